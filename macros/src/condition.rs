@@ -1,0 +1,172 @@
+//! `#[cfg]` on single arguments.
+//!
+//! A parameter may carry one, an argument of a call may not. So the call is written once for every
+//! combination of conditions, and the compiler picks the one that holds.
+
+use crate::attribute::Conditional;
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::{Attribute, Meta};
+
+/// When an argument is there.
+#[derive(Clone)]
+pub(crate) struct Condition(TokenStream);
+
+impl Condition {
+    /// What the `cfg`s among the attributes of an argument ask for; `None` if there are none.
+    pub(crate) fn of(attributes: &[Attribute]) -> Option<Self> {
+        let mut predicates: Vec<_> = attributes
+            .iter()
+            .filter_map(|attribute| predicate(&attribute.meta))
+            .collect();
+        match predicates.len() {
+            0 | 1 => predicates.pop(),
+            _ => Some(quote!(all(#(#predicates),*))),
+        }
+        .map(Condition)
+    }
+
+    pub(crate) fn predicate(&self) -> &TokenStream {
+        &self.0
+    }
+}
+
+impl PartialEq for Condition {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.to_string() == other.0.to_string()
+    }
+}
+
+fn predicate(meta: &Meta) -> Option<TokenStream> {
+    if let Some(Conditional {
+        predicate: when,
+        metas,
+    }) = Conditional::parse(meta)
+    {
+        let then: Vec<_> = metas.iter().filter_map(predicate).collect();
+        return (!then.is_empty()).then(|| quote!(any(not(#when), all(#(#then),*))));
+    }
+    match meta {
+        Meta::List(list) if list.path.is_ident("cfg") => Some(list.tokens.clone()),
+        _ => None,
+    }
+}
+
+/// The different conditions among those of all arguments.
+pub(crate) fn distinct<'a>(all: impl Iterator<Item = &'a Condition>) -> Vec<&'a Condition> {
+    let mut distinct = Vec::new();
+    for condition in all {
+        if !distinct.contains(&condition) {
+            distinct.push(condition);
+        }
+    }
+    distinct
+}
+
+/// One way for the conditions to come out.
+pub(crate) struct Combination<'a> {
+    outcomes: Vec<(&'a Condition, bool)>,
+}
+
+impl<'a> Combination<'a> {
+    /// All ways for `conditions` to come out: one if there are none.
+    pub(crate) fn all(conditions: &[&'a Condition]) -> Vec<Self> {
+        let mut all = vec![Combination {
+            outcomes: Vec::new(),
+        }];
+        for condition in conditions {
+            all = all
+                .into_iter()
+                .flat_map(|combination| {
+                    [true, false].map(|holds| combination.and(condition, holds))
+                })
+                .collect();
+        }
+        all
+    }
+
+    fn and(&self, condition: &'a Condition, holds: bool) -> Self {
+        let mut outcomes = self.outcomes.clone();
+        outcomes.push((condition, holds));
+        Combination { outcomes }
+    }
+
+    /// Whether an argument is there.
+    pub(crate) fn includes(&self, argument: Option<&Condition>) -> bool {
+        !self
+            .outcomes
+            .iter()
+            .any(|(condition, holds)| !holds && argument == Some(condition))
+    }
+
+    /// What a statement carries that is meant for this combination: nothing if there is only one.
+    pub(crate) fn cfg(&self) -> Option<TokenStream> {
+        let outcomes = self.outcomes.iter().map(|(Condition(predicate), holds)| {
+            if *holds {
+                quote!(#predicate)
+            } else {
+                quote!(not(#predicate))
+            }
+        });
+        (!self.outcomes.is_empty()).then(|| quote!(#[cfg(all(#(#outcomes),*))]))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Combination, Condition, distinct};
+    use syn::{Attribute, parse_quote};
+
+    fn condition(attributes: &[Attribute]) -> Option<String> {
+        Condition::of(attributes).map(|condition| condition.predicate().to_string())
+    }
+
+    #[test]
+    fn one_predicate_of_many_attributes() {
+        assert_eq!(condition(&[parse_quote!(#[allow(unused)])]), None);
+        assert_eq!(
+            condition(&[parse_quote!(#[cfg(unix)])]).as_deref(),
+            Some("unix")
+        );
+        assert_eq!(
+            condition(&[parse_quote!(#[cfg(unix)]), parse_quote!(#[cfg(test)])]).as_deref(),
+            Some("all (unix , test)")
+        );
+        assert_eq!(
+            condition(&[parse_quote!(#[cfg_attr(docsrs, allow(unused), cfg(unix))])]).as_deref(),
+            Some("any (not (docsrs) , all (unix))")
+        );
+    }
+
+    #[test]
+    fn every_combination_is_there_once() {
+        let unix = Condition::of(&[parse_quote!(#[cfg(unix)])]).unwrap();
+        let test = Condition::of(&[parse_quote!(#[cfg(test)])]).unwrap();
+        let distinct = distinct([&unix, &test, &unix].into_iter());
+        assert_eq!(distinct.len(), 2);
+
+        let all = Combination::all(&distinct);
+        let cfgs: Vec<_> = all
+            .iter()
+            .map(|one| one.cfg().unwrap().to_string())
+            .collect();
+        assert_eq!(
+            cfgs,
+            [
+                "# [cfg (all (unix , test))]",
+                "# [cfg (all (unix , not (test)))]",
+                "# [cfg (all (not (unix) , test))]",
+                "# [cfg (all (not (unix) , not (test)))]",
+            ]
+        );
+        assert!(all[1].includes(Some(&unix)) && !all[1].includes(Some(&test)));
+        assert!(all[3].includes(None));
+    }
+
+    #[test]
+    fn without_conditions_there_is_one_way() {
+        let all = Combination::all(&[]);
+        assert_eq!(all.len(), 1);
+        assert!(all[0].cfg().is_none());
+    }
+}

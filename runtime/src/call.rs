@@ -1,0 +1,126 @@
+//! A call as generated code describes it, and the choice of what it may do on a Driver thread.
+//!
+//! The choice is made at compile time and asks the user for no bound. [`Call`] carries the types of the
+//! arguments and of the output. Its inherent `__sync_twin_isolation` exists only where all of them are
+//! `Send`; everywhere else the compiler goes on through [`Deref`] and finds that of [`MayNotCross`].
+//! (The closure cannot be asked: its captures are not known before the surrounding fn is checked.)
+
+use crate::dispatch;
+use std::future::Future;
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+/// One call of a twin: what builds its future, and the types that decide where it may run.
+pub struct Call<A, F, O> {
+    make: F,
+    types: PhantomData<(A, O)>,
+}
+
+/// The type of an argument.
+pub fn slot<T>(_argument: &T) -> PhantomData<T> {
+    PhantomData
+}
+
+/// The type of an argument that has to cross to an isolation thread.
+pub fn send_slot<T: Isolable>(_argument: &T) -> PhantomData<T> {
+    PhantomData
+}
+
+/// Demands that the output of `call` can cross back from an isolation thread.
+pub fn send_output<A, F, O: Isolable>(_call: &Call<A, F, O>) {}
+
+/// Describes a call; `arguments` is a tuple of [`slot`]s.
+pub fn call<A, F, Fut>(_arguments: A, make: F) -> Call<A, F, Fut::Output>
+where
+    F: FnOnce() -> Fut,
+    Fut: Future,
+{
+    Call {
+        make,
+        types: PhantomData,
+    }
+}
+
+/// What may cross between the caller and an isolation thread: everything that is `Send`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot cross to an isolation thread",
+    label = "is not `Send`, which `isolation = \"always\"` asks of every argument and of the result",
+    note = "help: remove `isolation = \"always\"`: by default a call isolates when it can"
+)]
+pub trait Isolable {}
+
+impl<T: Send> Isolable for T {}
+
+impl<A: Send, F, O: Send> Call<A, F, O> {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __sync_twin_isolation(&self) -> Isolate {
+        Isolate
+    }
+}
+
+impl<A, F, O> Deref for Call<A, F, O> {
+    type Target = MayNotCross;
+
+    fn deref(&self) -> &MayNotCross {
+        &MayNotCross
+    }
+}
+
+/// Where method lookup ends for a call with an argument or output that is not `Send`.
+pub struct MayNotCross;
+
+impl MayNotCross {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __sync_twin_isolation(&self) -> InPlace {
+        InPlace
+    }
+}
+
+/// `isolation = "auto"` where everything is `Send`: on an isolation thread if the caller's is a Driver.
+pub struct Isolate;
+
+impl Isolate {
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn block_on<A, F, Fut>(self, call: Call<A, F, Fut::Output>) -> Fut::Output
+    where
+        F: FnOnce() -> Fut + Send,
+        Fut: Future,
+        Fut::Output: Send,
+    {
+        dispatch::isolating(call.make)
+    }
+}
+
+/// `isolation = "never"`, and `"auto"` where something is not `Send`: on the caller's thread.
+pub struct InPlace;
+
+impl InPlace {
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn block_on<A, F, Fut>(self, call: Call<A, F, Fut::Output>) -> Fut::Output
+    where
+        F: FnOnce() -> Fut,
+        Fut: Future,
+    {
+        dispatch::in_place(call.make)
+    }
+}
+
+/// `isolation = "always"`: on an isolation thread, wherever the caller is.
+pub struct Always;
+
+impl Always {
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn block_on<A, F, Fut>(self, call: Call<A, F, Fut::Output>) -> Fut::Output
+    where
+        F: FnOnce() -> Fut + Send,
+        Fut: Future,
+        Fut::Output: Send,
+    {
+        dispatch::isolated(call.make)
+    }
+}

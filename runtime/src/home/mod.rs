@@ -1,0 +1,146 @@
+//! sync-twin's own runtime: what one call leaves behind there (a connection pool, a background task) works in
+//! the next call, from any thread.
+//!
+//! It is a current-thread runtime, started by the first call that needs it, that lives as long as the process.
+//! The thread that waits for a call drives it, so that a lone caller's I/O costs no thread switch; `seat`
+//! decides who drives when several wait or nobody does. The idea is async-io's, whose `block_on` runs the
+//! reactor on the blocked thread.
+
+mod seat;
+
+use crate::parker::Parker;
+use crate::process::process;
+use seat::Seat;
+use std::cell::Cell;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
+use std::thread;
+use tokio::runtime::{Builder, EnterGuard, Id, Runtime};
+
+pub(crate) struct Home {
+    running: OnceLock<Running>,
+    starting: Mutex<()>,
+}
+
+struct Running {
+    runtime: Runtime,
+    seat: Seat,
+}
+
+impl Home {
+    pub(crate) const fn new() -> Self {
+        Home {
+            running: OnceLock::new(),
+            starting: Mutex::new(()),
+        }
+    }
+
+    /// The runtime, which this starts if need be.
+    fn running(&'static self) -> io::Result<&'static Running> {
+        match self.running.get() {
+            Some(running) => Ok(running),
+            None => self.start(),
+        }
+    }
+
+    #[cold]
+    fn start(&'static self) -> io::Result<&'static Running> {
+        let _starting = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(running) = self.running.get() {
+            return Ok(running);
+        }
+        let runtime = Builder::new_current_thread()
+            .thread_name("sync-twin-blocking")
+            .enable_all()
+            .build()?;
+        let (sender, receiver) = mpsc::sync_channel::<&'static Running>(1);
+        let parker = Parker::new();
+        let seat = Seat::new(parker.waker().clone());
+        thread::Builder::new()
+            .name("sync-twin-home".to_owned())
+            .spawn(move || {
+                if let Ok(running) = receiver.recv() {
+                    running.seat.keep(&parker, || running.drive(&parker));
+                }
+            })?;
+        let running = self.running.get_or_init(|| Running { runtime, seat });
+        let _ = sender.send(running);
+        Ok(running)
+    }
+}
+
+impl Running {
+    fn drive(&self, parker: &Parker) {
+        parker.drive(|woken| self.runtime.block_on(woken));
+    }
+}
+
+pub(crate) fn start() -> io::Result<()> {
+    process().home.running().map(drop)
+}
+
+thread_local! {
+    /// Whether the twin that encloses what runs on this thread waits by driving the home runtime. Only then may
+    /// a nested one: the thread may else be inside a `block_on` of somebody's, where a second one panics.
+    static MAY_DRIVE: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether `current` is the home runtime, and is this thread's context because of a twin that drives it.
+pub(crate) fn encloses(current: Id) -> bool {
+    MAY_DRIVE.try_with(Cell::get).unwrap_or(false)
+        && process()
+            .home
+            .running
+            .get()
+            .is_some_and(|running| running.runtime.handle().id() == current)
+}
+
+/// How a caller waits in the home runtime's context.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// By driving it, if nobody else does.
+    Drives,
+    /// Parked, while others drive.
+    Parks,
+}
+
+/// A thread in the home runtime's context, until dropped.
+pub(crate) struct Visit {
+    running: &'static Running,
+    part: Part,
+    enclosing: bool,
+    _context: EnterGuard<'static>,
+}
+
+impl Visit {
+    pub(crate) fn begin(part: Part) -> io::Result<Self> {
+        let running = process().home.running()?;
+        Ok(Visit {
+            running,
+            part,
+            enclosing: MAY_DRIVE.replace(part == Part::Drives),
+            _context: running.runtime.enter(),
+        })
+    }
+
+    /// Waits until `parker` is woken, or for no reason.
+    pub(crate) fn wait(&self, parker: &Parker) {
+        let Running { seat, .. } = self.running;
+        if self.part == Part::Drives {
+            let drive = || seat.wait(parker, || self.running.drive(parker));
+            // User code may have called `Handle::block_on` on the home runtime between the enclosing twin and this
+            // one. Nothing but tokio's panic tells, and the seat is left again by then.
+            if catch_unwind(AssertUnwindSafe(drive)).is_ok() {
+                return;
+            }
+        }
+        seat.wait_beside(parker);
+    }
+}
+
+impl Drop for Visit {
+    fn drop(&mut self) {
+        MAY_DRIVE.set(self.enclosing);
+    }
+}

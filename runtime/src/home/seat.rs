@@ -1,0 +1,187 @@
+//! Who drives the home runtime.
+//!
+//! There is one *seat*: whoever has it runs the runtime's `block_on`, everybody else parks. Callers take it for
+//! as long as they wait; a *home thread* takes it when nobody else does.
+//!
+//! ```text
+//!   FREE ◀──────▶ HOME          the home thread sits down, and leaves when a caller claims the seat
+//!   FREE ◀──────▶ CALLER        a caller sits down for one wait
+//!                 CALLER ─▶ WATCHED ─▶ FREE      the same; the home thread sleeps until that caller leaves
+//! ```
+//!
+//! - A caller that finds the seat `FREE` takes it: no thread is switched. One that finds it taken parks.
+//! - A caller that leaves the seat calls the home thread if others wait ([`Seat::leave`]), and wakes it if it
+//!   watches. The home thread then keeps the seat: passing it from waiter to waiter costs more than one thread
+//!   that drives for all.
+//! - After a streak of waits with nobody else waiting, a caller *claims* the seat: the home thread leaves it.
+//! - The home thread, out of its seat, looks every [`LOOK`]. If nobody has driven since the last look, it sits
+//!   down. If somebody is driving at that moment, it sleeps until they have left. So there is a driver at most
+//!   two looks after the last one left, and a lone caller in a loop wakes the home thread only once a look.
+//!
+//! Nobody is left waiting without a driver: a caller says that it waits (`waiting`) before it looks at the seat,
+//! and one that leaves frees the seat before it looks at `waiting`. Both orders are sequentially consistent, so
+//! either the newcomer finds the seat free, or the leaver finds the newcomer and calls the home thread. A claim
+//! that is not taken up (its caller was woken meanwhile) costs two looks at most.
+
+use crate::parker::Parker;
+use std::sync::atomic::Ordering::{Relaxed, SeqCst};
+use std::sync::atomic::{AtomicU8, AtomicU32, AtomicUsize};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
+use std::time::Duration;
+
+/// How often the home thread looks whether anybody drives: half of the longest time without a driver.
+const LOOK: Duration = Duration::from_millis(2);
+
+/// How many waits in a row without anybody else waiting it takes to claim the seat from the home thread.
+const LONELY_WAITS: u32 = 8;
+
+const FREE: u8 = 0;
+const HOME: u8 = 1;
+const CALLER: u8 = 2;
+const WATCHED: u8 = 3;
+
+pub(super) struct Seat {
+    state: AtomicU8,
+    /// Callers that wait, the one in the seat included.
+    waiting: AtomicUsize,
+    /// How often a caller has left the seat.
+    drives: AtomicU32,
+    /// How many waits in a row began with nobody else waiting.
+    lonely: AtomicU32,
+    /// Wakes the caller that has claimed the seat, once it is free.
+    claim: Mutex<Option<Waker>>,
+    /// Wakes the home thread.
+    home: Waker,
+}
+
+impl Seat {
+    pub(super) fn new(home: Waker) -> Self {
+        Seat {
+            state: AtomicU8::new(FREE),
+            waiting: AtomicUsize::new(0),
+            drives: AtomicU32::new(0),
+            lonely: AtomicU32::new(0),
+            claim: Mutex::new(None),
+            home,
+        }
+    }
+
+    fn claim(&self) -> MutexGuard<'_, Option<Waker>> {
+        self.claim.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self, sitter: u8) -> bool {
+        self.state
+            .compare_exchange(FREE, sitter, SeqCst, SeqCst)
+            .is_ok()
+    }
+
+    /// Waits until `parker` is woken, or for no reason; calls `drive`, which returns when `parker` is woken, if
+    /// the seat is to be had.
+    pub(super) fn wait(&self, parker: &Parker, drive: impl FnOnce()) {
+        let waiting = Waiting::begin(self);
+        let streak = if waiting.alone {
+            self.lonely.fetch_add(1, Relaxed)
+        } else {
+            self.lonely.store(0, Relaxed);
+            0
+        };
+        if self.take(CALLER) {
+            let _seated = Seated(self);
+            drive();
+        } else {
+            if streak >= LONELY_WAITS && self.state.load(SeqCst) == HOME {
+                *self.claim() = Some(parker.waker().clone());
+                self.home.wake_by_ref();
+            }
+            parker.park();
+        }
+    }
+
+    /// Waits until `parker` is woken while others drive.
+    pub(super) fn wait_beside(&self, parker: &Parker) {
+        let _waiting = Waiting::begin(self);
+        self.lonely.store(0, Relaxed);
+        if self.state.load(SeqCst) == FREE {
+            self.home.wake_by_ref();
+        }
+        parker.park();
+    }
+
+    fn leave(&self) {
+        self.drives.fetch_add(1, Relaxed);
+        let was = self.state.swap(FREE, SeqCst);
+        // The leaver itself is still among those that wait.
+        if was == WATCHED || self.waiting.load(SeqCst) > 1 {
+            self.home.wake_by_ref();
+        }
+    }
+
+    /// The home thread's life. `drive` returns when `parker`, whose waker this seat has, is woken.
+    pub(super) fn keep(&self, parker: &Parker, drive: impl Fn()) -> ! {
+        loop {
+            if self.take(HOME) {
+                let claimant = loop {
+                    drive();
+                    if let Some(claimant) = self.claim().take() {
+                        break claimant;
+                    }
+                };
+                self.state.store(FREE, SeqCst);
+                claimant.wake();
+            }
+            self.watch(parker);
+        }
+    }
+
+    /// Returns when the home thread should try to sit down.
+    fn watch(&self, parker: &Parker) {
+        loop {
+            let drives = self.drives.load(Relaxed);
+            if parker.park_timeout(LOOK) {
+                return;
+            }
+            if self
+                .state
+                .compare_exchange(CALLER, WATCHED, SeqCst, SeqCst)
+                .is_ok()
+            {
+                parker.park();
+                if self.waiting.load(SeqCst) > 1 {
+                    return;
+                }
+            } else if self.drives.load(Relaxed) == drives {
+                return;
+            }
+        }
+    }
+}
+
+/// Counts a caller as waiting.
+struct Waiting<'a> {
+    seat: &'a Seat,
+    alone: bool,
+}
+
+impl<'a> Waiting<'a> {
+    fn begin(seat: &'a Seat) -> Self {
+        let alone = seat.waiting.fetch_add(1, SeqCst) == 0;
+        Waiting { seat, alone }
+    }
+}
+
+impl Drop for Waiting<'_> {
+    fn drop(&mut self) {
+        self.seat.waiting.fetch_sub(1, SeqCst);
+    }
+}
+
+/// A caller in the seat; leaves it also when a panic passes.
+struct Seated<'a>(&'a Seat);
+
+impl Drop for Seated<'_> {
+    fn drop(&mut self) {
+        self.0.leave();
+    }
+}

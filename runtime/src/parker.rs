@@ -1,0 +1,189 @@
+//! How a blocked thread waits to be woken.
+//!
+//! A [`Parker`] belongs to one call. It is a flag with two ways to wait for it: [`Parker::park`] sleeps on
+//! a condition variable, [`Parker::drive`] runs a runtime until the flag is set.
+//!
+//! ```text
+//!           wake                     wake: take the lock, wake the listener or the condition variable
+//!  EMPTY ─────────▶ NOTIFIED ◀───────────────────────────────── WAITING
+//!    ▲                 │                                           ▲
+//!    └─── the thread ──┘            EMPTY ── the thread, with the lock held ──┘
+//! ```
+//!
+//! Only the owning thread leaves `NOTIFIED` and enters `WAITING`; wakers only ever set `NOTIFIED`. No
+//! wake-up is lost: a waker that finds `WAITING` takes the lock, which the owner holds from before it says
+//! `WAITING` until the condition variable has it asleep (or its listener stored).
+//!
+//! `std::thread::park` would be cheaper by a lock, but its token is shared with every executor on the stack
+//! below (one that the twin consumes may be the one that `futures::executor::block_on` waits for), and at
+//! thread exit `thread::current()` may be a new handle that nobody unparks.
+
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::atomic::AtomicU8;
+use std::sync::atomic::Ordering::{AcqRel, Acquire};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Wake, Waker};
+use std::time::Duration;
+
+const EMPTY: u8 = 0;
+const NOTIFIED: u8 = 1;
+const WAITING: u8 = 2;
+
+thread_local! {
+    /// A nested call finds this empty and makes a parker of its own, so two levels never share a flag.
+    static SPARE: Cell<Option<Parker>> = const { Cell::new(None) };
+}
+
+/// Lends this thread's parker, or a new one when an enclosing call has it or the thread is ending.
+pub(crate) fn with_parker<R>(f: impl FnOnce(&Parker) -> R) -> R {
+    let parker = SPARE
+        .try_with(Cell::take)
+        .ok()
+        .flatten()
+        .unwrap_or_else(Parker::new);
+    let result = f(&parker);
+    let _ = SPARE.try_with(|spare| spare.set(Some(parker)));
+    result
+}
+
+pub(crate) struct Parker {
+    signal: Arc<Signal>,
+    waker: Waker,
+}
+
+pub(crate) struct Signal {
+    state: AtomicU8,
+    /// The waker of the `block_on` in which the owner is driving, if it is not on the condition variable.
+    listener: Mutex<Option<Waker>>,
+    condvar: Condvar,
+}
+
+impl Parker {
+    pub(crate) fn new() -> Self {
+        let signal = Arc::new(Signal {
+            state: AtomicU8::new(EMPTY),
+            listener: Mutex::new(None),
+            condvar: Condvar::new(),
+        });
+        let waker = Waker::from(Arc::clone(&signal));
+        Parker { signal, waker }
+    }
+
+    pub(crate) fn waker(&self) -> &Waker {
+        &self.waker
+    }
+
+    /// Sleeps until woken; returns at once if that has happened since the last wait.
+    pub(crate) fn park(&self) {
+        let signal = &*self.signal;
+        if signal.take_notification() {
+            return;
+        }
+        let mut listener = signal.lock_for_condvar();
+        if signal.begin_wait() {
+            while !signal.take_notification() {
+                listener = signal
+                    .condvar
+                    .wait(listener)
+                    .unwrap_or_else(PoisonError::into_inner);
+            }
+        }
+    }
+
+    /// Sleeps until woken or until `timeout` has passed; true if woken.
+    pub(crate) fn park_timeout(&self, timeout: Duration) -> bool {
+        let signal = &*self.signal;
+        if signal.take_notification() {
+            return true;
+        }
+        let listener = signal.lock_for_condvar();
+        if signal.begin_wait() {
+            // A spurious wake-up of the condition variable only shortens the pause.
+            drop(signal.condvar.wait_timeout(listener, timeout));
+            return signal.state.swap(EMPTY, AcqRel) == NOTIFIED;
+        }
+        true
+    }
+
+    /// Runs a runtime on this thread until woken. `block_on` is that runtime's, and panics if the thread is inside
+    /// another one.
+    pub(crate) fn drive(&self, block_on: impl FnOnce(Woken<'_>)) {
+        if !self.signal.take_notification() {
+            block_on(Woken(&self.signal));
+        }
+    }
+}
+
+/// Completes when the parker is woken.
+pub(crate) struct Woken<'a>(&'a Signal);
+
+impl Future for Woken<'_> {
+    type Output = ();
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let signal = self.0;
+        if signal.take_notification() {
+            return Poll::Ready(());
+        }
+        let mut listener = signal.lock();
+        match &mut *listener {
+            Some(waker) => waker.clone_from(cx.waker()),
+            none => *none = Some(cx.waker().clone()),
+        }
+        if signal.begin_wait() {
+            Poll::Pending
+        } else {
+            Poll::Ready(())
+        }
+    }
+}
+
+impl Signal {
+    fn lock(&self) -> MutexGuard<'_, Option<Waker>> {
+        self.listener.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Forgets the listener of an earlier wait: a waker that has set `NOTIFIED` may not have come for it yet,
+    /// and the next one would wake it in place of the condition variable.
+    fn lock_for_condvar(&self) -> MutexGuard<'_, Option<Waker>> {
+        let mut listener = self.lock();
+        *listener = None;
+        listener
+    }
+
+    fn take_notification(&self) -> bool {
+        self.state
+            .compare_exchange(NOTIFIED, EMPTY, AcqRel, Acquire)
+            .is_ok()
+    }
+
+    /// Announces that the owner waits (or still does, when `drive` is polled again for no reason of ours).
+    /// False when a notification came first, which is consumed.
+    fn begin_wait(&self) -> bool {
+        match self.state.compare_exchange(EMPTY, WAITING, AcqRel, Acquire) {
+            Ok(_) | Err(WAITING) => true,
+            Err(_) => {
+                self.state.swap(EMPTY, AcqRel);
+                false
+            }
+        }
+    }
+}
+
+impl Wake for Signal {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        if self.state.swap(NOTIFIED, AcqRel) == WAITING {
+            let listener = self.lock().take();
+            match listener {
+                Some(driver) => driver.wake(),
+                None => self.condvar.notify_one(),
+            }
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! Polling a future on the thread that waits for it.
+
+use crate::parker::{Parker, with_parker};
+use std::cell::Cell;
+use std::future::Future;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::task::coop::unconstrained;
+
+/// The longest pause between two polls of [`PollAgain`], and so the most that a swallowed wake-up costs.
+const LONGEST_PAUSE: Duration = Duration::from_millis(1);
+
+/// Builds a future here, polls it to its end, and drops it; `wait` blocks between polls.
+///
+/// Built and dropped here, because tokio objects may need the surrounding context for both. Polled without
+/// tokio's coop budget: inside a task of somebody else it is theirs, and once used up nobody renews it.
+pub(crate) fn poll_here<F, Fut>(make: F, wait: impl FnMut(&Parker)) -> Fut::Output
+where
+    F: FnOnce() -> Fut,
+    Fut: Future,
+{
+    with_parker(|parker| {
+        let future = pin!(unconstrained(make()));
+        poll_to_end(future, parker, wait)
+    })
+}
+
+/// Polls `future` until it is ready; `wait` blocks between polls.
+pub(crate) fn poll_to_end<Fut: Future>(
+    mut future: Pin<&mut Fut>,
+    parker: &Parker,
+    mut wait: impl FnMut(&Parker),
+) -> Fut::Output {
+    loop {
+        if let Poll::Ready(output) = poll_once(future.as_mut(), parker) {
+            return output;
+        }
+        wait(parker);
+    }
+}
+
+pub(crate) fn poll_once<Fut: Future>(future: Pin<&mut Fut>, parker: &Parker) -> Poll<Fut::Output> {
+    future.poll(&mut Context::from_waker(parker.waker()))
+}
+
+/// Waits on a thread whose scheduler swallows wake-ups.
+///
+/// `tokio::task::yield_now` hands its waker to the scheduler of this thread, which runs again only after the
+/// call that is blocking it. So the future is polled again also without a wake-up: first at once, then after
+/// pauses of about an eighth of the time that it has been silent. A wake-up that does arrive ends a pause and
+/// starts over.
+pub(crate) struct PollAgain {
+    pause: Cell<Duration>,
+}
+
+impl PollAgain {
+    pub(crate) fn new() -> Self {
+        PollAgain {
+            pause: Cell::new(Duration::ZERO),
+        }
+    }
+
+    pub(crate) fn wait(&self, parker: &Parker) {
+        let pause = self.pause.get();
+        let woken = parker.park_timeout(pause);
+        self.pause.set(if woken {
+            Duration::ZERO
+        } else {
+            LONGEST_PAUSE.min(pause + pause / 8 + Duration::from_micros(1))
+        });
+    }
+}
