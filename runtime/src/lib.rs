@@ -57,13 +57,21 @@ mod context;
 mod dispatch;
 mod home;
 mod isolation;
+#[cfg(feature = "stream")]
+mod iter;
+mod lend;
 mod parker;
 mod poll;
 mod process;
+mod timeout;
 mod worker;
 
 pub use context::Context;
+#[cfg(feature = "stream")]
+#[cfg_attr(docsrs, doc(cfg(feature = "stream")))]
+pub use iter::{Iter, iter};
 pub use sync_twin_macros::sync_wrapper;
+pub use timeout::Elapsed;
 
 use std::future::IntoFuture;
 use std::io;
@@ -121,4 +129,6 @@ pub mod __private {
     pub use crate::call::{
         Always, Call, InPlace, Isolable, Isolate, call, send_output, send_slot, slot,
     };
+    pub use crate::lend::{LendHandle, in_runtime, lend};
+    pub use crate::timeout::within;
 }

@@ -16,7 +16,9 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
 use std::thread;
+use std::time::Instant;
 use tokio::runtime::{Builder, EnterGuard, Id, Runtime};
+use tokio::time::Sleep;
 
 pub(crate) struct Home {
     running: OnceLock<Running>,
@@ -143,4 +145,18 @@ impl Drop for Visit {
     fn drop(&mut self) {
         MAY_DRIVE.set(self.enclosing);
     }
+}
+
+/// A timer of the home runtime's, which fires wherever it is polled.
+///
+/// # Panics
+///
+/// When the home runtime cannot be started.
+pub(crate) fn alarm(end: Instant) -> Sleep {
+    let running = process()
+        .home
+        .running()
+        .unwrap_or_else(|error| panic!("sync-twin could not start its runtime: {error}"));
+    let _context = running.runtime.enter();
+    tokio::time::sleep_until(end.into())
 }

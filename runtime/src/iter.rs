@@ -1,0 +1,80 @@
+//! A stream, read by sync code.
+
+use crate::dispatch;
+use crate::home::{Part, Visit};
+use futures_core::Stream;
+use std::fmt;
+use std::future::poll_fn;
+use std::iter::FusedIterator;
+use std::pin::Pin;
+use tokio::runtime::Handle;
+
+/// A blocking iterator over the items of a stream; [`iter`] makes it, and so do twins of streams.
+///
+/// `next` blocks until the stream has its next item. Nothing is read ahead. Dropping it drops the stream.
+pub struct Iter<S> {
+    stream: Option<Pin<Box<S>>>,
+}
+
+/// Turns a stream into a blocking iterator.
+///
+/// The iterator may be used from every [`Context`](crate::Context), and from another one for each item.
+/// The stream stays where the iterator is: on a thread that drives a current-thread runtime it is polled in
+/// place, as [`block_on`](crate::block_on) does.
+///
+/// ```
+/// let numbers = futures_util::stream::iter(1..=3);
+/// assert_eq!(sync_twin::iter(numbers).sum::<i32>(), 6);
+/// ```
+pub fn iter<S: Stream>(stream: S) -> Iter<S> {
+    Iter {
+        stream: Some(Box::pin(stream)),
+    }
+}
+
+impl<S: Stream> Iterator for Iter<S> {
+    type Item = S::Item;
+
+    #[track_caller]
+    fn next(&mut self) -> Option<S::Item> {
+        let stream = self.stream.as_mut()?;
+        let item = dispatch::in_place(|| poll_fn(|cx| stream.as_mut().poll_next(cx)));
+        if item.is_none() {
+            self.cancel();
+        }
+        item
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        match &self.stream {
+            Some(stream) => stream.size_hint(),
+            None => (0, Some(0)),
+        }
+    }
+}
+
+impl<S: Stream> FusedIterator for Iter<S> {}
+
+impl<S> Iter<S> {
+    /// Drops the stream in some runtime's context: tokio objects may need one for that.
+    fn cancel(&mut self) {
+        let Some(stream) = self.stream.take() else {
+            return;
+        };
+        let outside = Handle::try_current().is_err_and(|error| error.is_missing_context());
+        let _visit = outside.then(|| Visit::begin(Part::Parks));
+        drop(stream);
+    }
+}
+
+impl<S> Drop for Iter<S> {
+    fn drop(&mut self) {
+        self.cancel();
+    }
+}
+
+impl<S> fmt::Debug for Iter<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Iter").finish_non_exhaustive()
+    }
+}
