@@ -5,8 +5,8 @@ use crate::home::{Part, Visit};
 use crate::isolation;
 use crate::parker::{Parker, with_parker};
 use crate::poll::{PollAgain, poll_here, poll_once, poll_to_end};
+use crate::start_once::or_panic;
 use std::future::Future;
-use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::pin;
 use std::task::Poll;
@@ -138,15 +138,4 @@ where
             }
         }
     })
-}
-
-/// A call has no way to return that a thread or runtime could not be started.
-#[track_caller]
-fn or_panic<T>(started: io::Result<T>) -> T {
-    match started {
-        Ok(started) => started,
-        Err(error) => {
-            panic!("sync-twin could not start a thread or runtime for this call: {error}")
-        }
-    }
 }

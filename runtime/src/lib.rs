@@ -60,9 +60,11 @@ mod isolation;
 #[cfg(feature = "stream")]
 mod iter;
 mod lend;
+mod multi_thread;
 mod parker;
 mod poll;
 mod process;
+mod start_once;
 mod timeout;
 mod worker;
 
@@ -130,5 +132,6 @@ pub mod __private {
         Always, Call, InPlace, Isolable, Isolate, call, send_output, send_slot, slot,
     };
     pub use crate::lend::{LendHandle, in_runtime, lend};
+    pub use crate::multi_thread::multi_thread;
     pub use crate::timeout::within;
 }

@@ -10,76 +10,51 @@ mod seat;
 
 use crate::parker::Parker;
 use crate::process::process;
+use crate::start_once::or_panic;
 use seat::Seat;
 use std::cell::Cell;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::{Mutex, OnceLock, PoisonError, mpsc};
 use std::thread;
 use std::time::Instant;
 use tokio::runtime::{Builder, EnterGuard, Id, Runtime};
 use tokio::time::Sleep;
 
 pub(crate) struct Home {
-    running: OnceLock<Running>,
-    starting: Mutex<()>,
-}
-
-struct Running {
     runtime: Runtime,
     seat: Seat,
 }
 
+/// The home runtime, which this starts if need be.
+fn home() -> io::Result<&'static Home> {
+    process().home.get_or_start(Home::start)
+}
+
+pub(crate) fn start() -> io::Result<()> {
+    home().map(drop)
+}
+
 impl Home {
-    pub(crate) const fn new() -> Self {
-        Home {
-            running: OnceLock::new(),
-            starting: Mutex::new(()),
-        }
-    }
-
-    /// The runtime, which this starts if need be.
-    fn running(&'static self) -> io::Result<&'static Running> {
-        match self.running.get() {
-            Some(running) => Ok(running),
-            None => self.start(),
-        }
-    }
-
-    #[cold]
-    fn start(&'static self) -> io::Result<&'static Running> {
-        let _starting = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(running) = self.running.get() {
-            return Ok(running);
-        }
+    fn start() -> io::Result<Self> {
         let runtime = Builder::new_current_thread()
             .thread_name("sync-twin-blocking")
             .enable_all()
             .build()?;
-        let (sender, receiver) = mpsc::sync_channel::<&'static Running>(1);
         let parker = Parker::new();
         let seat = Seat::new(parker.waker().clone());
         thread::Builder::new()
             .name("sync-twin-home".to_owned())
             .spawn(move || {
-                if let Ok(running) = receiver.recv() {
-                    running.seat.keep(&parker, || running.drive(&parker));
+                if let Some(home) = process().home.wait() {
+                    home.seat.keep(&parker, || home.drive(&parker));
                 }
             })?;
-        let running = self.running.get_or_init(|| Running { runtime, seat });
-        let _ = sender.send(running);
-        Ok(running)
+        Ok(Home { runtime, seat })
     }
-}
 
-impl Running {
     fn drive(&self, parker: &Parker) {
         parker.drive(|woken| self.runtime.block_on(woken));
     }
-}
-
-pub(crate) fn start() -> io::Result<()> {
-    process().home.running().map(drop)
 }
 
 thread_local! {
@@ -93,9 +68,8 @@ pub(crate) fn encloses(current: Id) -> bool {
     MAY_DRIVE.try_with(Cell::get).unwrap_or(false)
         && process()
             .home
-            .running
             .get()
-            .is_some_and(|running| running.runtime.handle().id() == current)
+            .is_some_and(|home| home.runtime.handle().id() == current)
 }
 
 /// How a caller waits in the home runtime's context.
@@ -109,7 +83,7 @@ pub(crate) enum Part {
 
 /// A thread in the home runtime's context, until dropped.
 pub(crate) struct Visit {
-    running: &'static Running,
+    home: &'static Home,
     part: Part,
     enclosing: bool,
     _context: EnterGuard<'static>,
@@ -117,20 +91,20 @@ pub(crate) struct Visit {
 
 impl Visit {
     pub(crate) fn begin(part: Part) -> io::Result<Self> {
-        let running = process().home.running()?;
+        let home = home()?;
         Ok(Visit {
-            running,
+            home,
             part,
             enclosing: MAY_DRIVE.replace(part == Part::Drives),
-            _context: running.runtime.enter(),
+            _context: home.runtime.enter(),
         })
     }
 
     /// Waits until `parker` is woken, or for no reason.
     pub(crate) fn wait(&self, parker: &Parker) {
-        let Running { seat, .. } = self.running;
+        let Home { seat, .. } = self.home;
         if self.part == Part::Drives {
-            let drive = || seat.wait(parker, || self.running.drive(parker));
+            let drive = || seat.wait(parker, || self.home.drive(parker));
             // User code may have called `Handle::block_on` on the home runtime between the enclosing twin and this
             // one. Nothing but tokio's panic tells, and the seat is left again by then.
             if catch_unwind(AssertUnwindSafe(drive)).is_ok() {
@@ -153,10 +127,8 @@ impl Drop for Visit {
 ///
 /// When the home runtime cannot be started.
 pub(crate) fn alarm(end: Instant) -> Sleep {
-    let running = process()
-        .home
-        .running()
-        .unwrap_or_else(|error| panic!("sync-twin could not start its runtime: {error}"));
-    let _context = running.runtime.enter();
+    let home =
+        home().unwrap_or_else(|error| panic!("sync-twin could not start its runtime: {error}"));
+    let _context = home.runtime.enter();
     tokio::time::sleep_until(end.into())
 }

@@ -1,0 +1,33 @@
+//! The shared runtime of `flavor = "multi_thread"`.
+//!
+//! The home runtime runs all tasks that calls spawn on one thread, the one that drives. A task that computes for
+//! long, or blocks, holds up all others there. This one has workers of its own, at the price of two thread
+//! switches for every wait.
+
+use crate::process::process;
+use crate::start_once::or_panic;
+use std::io;
+use tokio::runtime::{Builder, Handle, Runtime};
+
+/// The handle of the shared multi-thread runtime, which this starts if need be.
+///
+/// # Panics
+///
+/// When it cannot be started, naming the call site.
+#[track_caller]
+#[must_use]
+pub fn multi_thread() -> Handle {
+    match process().multi_thread.get_or_start(start) {
+        Ok(runtime) => runtime.handle().clone(),
+        Err(error) => {
+            panic!("sync-twin could not start a thread or runtime for this call: {error}")
+        }
+    }
+}
+
+fn start() -> io::Result<Runtime> {
+    Builder::new_multi_thread()
+        .thread_name("sync-twin-worker")
+        .enable_all()
+        .build()
+}
