@@ -17,12 +17,9 @@ use tokio::runtime::{Builder, Handle, Runtime};
 #[track_caller]
 #[must_use]
 pub fn multi_thread() -> Handle {
-    match process().multi_thread.get_or_start(start) {
-        Ok(runtime) => runtime.handle().clone(),
-        Err(error) => {
-            panic!("sync-twin could not start a thread or runtime for this call: {error}")
-        }
-    }
+    or_panic(process().multi_thread.get_or_start(start))
+        .handle()
+        .clone()
 }
 
 fn start() -> io::Result<Runtime> {

@@ -127,8 +127,7 @@ impl Drop for Visit {
 ///
 /// When the home runtime cannot be started.
 pub(crate) fn alarm(end: Instant) -> Sleep {
-    let home =
-        home().unwrap_or_else(|error| panic!("sync-twin could not start its runtime: {error}"));
+    let home = or_panic(home());
     let _context = home.runtime.enter();
     tokio::time::sleep_until(end.into())
 }
