@@ -1,21 +1,23 @@
 //! One argument: as the twin declares it, and as it hands it on.
 
+use crate::attribute;
 use crate::condition::Condition;
 use crate::lifetime::Namer;
+use crate::place::Place;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote};
+use quote::quote;
 use std::collections::HashSet;
 use syn::ext::IdentExt as _;
 use syn::{Attribute, FnArg, Pat, Receiver, ReceiverKind, Signature, Type};
 
 pub(crate) struct Argument {
     pub(crate) condition: Option<Condition>,
-    /// `url: &str`, `&mut self`
+    /// `url: &str`, `&mut self`, with the attributes that it keeps
     pub(crate) parameter: TokenStream,
     /// `url`, `self`
     pub(crate) value: Ident,
-    /// The first and the last token of its type, where a mistake about the type belongs.
-    pub(crate) place: (Span, Span),
+    /// Its type, where a mistake about the type belongs.
+    pub(crate) place: Place,
 }
 
 impl Argument {
@@ -31,11 +33,12 @@ impl Argument {
                 FnArg::Typed(typed) => {
                     let mut ty = Type::clone(&typed.ty);
                     namer.visit(&mut ty);
+                    let kept = attribute::keep(&typed.attrs);
                     Argument {
                         condition: Condition::of(&typed.attrs),
-                        parameter: quote!(#name: #ty),
+                        parameter: quote!(#(#kept)* #name: #ty),
                         value: name,
-                        place: ends(&typed.ty),
+                        place: Place::of(&typed.ty),
                     }
                 }
             })
@@ -51,14 +54,15 @@ impl Argument {
             mutability: None,
             ..receiver.clone()
         };
+        let kept = attribute::keep(&receiver.attrs);
         Argument {
             condition: Condition::of(&receiver.attrs),
             value: Ident::from(receiver.self_token),
             place: match &receiver.kind {
-                ReceiverKind::Typed(_, ty) => ends(ty),
-                _ => ends(&parameter),
+                ReceiverKind::Typed(_, ty) => Place::of(ty),
+                _ => Place::of(&parameter),
             },
-            parameter: parameter.to_token_stream(),
+            parameter: quote!(#(#kept)* #parameter),
         }
     }
 }
@@ -82,20 +86,29 @@ fn names(signature: &Signature) -> Vec<Ident> {
         .zip(&signature.inputs)
         .enumerate()
         .map(|(index, (own, argument))| match own {
-            Some(mut name) => {
-                name.set_span(name.span().resolved_at(Span::mixed_site()));
-                name
-            }
+            Some(name) => hygienic(&name),
             None => {
                 let mut name = format!("arg{index}");
                 while !taken.insert(name.clone()) {
                     name.push('_');
                 }
-                let (place, _) = ends(argument);
+                let place = Place::of(argument).first;
                 Ident::new(&name, place.resolved_at(Span::mixed_site()))
             }
         })
         .collect()
+}
+
+/// The same name, out of sight of the user's code. With its hygiene it takes on the edition of this crate, where
+/// `gen` is a keyword that it may not be in theirs.
+fn hygienic(name: &Ident) -> Ident {
+    let span = name.span().resolved_at(Span::mixed_site());
+    if name == "gen" {
+        return Ident::new_raw("gen", span);
+    }
+    let mut name = name.clone();
+    name.set_span(span);
+    name
 }
 
 /// The name in `x`, `mut x`, `ref x` and `x @ Some(_)`, with the argument's attributes.
@@ -111,16 +124,6 @@ fn own_name(argument: &FnArg) -> Option<(Ident, &[Attribute])> {
         Pat::Ident(pattern) => Some((pattern.ident.clone(), &argument.attrs)),
         _ => None,
     }
-}
-
-/// The spans of the first and the last token.
-fn ends(tokens: &impl ToTokens) -> (Span, Span) {
-    let mut spans = tokens
-        .to_token_stream()
-        .into_iter()
-        .map(|token| token.span());
-    let first = spans.next().unwrap_or_else(Span::call_site);
-    (first, spans.last().unwrap_or(first))
 }
 
 #[cfg(test)]
@@ -153,6 +156,15 @@ mod tests {
                 "r#type : u8",
             ],
             &["a", "b", "c", "d", "r#type"],
+        );
+    }
+
+    #[test]
+    fn keywords_of_this_edition_become_raw() {
+        check(
+            &parse_quote!(fn f(gen: u8, generate: u8)),
+            &["r#gen : u8", "generate : u8"],
+            &["r#gen", "generate"],
         );
     }
 
@@ -197,7 +209,7 @@ mod tests {
     fn names_under_cfg_may_stand_twice() {
         check(
             &parse_quote!(fn f(#[cfg(unix)] fd: i32, #[cfg(windows)] fd: u64)),
-            &["fd : i32", "fd : u64"],
+            &["# [cfg (unix)] fd : i32", "# [cfg (windows)] fd : u64"],
             &["fd", "fd"],
         );
     }

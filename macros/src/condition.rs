@@ -25,10 +25,6 @@ impl Condition {
         }
         .map(Condition)
     }
-
-    pub(crate) fn predicate(&self) -> &TokenStream {
-        &self.0
-    }
 }
 
 impl PartialEq for Condition {
@@ -118,7 +114,7 @@ mod tests {
     use syn::{Attribute, parse_quote};
 
     fn condition(attributes: &[Attribute]) -> Option<String> {
-        Condition::of(attributes).map(|condition| condition.predicate().to_string())
+        Condition::of(attributes).map(|Condition(predicate)| predicate.to_string())
     }
 
     #[test]

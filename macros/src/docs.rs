@@ -31,7 +31,7 @@ fn link(original: &Ident, associated: bool, hidden: bool) -> String {
     match (hidden, associated) {
         (true, _) => format!("`{name}`"),
         (false, true) => format!("[`{name}`](fn@Self::{name})"),
-        (false, false) => format!("[`fn@{name}`]"),
+        (false, false) => format!("[`{name}`](fn@{name})"),
     }
 }
 

@@ -22,8 +22,6 @@ pub(crate) enum Code {
     NotAsync = 101,
     /// The item is not a function.
     NotAFunction = 102,
-    /// The signature is written in a syntax that this version does not know.
-    UnknownSyntax = 103,
     /// The function is `const`.
     ConstFn = 201,
     /// The function has a foreign ABI.
@@ -64,7 +62,6 @@ impl Code {
     const ALL: &[(Code, &str, &str)] = &[
         (Code::NotAsync, "SW101", "not_async"),
         (Code::NotAFunction, "SW102", "not_a_function"),
-        (Code::UnknownSyntax, "SW103", "unknown_syntax"),
         (Code::ConstFn, "SW201", "const_fn"),
         (Code::ExternFn, "SW202", "extern_fn"),
         (Code::Variadic, "SW203", "variadic"),

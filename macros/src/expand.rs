@@ -3,9 +3,11 @@
 use crate::argument::Argument;
 use crate::condition::{self, Combination};
 use crate::options::Isolation;
+use crate::place::Place;
 use crate::twin::Twin;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+use syn::ReturnType;
 
 impl ToTokens for Twin {
     fn to_tokens(&self, tokens: &mut TokenStream) {
@@ -19,14 +21,7 @@ impl ToTokens for Twin {
             output,
             ..
         } = self;
-        let parameters = arguments.iter().map(|argument| {
-            let parameter = &argument.parameter;
-            let cfg = argument.condition.as_ref().map(|condition| {
-                let predicate = condition.predicate();
-                quote!(#[cfg(#predicate)])
-            });
-            quote!(#cfg #parameter)
-        });
+        let parameters = arguments.iter().map(|argument| &argument.parameter);
         let where_clause = &generics.where_clause;
         let call = self.call();
         let block_on = self.block_on();
@@ -45,9 +40,6 @@ impl Twin {
     /// `let call = …;`, once for every combination of arguments that there may be. The variable comes into
     /// scope after the last argument has been handed on, so it can hide none.
     fn call(&self) -> TokenStream {
-        let Twin {
-            runtime, original, ..
-        } = self;
         let allow = self.calls_deprecated.then(|| quote!(#[allow(deprecated)]));
         let conditions = self
             .arguments
@@ -62,49 +54,79 @@ impl Twin {
                     .filter(|argument| combination.includes(argument.condition.as_ref()))
                     .collect();
                 let slots = arguments.iter().map(|argument| self.slot(argument));
-                let values = arguments.iter().map(|argument| &argument.value);
-                let mut future = quote_spanned!(self.site=> #original(#(#values),*));
-                if self.unsafety.is_some() {
-                    // SAFETY of the call: the twin is `unsafe` for the same reasons, so its caller vouches for them.
-                    future = quote_spanned!(self.site=> unsafe { #future });
-                }
+                let future = self.future(&arguments);
                 let cfg = combination.cfg();
+                let private = self.private(self.site);
                 quote_spanned! {self.site=>
                     #cfg
                     #allow
-                    let call = #runtime::call((#(#slots,)*), move || #future);
+                    let call = #private::call((#(#slots,)*), move || #future);
                 }
             });
         quote!(#(#calls)*)
     }
 
-    /// The type of one argument. Where it has to be `Send`, a type that is not is reported where it is written.
-    fn slot(&self, argument: &Argument) -> TokenStream {
-        let Twin { runtime, site, .. } = self;
-        let Argument {
-            value,
-            place: (first, last),
-            ..
-        } = argument;
+    /// The call of the async fn. If that is `unsafe` then so is the twin, whose caller vouches for the same.
+    fn future(&self, arguments: &[&Argument]) -> TokenStream {
+        let original = &self.original;
+        let values = arguments.iter().map(|argument| &argument.value);
+        let future = quote_spanned!(self.site=> #original(#(#values),*));
+        match self.unsafety {
+            Some(_) => quote_spanned!(self.site=> unsafe { #future }),
+            None => future,
+        }
+    }
+
+    /// The type of one argument. Where it has to be `Send`, the compiler complains about this expression if it
+    /// is not: so it stands where the type is written, from its first to its last token.
+    fn slot(&self, Argument { value, place, .. }: &Argument) -> TokenStream {
         match self.isolation {
-            Isolation::Auto | Isolation::Never => quote_spanned!(*site=> #runtime::slot(&#value)),
+            Isolation::Auto | Isolation::Never => {
+                let private = self.private(self.site);
+                quote_spanned!(self.site=> #private::slot(&#value))
+            }
             Isolation::Always => {
-                let first = first.resolved_at(Span::mixed_site());
+                let first = place.first.resolved_at(Span::mixed_site());
+                let private = self.private(first);
                 let mut value = value.clone();
-                value.set_span(last.resolved_at(value.span()));
-                let argument = quote_spanned!(first=> &#value);
-                quote_spanned!(first=> #runtime::send_slot(#argument))
+                value.set_span(place.last.resolved_at(value.span()));
+                quote_spanned!(first=> #private::send_slot(&#value))
             }
         }
     }
 
-    /// The tail of the body: what the twin returns.
+    /// The end of the body: what the twin returns.
     fn block_on(&self) -> TokenStream {
-        let Twin { runtime, site, .. } = self;
+        let private = self.private(self.site);
         match self.isolation {
-            Isolation::Auto => quote_spanned!(*site=> call.__sync_twin_isolation().block_on(call)),
-            Isolation::Never => quote_spanned!(*site=> #runtime::InPlace.block_on(call)),
-            Isolation::Always => quote_spanned!(*site=> #runtime::Always.block_on(call)),
+            Isolation::Auto => {
+                quote_spanned!(self.site=> call.__sync_twin_isolation().block_on(call))
+            }
+            Isolation::Never => quote_spanned!(self.site=> #private::InPlace.block_on(call)),
+            Isolation::Always => {
+                let check = self.check_output();
+                quote_spanned!(self.site=> #check #private::Always.block_on(call))
+            }
+        }
+    }
+
+    /// Complains about a result that is not `Send`, where its type is written.
+    fn check_output(&self) -> Option<TokenStream> {
+        let ReturnType::Type(_, ty) = &self.output else {
+            return None;
+        };
+        let place = Place::of(ty);
+        let first = place.first.resolved_at(Span::mixed_site());
+        let private = self.private(first);
+        let call = Ident::new("call", place.last.resolved_at(Span::mixed_site()));
+        Some(quote_spanned!(first=> #private::send_output(&#call);))
+    }
+
+    /// The module of the runtime crate that is there for us.
+    fn private(&self, place: Span) -> TokenStream {
+        match &self.runtime {
+            Some(path) => quote_spanned!(place=> #path::__private),
+            None => quote_spanned!(place=> ::sync_twin::__private),
         }
     }
 }

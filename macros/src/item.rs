@@ -3,11 +3,12 @@
 use crate::error::{Code, Errors};
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::quote;
-use syn::parse::{Parse, ParseStream};
+use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::{Attribute, Signature, Token, Visibility};
 
 /// A fn with its body as it came.
 pub(crate) struct Function {
+    /// Those above it, then those in its body.
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
     pub(crate) signature: Signature,
@@ -16,19 +17,13 @@ pub(crate) struct Function {
 }
 
 impl Function {
+    /// A signature that cannot be read is half-typed, or written in an experimental syntax. Of both rustc
+    /// says more than could be said here, so there is no twin and no error either.
     pub(crate) fn parse(item: TokenStream, errors: &mut Errors) -> Option<Self> {
         let item = ungroup(item);
         let parsed = syn::parse2::<Function>(item.clone());
-        if let Err(error) = &parsed {
-            match Kind::of(item) {
-                Some(kind) => kind.report(errors),
-                None => errors.push(
-                    Code::UnknownSyntax,
-                    Ident::new("_", error.span()),
-                    format_args!("`#[sync_wrapper]` cannot read this signature ({error})"),
-                    "write it without new or experimental syntax, or remove the attribute",
-                ),
-            }
+        if parsed.is_err() {
+            check_kind(item, errors);
         }
         parsed.ok()
     }
@@ -36,13 +31,28 @@ impl Function {
 
 impl Parse for Function {
     fn parse(input: ParseStream) -> syn::Result<Self> {
+        let mut attributes = input.call(Attribute::parse_outer)?;
+        let visibility = input.parse()?;
+        let signature = input.parse()?;
+        let body = parse_body(input)?;
+        attributes.extend(body.iter().flat_map(inner_attributes));
         Ok(Function {
-            attributes: input.call(Attribute::parse_outer)?,
-            visibility: input.parse()?,
-            signature: input.parse()?,
-            body: parse_body(input)?,
+            attributes,
+            visibility,
+            signature,
+            body,
         })
     }
+}
+
+/// The `#![…]` at the start of a body, which are attributes of the fn like those above it.
+fn inner_attributes(body: &TokenStream) -> Vec<Attribute> {
+    let parse = |input: ParseStream| {
+        let attributes = input.call(Attribute::parse_inner);
+        input.parse::<TokenStream>()?;
+        attributes
+    };
+    parse.parse2(body.clone()).unwrap_or_default()
 }
 
 fn parse_body(input: ParseStream) -> syn::Result<Option<TokenStream>> {
@@ -69,101 +79,94 @@ fn ungroup(tokens: TokenStream) -> TokenStream {
     }
 }
 
+/// Only a fn can have a twin. What holds fns is told apart, since there the attribute belongs one level deeper.
+fn check_kind(item: TokenStream, errors: &mut Errors) {
+    let Some(Kind {
+        what,
+        keyword,
+        name,
+    }) = Kind::of(item)
+    else {
+        return;
+    };
+    let subject = match &name {
+        Some(name) => format!("`{name}`"),
+        None => String::from("this"),
+    };
+    let help = match what {
+        "an impl block" | "a trait" | "a module" => {
+            "put `#[sync_wrapper]` on the single `async fn`s inside"
+        }
+        _ => "put `#[sync_wrapper]` on an `async fn`",
+    };
+    errors.push(
+        Code::NotAFunction,
+        quote!(#keyword #name),
+        format_args!("{subject} is {what}, and only an `async fn` can have a twin"),
+        help,
+    );
+}
+
 /// An item that is not a fn.
 struct Kind {
     /// "a struct"
     what: &'static str,
-    /// The words by which it is recognised, and its name if it has one.
-    place: TokenStream,
+    keyword: Ident,
+    /// Its name, if that follows the keyword.
     name: Option<Ident>,
 }
 
 impl Kind {
-    /// Looks for the keyword of the item; `None` if that is `fn`, or if nothing is recognised.
+    /// `None` if the item is a fn after all, or nothing that can be recognised.
     fn of(item: TokenStream) -> Option<Self> {
-        let mut tokens = skip_attributes(item).into_iter().peekable();
-        while let Some(token) = tokens.next() {
-            let TokenTree::Ident(word) = token else {
+        let mut words = skip_attributes(item).into_iter().peekable();
+        let (what, keyword) = loop {
+            let TokenTree::Ident(word) = words.next()? else {
+                // The path of a `pub(in …)`, the ABI of an `extern "C"`.
                 continue;
             };
-            let what = match word.to_string().as_str() {
-                "fn" => return None,
-                // Qualifiers, which may stand before the keyword of several kinds of item.
-                "pub" | "unsafe" | "async" | "default" | "auto" | "safe" => continue,
-                "const" => match tokens.peek() {
-                    Some(TokenTree::Ident(next)) if is_fn_word(next) => continue,
-                    _ => "a const",
-                },
-                "extern" => match tokens.peek() {
-                    Some(TokenTree::Ident(next)) if next == "crate" => "an `extern crate`",
-                    Some(TokenTree::Group(_)) => "an extern block",
-                    Some(TokenTree::Literal(_)) => {
-                        let abi = tokens.next();
-                        match tokens.peek() {
-                            Some(TokenTree::Group(_)) => {
-                                return Some(Kind {
-                                    what: "an extern block",
-                                    place: quote!(#word #abi),
-                                    name: None,
-                                });
-                            }
-                            _ => continue,
-                        }
-                    }
-                    _ => continue,
-                },
-                "struct" => "a struct",
-                "enum" => "an enum",
-                "union" => "a union",
-                "static" => "a static",
-                "use" => "a `use`",
-                "type" => "a type",
-                "trait" => "a trait",
-                "impl" => "an impl block",
-                "mod" => "a module",
-                _ => match tokens.peek() {
-                    Some(TokenTree::Punct(next)) if next.as_char() == '!' => "a macro",
-                    Some(TokenTree::Punct(next)) if next.as_char() == ':' => continue,
-                    _ => return None,
-                },
+            let next = words.peek().map(ToString::to_string).unwrap_or_default();
+            let what = match (word.to_string().as_str(), next.as_str()) {
+                ("fn", _) => return None,
+                ("struct", _) => "a struct",
+                ("enum", _) => "an enum",
+                ("union", _) => "a union",
+                ("type", _) => "a type",
+                ("static", _) => "a static",
+                ("const", name) if !QUALIFIERS.contains(&name) => "a const",
+                ("use", _) => "a `use`",
+                ("mod", _) => "a module",
+                ("trait", _) => "a trait",
+                ("impl", _) => "an impl block",
+                ("extern", "crate") => "an `extern crate`",
+                ("extern", _) if !followed_by_fn(words.clone()) => "an extern block",
+                (_, "!") => "a macro",
+                _ => continue,
             };
-            let name = match (what, tokens.next()) {
-                ("an impl block" | "a `use`" | "a macro" | "an `extern crate`", _) => None,
-                (_, Some(TokenTree::Ident(name))) => Some(name),
-                _ => None,
-            };
-            let place = quote!(#word #name);
-            return Some(Kind { what, place, name });
-        }
-        None
-    }
-
-    fn report(self, errors: &mut Errors) {
-        let Kind { what, place, name } = self;
-        let subject = match name {
-            Some(name) => format!("`{name}`"),
-            None => String::from("this"),
+            break (what, word);
         };
-        let help = match what {
-            "an impl block" | "a trait" | "a module" => {
-                "put `#[sync_wrapper]` on the single `async fn`s inside"
-            }
-            _ => "put `#[sync_wrapper]` on an `async fn`",
+        let name = match words.find(|token| token.to_string() != "mut") {
+            Some(TokenTree::Ident(name)) if NAMED.contains(&what) => Some(name),
+            _ => None,
         };
-        errors.push(
-            Code::NotAFunction,
-            place,
-            format_args!("{subject} is {what}, and only an `async fn` can have a twin"),
-            help,
-        );
+        Some(Kind {
+            what,
+            keyword,
+            name,
+        })
     }
 }
 
-/// `async` and `unsafe` may follow `const` in a fn; anything else is the name of a constant.
-fn is_fn_word(word: &Ident) -> bool {
-    ["fn", "async", "unsafe", "extern", "safe"]
-        .iter()
-        .any(|fn_word| word == fn_word)
+/// Words that stand between `const` and `fn`, where a constant has its name.
+const QUALIFIERS: [&str; 5] = ["fn", "async", "unsafe", "safe", "extern"];
+
+/// Kinds of items whose name follows their keyword.
+const NAMED: [&str; 8] = [
+    "a struct", "an enum", "a union", "a type", "a static", "a const", "a module", "a trait",
+];
+
+fn followed_by_fn(mut tokens: impl Iterator<Item = TokenTree>) -> bool {
+    tokens.any(|token| matches!(token, TokenTree::Ident(word) if word == "fn"))
 }
 
 fn skip_attributes(item: TokenStream) -> TokenStream {
@@ -173,4 +176,141 @@ fn skip_attributes(item: TokenStream) -> TokenStream {
         tokens.next_if(|token| matches!(token, TokenTree::Group(_)));
     }
     tokens.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Function, Kind};
+    use crate::error::Errors;
+    use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+    use quote::quote;
+
+    #[track_caller]
+    fn check(item: TokenStream, what: &str, name: Option<&str>) {
+        let kind = Kind::of(item).unwrap();
+        assert_eq!(kind.what, what);
+        assert_eq!(kind.name.map(|name| name.to_string()).as_deref(), name);
+    }
+
+    #[test]
+    fn every_kind_of_item() {
+        check(
+            quote!(
+                #[a]
+                pub(in b::c) struct S(u8);
+            ),
+            "a struct",
+            Some("S"),
+        );
+        check(
+            quote!(
+                enum E {}
+            ),
+            "an enum",
+            Some("E"),
+        );
+        check(quote!(union U {}), "a union", Some("U"));
+        check(
+            quote!(
+                type T = u8;
+            ),
+            "a type",
+            Some("T"),
+        );
+        check(
+            quote!(
+                static mut S: u8 = 1;
+            ),
+            "a static",
+            Some("S"),
+        );
+        check(
+            quote!(
+                const C: u8 = 1;
+            ),
+            "a const",
+            Some("C"),
+        );
+        check(
+            quote!(
+                const _: () = ();
+            ),
+            "a const",
+            Some("_"),
+        );
+        check(
+            quote!(
+                use a::b;
+            ),
+            "a `use`",
+            None,
+        );
+        check(
+            quote!(
+                pub mod m;
+            ),
+            "a module",
+            Some("m"),
+        );
+        check(
+            quote!(
+                unsafe auto trait T {}
+            ),
+            "a trait",
+            Some("T"),
+        );
+        check(
+            quote!(
+                unsafe impl<T> A for B<T> {}
+            ),
+            "an impl block",
+            None,
+        );
+        check(
+            quote!(
+                extern crate core as c;
+            ),
+            "an `extern crate`",
+            None,
+        );
+        check(
+            quote!(
+                unsafe extern "C" {
+                    fn f();
+                }
+            ),
+            "an extern block",
+            None,
+        );
+        check(
+            quote!(
+                macro_rules! m {
+                    () => {};
+                }
+            ),
+            "a macro",
+            None,
+        );
+        check(quote!(a::b! { struct S; }), "a macro", None);
+    }
+
+    #[test]
+    fn fns_are_fns() {
+        assert!(Kind::of(quote!(pub const async unsafe extern "C" fn f(x:) {})).is_none());
+        assert!(Kind::of(quote!(const extern fn f())).is_none());
+        assert!(Kind::of(quote!()).is_none());
+    }
+
+    #[test]
+    fn invisible_groups_are_looked_through() {
+        let body = quote!({ Self::new(). });
+        let body = TokenTree::from(Group::new(Delimiter::None, body));
+        let item = quote!(async fn f() #body);
+        let item = TokenTree::from(Group::new(Delimiter::None, item));
+        let function = Function::parse(item.into(), &mut Errors::default()).unwrap();
+        assert_eq!(
+            function.body.unwrap().to_string(),
+            quote!(Self::new().).to_string()
+        );
+    }
 }

@@ -1,4 +1,10 @@
-#![doc = "The attribute of sync-twin."]
+//! The attribute of [sync-twin](https://docs.rs/sync-twin): [`macro@sync_wrapper`].
+//!
+//! Use it through that crate. What it generates calls code there, and the two versions belong together.
+//!
+//! An annotated item passes through three stages: it is parsed (`options`, `item`), checked into a model from
+//! which nothing can fail any more (`twin`), and expanded (`expand`).
+
 #![forbid(unsafe_code)]
 
 mod argument;
@@ -11,7 +17,9 @@ mod item;
 mod lifetime;
 mod name;
 mod options;
+mod place;
 mod self_type;
+mod spelling;
 mod twin;
 
 use error::Errors;
@@ -22,6 +30,144 @@ use quote::quote;
 use twin::Twin;
 
 /// Adds a blocking twin beside an async fn.
+///
+/// ```
+/// use sync_twin::sync_wrapper;
+///
+/// #[sync_wrapper]
+/// pub async fn shout(text: &str) -> String {
+///     text.to_uppercase()
+/// }
+///
+/// assert_eq!(shout_sync("hello"), "HELLO");
+/// ```
+///
+/// The async fn stays as it is, token for token. The twin is a fn with the same arguments, generics and result
+/// that waits for it, wherever it is called.
+///
+/// # What it becomes
+///
+/// ```
+/// # use sync_twin::sync_wrapper;
+/// pub async fn shout(text: &str) -> String {
+///     text.to_uppercase()
+/// }
+///
+/// /// The blocking twin of [`shout`](fn@shout).
+/// ///
+/// /// In async code, `.await` [`shout`](fn@shout) instead: a twin blocks the thread that calls it.
+/// #[track_caller]
+/// pub fn shout_sync(text: &str) -> String {
+///     let call = ::sync_twin::__private::call(
+///         (::sync_twin::__private::slot(&text),),
+///         move || shout(text),
+///     );
+///     call.__sync_twin_isolation().block_on(call)
+/// }
+/// ```
+///
+/// - **Name.** `_async` at the end becomes `_sync`; to any other name `_sync` is added.
+/// - **Arguments** keep their names and types. One that is a pattern without a name of its own, such as `_` or
+///   `(a, b)`, is called by its position: `arg0`. Elided lifetimes in `impl Trait` arguments, which only an
+///   async fn may have, get names.
+/// - **Bounds.** None is added: arguments, result and future may be `Send` or not, and may borrow.
+/// - **Methods** work with every receiver. In a trait the twin is a provided method, so that every implementor
+///   has it; on a method inside `impl Trait for T` the attribute cannot stand.
+/// - **Docs** begin with a link to the async fn and go on with those of the async fn.
+///
+/// # Attributes of the twin
+///
+/// The twin has `#[track_caller]`: a panic that sync-twin raises names the line that called it. It shares these
+/// attributes of the async fn, also inside `#[cfg_attr(…)]`, above it or at the start of its body:
+///
+/// - `doc`, `cfg`, `deprecated`, `must_use`, `inline`, `cold`, `target_feature`;
+/// - lint levels: `allow`, `warn`, `deny`, `forbid`. An `expect` becomes `allow`, since what the async fn
+///   fulfils the twin may not.
+///
+/// Any other attribute, say `#[tracing::instrument]`, stays on the async fn alone, and so takes effect once in
+/// a call of the twin. `#[cfg]` on a single argument counts for the twin's too.
+///
+/// # Options
+///
+/// | option | meaning |
+/// |---|---|
+/// | `name = ident` | the twin's name |
+/// | `isolation = "auto"` | where a call may run; see below |
+/// | `crate = path` | where sync-twin is, if not at `::sync_twin` |
+/// | `associated` | this is an associated fn, although nothing in it says so; see below |
+///
+/// ```
+/// use sync_twin::sync_wrapper;
+///
+/// #[sync_wrapper(name = shout_blocking, isolation = "never")]
+/// async fn shout(text: &str) -> String {
+///     text.to_uppercase()
+/// }
+///
+/// assert_eq!(shout_blocking("hello"), "HELLO");
+/// ```
+///
+/// ## `isolation`
+///
+/// On a thread that drives a current-thread runtime, polling the future could wait for ever for something that
+/// only this thread would do. There the call *isolates*: another thread runs it, while this one waits.
+///
+/// | isolation | a call |
+/// |---|---|
+/// | `"auto"` | isolates where it should, if all arguments and the result are `Send` |
+/// | `"always"` | isolates everywhere; an argument or result that is not `Send` is an error |
+/// | `"never"` | stays on the calling thread |
+///
+/// The future need not be `Send` for it: it is built on the thread that runs it.
+///
+/// ## `crate`
+///
+/// For crates that know sync-twin by another name, and for macros that use it on behalf of their callers. The
+/// path starts at a crate: `::name`, `crate::…`, or `$crate::…` in a `macro_rules!`.
+///
+/// ```
+/// pub mod reexport {
+///     pub use sync_twin;
+/// }
+///
+/// #[sync_twin::sync_wrapper(crate = crate::reexport::sync_twin)]
+/// async fn shout(text: &str) -> String {
+///     text.to_uppercase()
+/// }
+/// # fn main() {}
+/// ```
+///
+/// ## `associated`
+///
+/// An attribute sees one fn, and nothing of what stands around it. A fn with a receiver is a method, and one
+/// that names `Self`, in its signature or its body, is an associated fn. One that does neither looks like a
+/// free fn, so inside an `impl` or `trait` it needs this word:
+///
+/// ```
+/// use sync_twin::sync_wrapper;
+///
+/// struct Server;
+///
+/// impl Server {
+///     #[sync_wrapper(associated)]
+///     async fn version() -> &'static str {
+///         "1.0"
+///     }
+/// }
+///
+/// assert_eq!(Server::version_sync(), "1.0");
+/// ```
+///
+/// # Limits
+///
+/// - `const` and `extern` fns, and fns with C-variadic arguments, cannot have a twin.
+/// - At most four different `#[cfg]`s on single arguments: the call is written once for every combination.
+/// - With a `#[cfg]` on a generic parameter, all of them have to be inferable from the arguments.
+/// - An attribute that makes a blocking fn of an async one, such as `#[tokio::main]`, leaves nothing to wrap.
+/// - A lint about the signature itself (too many arguments, a complex type) counts for both fns. Allowed on the
+///   async fn, it is allowed on the twin.
+///
+/// Mistakes are reported all at once, with a code each, and the async fn survives them.
 #[proc_macro_attribute]
 pub fn sync_wrapper(
     options: proc_macro::TokenStream,
@@ -42,3 +188,6 @@ fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
         quote!(#item #errors)
     }
 }
+
+#[cfg(test)]
+mod tests;

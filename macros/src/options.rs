@@ -1,6 +1,7 @@
 //! The options between the attribute's parentheses: first as they were written, then as what they mean.
 
 use crate::error::{Code, Errors};
+use crate::spelling::{list, nearest};
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt as _;
@@ -174,7 +175,7 @@ fn check_name(option: &Written, errors: &mut Errors) -> Option<Ident> {
         let what = "`name` takes an identifier, not a string";
         errors.push(Code::WrongValue, value, what, help);
     } else {
-        let what = format_args!("`{text}` cannot be the name of a fn").to_string();
+        let what = format!("`{text}` is not an identifier");
         errors.push(Code::InvalidName, value, what, help);
     }
     None
@@ -242,14 +243,9 @@ fn check_crate(option: &Written, errors: &mut Errors) -> Option<Path> {
     let value = option.value("crate = ::sync_twin", errors)?;
 
     if let Ok(text) = syn::parse2::<LitStr>(value.clone()) {
-        let path = text.value();
-        let help = if path
-            .split("::")
-            .all(|name| name.is_empty() || identifier(name).is_some())
-        {
-            format!("write `crate = {}`", absolute(&path))
-        } else {
-            String::from("write a path without quotes, as in `crate = ::sync_twin`")
+        let help = match from_root(&text.value()) {
+            Some(path) => format!("write `crate = {path}`"),
+            None => String::from("write a path without quotes, as in `crate = ::sync_twin`"),
         };
         errors.push(
             Code::WrongValue,
@@ -275,23 +271,33 @@ fn check_crate(option: &Written, errors: &mut Errors) -> Option<Path> {
         return None;
     };
 
-    let written = compact(value);
-    let start = path.segments[0].ident.to_string();
-    if path.leading_colon.is_none() && !["crate", "$crate"].contains(&start.as_str()) {
-        errors.push(
-            Code::RelativeCrate,
-            value,
-            format_args!("`{written}` means something else in every module"),
-            match start.as_str() {
-                "self" | "super" | "Self" => {
-                    format!("write it from the root of this crate, as in `crate = crate::path::to::{}`", last(&path))
-                }
-                _ => format!("write `crate = ::{written}`, or `crate = crate::{written}` if it is re-exported in this crate"),
-            },
-        );
-        return None;
+    if path.leading_colon.is_some() || STARTS.iter().any(|start| path.segments[0].ident == start) {
+        return Some(path);
     }
-    Some(path)
+    report_relative(&path, value, errors);
+    None
+}
+
+/// What a path may start with that has no `::` in front.
+const STARTS: [&str; 2] = ["crate", "$crate"];
+
+fn report_relative(path: &Path, value: &TokenStream, errors: &mut Errors) {
+    let written = compact(value);
+    let Path { segments, .. } = path;
+    let (first, last) = (&segments[0].ident, &segments[segments.len() - 1].ident);
+    let help = if first == "self" || first == "super" || first == "Self" {
+        format!("write it from the root of this crate, as in `crate = crate::path::to::{last}`")
+    } else {
+        format!(
+            "write `crate = ::{written}`, or `crate = crate::{written}` if it is re-exported in this crate"
+        )
+    };
+    errors.push(
+        Code::RelativeCrate,
+        value,
+        format_args!("`{written}` means something else in every module"),
+        help,
+    );
 }
 
 /// `associated` is a word that stands alone: the opposite of it is to leave it off.
@@ -312,8 +318,12 @@ fn report_unknown(key: &Ident, name: &str, errors: &mut Errors) {
         Some(right) => format!("did you mean `{right}`?"),
         None => format!("the options are {}", list(&NAMES)),
     };
-    let what = format_args!("there is no option `{name}`").to_string();
-    errors.push(Code::UnknownOption, key, what, help);
+    errors.push(
+        Code::UnknownOption,
+        key,
+        format_args!("there is no option `{name}`"),
+        help,
+    );
 }
 
 fn report_malformed(place: impl ToTokens, errors: &mut Errors) {
@@ -325,64 +335,168 @@ fn report_malformed(place: impl ToTokens, errors: &mut Errors) {
     );
 }
 
-/// A path as it has to be written: from the root of a crate.
-fn absolute(path: &str) -> String {
-    if path.starts_with("::") || path.starts_with("crate") {
-        String::from(path)
+/// The text as a path from the root of a crate, if it can be one.
+fn from_root(text: &str) -> Option<String> {
+    let path = text.strip_prefix("::").unwrap_or(text);
+    let (start, rest) = match path.split_once("::") {
+        Some((start, rest)) => (start, Some(rest)),
+        None => (path, None),
+    };
+    let is_path = |names: &str| names.split("::").all(|name| identifier(name).is_some());
+    if !rest.is_none_or(is_path) {
+        None
+    } else if start == "crate" {
+        Some(String::from(path))
     } else {
-        format!("::{path}")
+        identifier(start).map(|_| format!("::{path}"))
     }
-}
-
-fn last(path: &Path) -> &Ident {
-    &path.segments[path.segments.len() - 1].ident
 }
 
 /// Tokens as a person writes them who puts no spaces in a path.
 fn compact(tokens: &TokenStream) -> String {
-    tokens.to_string().replace(' ', "")
+    tokens.to_string().replace(" ::", "::").replace(":: ", "::")
 }
 
-/// "`a`, `b` and `c`"
-fn list(names: &[&str]) -> String {
-    let quoted: Vec<_> = names.iter().map(|name| format!("`{name}`")).collect();
-    match quoted.split_last() {
-        Some((last, rest)) if !rest.is_empty() => format!("{} and {last}", rest.join(", ")),
-        _ => quoted.concat(),
+#[cfg(test)]
+mod tests {
+    use super::{Isolation, Options};
+    use crate::error::Errors;
+    use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+    use quote::{ToTokens as _, quote};
+
+    /// The message of every error, without the tokens around it.
+    fn errors(options: TokenStream) -> Vec<String> {
+        let mut errors = Errors::default();
+        Options::parse(options, &mut errors);
+        let printed = errors.to_token_stream().to_string();
+        let messages = printed.split("\"SW").skip(1);
+        messages
+            .map(|rest| format!("SW{}", rest.split("\" }").next().unwrap_or_default()))
+            .collect()
     }
-}
 
-/// The candidate that was probably meant: few letters away, measured by its length.
-fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
-    let word = word.to_lowercase();
-    candidates
-        .iter()
-        .map(|candidate| (distance(&word, candidate), *candidate))
-        .filter(|(distance, candidate)| *distance <= candidate.len().div_ceil(3))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
-}
+    #[track_caller]
+    fn check(options: TokenStream, message: &str) {
+        assert_eq!(errors(options), [message]);
+    }
 
-/// How many letters have to be inserted, removed, replaced or swapped with their neighbour.
-fn distance(a: &str, b: &str) -> usize {
-    let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
-    let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];
-    for i in 0..=a.len() {
-        for j in 0..=b.len() {
-            rows[i][j] = match (i, j) {
-                (0, n) | (n, 0) => n,
-                _ => {
-                    let replaced = rows[i - 1][j - 1] + usize::from(a[i - 1] != b[j - 1]);
-                    let nearest = replaced.min(rows[i - 1][j] + 1).min(rows[i][j - 1] + 1);
-                    let swap = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
-                    if swap {
-                        nearest.min(rows[i - 2][j - 2] + 1)
-                    } else {
-                        nearest
-                    }
-                }
-            };
+    #[test]
+    fn all_options() {
+        let mut errors = Errors::default();
+        let tokens = quote!(
+            name = r#try,
+            isolation = "never",
+            crate = ::twins::inner,
+            associated,
+        );
+        let options = Options::parse(tokens, &mut errors);
+        assert!(errors.is_empty());
+        assert_eq!(options.name.unwrap(), "r#try");
+        assert!(options.isolation == Some(Isolation::Never));
+        assert_eq!(
+            options.runtime.to_token_stream().to_string(),
+            ":: twins :: inner"
+        );
+        assert!(options.associated.is_some());
+    }
+
+    #[test]
+    fn no_option() {
+        let mut errors = Errors::default();
+        let options = Options::parse(quote!(), &mut errors);
+        assert!(errors.is_empty() && options.name.is_none() && options.associated.is_none());
+    }
+
+    #[test]
+    fn values_in_invisible_groups() {
+        let group = |tokens| TokenTree::from(Group::new(Delimiter::None, tokens));
+        let name = group(quote!(twin));
+        let isolation = group(group(quote!("always")).into());
+        let path = group(quote!(crate::twins));
+        assert!(errors(quote!(name = #name, isolation = #isolation, crate = #path)).is_empty());
+    }
+
+    #[test]
+    fn names() {
+        check(
+            quote!(name = "x"),
+            "SW304: `name` takes an identifier, not a string\\nhelp: write `name = x`",
+        );
+        check(
+            quote!(name = "fn"),
+            "SW304: `name` takes an identifier, not a string\\nhelp: write `name = r#fn`",
+        );
+        check(
+            quote!(name = fn),
+            "SW306: `fn` is not an identifier\\nhelp: write `name = r#fn`",
+        );
+        for (name, text) in [
+            (quote!(Self), "Self"),
+            (quote!(a::b), "a::b"),
+            (quote!(3), "3"),
+        ] {
+            check(
+                quote!(name = #name),
+                &format!(
+                    "SW306: `{text}` is not an identifier\\nhelp: write a plain identifier, as in `name = load_blocking`"
+                ),
+            );
         }
     }
-    rows[a.len()][b.len()]
+
+    #[test]
+    fn paths() {
+        for path in [
+            quote!(::a),
+            quote!(crate),
+            quote!(crate::a::b),
+            quote!(::a::b),
+        ] {
+            assert!(errors(quote!(crate = #path)).is_empty());
+        }
+        check(
+            quote!(crate = a::b),
+            "SW307: `a::b` means something else in every module\\n\
+             help: write `crate = ::a::b`, or `crate = crate::a::b` if it is re-exported in this crate",
+        );
+        check(
+            quote!(crate = super::a),
+            "SW307: `super::a` means something else in every module\\n\
+             help: write it from the root of this crate, as in `crate = crate::path::to::a`",
+        );
+        check(
+            quote!(crate = "a"),
+            "SW304: `crate` takes a path, not a string\\nhelp: write `crate = ::a`",
+        );
+        for text in ["", "self::a", "a b", "::"] {
+            check(
+                quote!(crate = #text),
+                "SW304: `crate` takes a path, not a string\\n\
+                 help: write a path without quotes, as in `crate = ::sync_twin`",
+            );
+        }
+        check(
+            quote!(crate = "crate::a"),
+            "SW304: `crate` takes a path, not a string\\nhelp: write `crate = crate::a`",
+        );
+        check(
+            quote!(crate = a<u8>),
+            "SW304: `crate` takes the path of sync-twin\\nhelp: write a path, as in `crate = ::sync_twin`",
+        );
+    }
+
+    #[test]
+    fn no_mistake_hides_another() {
+        let options =
+            quote!(nam = x, , isolation, associated = 1, name, "x", name = b, isolation = "nver");
+        let found = errors(options);
+        let mut codes: Vec<_> = found.iter().map(|message| &message[..5]).collect();
+        codes.sort_unstable();
+        assert_eq!(
+            codes,
+            [
+                "SW301", "SW302", "SW302", "SW303", "SW303", "SW305", "SW308", "SW309", "SW309"
+            ]
+        );
+    }
 }

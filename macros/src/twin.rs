@@ -14,8 +14,8 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::ext::IdentExt as _;
 use syn::{
-    FnArg, GenericParam, Generics, Receiver, ReceiverKind, ReturnType, Safety, Signature, Token,
-    Type, Visibility, parse_quote_spanned,
+    FnArg, GenericParam, Generics, Path, Receiver, ReceiverKind, ReturnType, Safety, Signature,
+    Token, Type, Visibility, parse_quote_spanned,
 };
 
 /// Every condition on an argument doubles the number of calls that are written.
@@ -33,8 +33,8 @@ pub(crate) struct Twin {
     pub(crate) original: TokenStream,
     pub(crate) calls_deprecated: bool,
     pub(crate) isolation: Isolation,
-    /// The `__private` module of the runtime crate.
-    pub(crate) runtime: TokenStream,
+    /// Where the user has the runtime crate, if not at `::sync_twin`.
+    pub(crate) runtime: Option<Path>,
     /// Where generated code stands that is no part of the user's: at the name of the async fn.
     pub(crate) site: Span,
 }
@@ -52,10 +52,13 @@ impl Twin {
             .unwrap_or_else(|| name::derive(&signature.ident));
 
         let before = errors.len();
-        check_async(function, errors);
         check_constness(signature, errors);
         check_abi(signature, errors);
         check_variadic(signature, errors);
+        // What rules out an `async fn` altogether says more than that this is none.
+        if errors.len() == before {
+            check_async(function, errors);
+        }
         check_blocking(function, errors);
         check_same_name(signature, &name, errors);
         check_needless_associated(signature, options.associated.as_ref(), errors);
@@ -91,10 +94,7 @@ impl Twin {
             original: original(signature, associated, site),
             calls_deprecated: attribute::is_deprecated(&function.attributes),
             isolation: options.isolation.unwrap_or_default(),
-            runtime: match options.runtime {
-                Some(path) => quote_spanned!(site=> #path::__private),
-                None => quote_spanned!(site=> ::sync_twin::__private),
-            },
+            runtime: options.runtime,
             site,
         })
     }

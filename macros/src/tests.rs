@@ -1,0 +1,236 @@
+//! The whole way from an item to its expansion: whatever comes in, the item comes out, and nothing panics.
+
+use crate::expand;
+use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
+use quote::quote;
+
+#[track_caller]
+fn check(options: &TokenStream, item: &TokenStream, twin: &TokenStream) {
+    let expanded = expand(options.clone(), item.clone());
+    assert_eq!(compact(&expanded), compact(&quote!(#item #twin)));
+}
+
+/// Without spaces: where they stand depends on how tokens were put together.
+fn compact(tokens: &TokenStream) -> String {
+    tokens.to_string().replace(' ', "")
+}
+
+#[test]
+fn a_free_fn() {
+    check(
+        &quote!(),
+        &quote!(
+            pub async fn load<T: From<u8>>(url: &str, (a, _): (u8, u8)) -> T {
+                todo!()
+            }
+        ),
+        &quote! {
+            #[doc = " The blocking twin of [`load`](fn@load)."]
+            #[doc = ""]
+            #[doc = ""]
+            #[doc = " In async code, `.await` [`load`](fn@load) instead: a twin blocks the thread that calls it."]
+            #[track_caller]
+            pub fn load_sync<T: From<u8>>(url: &str, arg1: (u8, u8)) -> T {
+                let call = ::sync_twin::__private::call(
+                    (::sync_twin::__private::slot(&url), ::sync_twin::__private::slot(&arg1),),
+                    move || load::<T>(url, arg1)
+                );
+                call.__sync_twin_isolation().block_on(call)
+            }
+        },
+    );
+}
+
+#[test]
+fn a_method_of_a_trait_with_options() {
+    check(
+        &quote!(name = close_now, isolation = "always", crate = ::twins),
+        &quote! {
+            #[doc(hidden)]
+            async unsafe fn close(self, #[cfg(unix)] fd: i32) -> u8;
+        },
+        &quote! {
+            #[doc = " The blocking twin of `close`."]
+            #[doc = ""]
+            #[doc(hidden)]
+            #[doc = ""]
+            #[doc = " In async code, `.await` `close` instead: a twin blocks the thread that calls it."]
+            #[track_caller]
+            unsafe fn close_now(self, #[cfg(unix)] fd: i32) -> u8
+            where
+                Self: ::core::marker::Sized
+            {
+                #[cfg(all(unix))]
+                let call = ::twins::__private::call(
+                    (::twins::__private::send_slot(&self), ::twins::__private::send_slot(&fd),),
+                    move || unsafe { Self::close(self, fd) }
+                );
+                #[cfg(all(not(unix)))]
+                let call = ::twins::__private::call(
+                    (::twins::__private::send_slot(&self),),
+                    move || unsafe { Self::close(self) }
+                );
+                ::twins::__private::send_output(&call);
+                ::twins::__private::Always.block_on(call)
+            }
+        },
+    );
+}
+
+#[test]
+fn the_item_survives_every_mistake() {
+    let item = quote!(const fn load(x: u8, ...) { x. });
+    let expanded = expand(quote!(nam = x, isolation = 3), item.clone()).to_string();
+    let errors = expanded.strip_prefix(&item.to_string()).unwrap();
+    for code in ["SW201", "SW203", "SW301", "SW304"] {
+        assert!(errors.contains(code), "{code}: {errors}");
+    }
+}
+
+#[test]
+fn what_cannot_be_read_is_left_to_rustc() {
+    for item in [
+        quote!(async fn load(id: ) {}),
+        quote!(async fn load(id: u8) -> {}),
+        quote!(async fn load(id: u8, n) {}),
+        quote!(async fn load),
+        quote!(async fn),
+        quote!(async),
+        quote!(),
+    ] {
+        check(&quote!(), &item, &quote!());
+    }
+}
+
+#[test]
+fn half_typed_bodies_have_twins() {
+    for body in [
+        quote!({ x. }),
+        quote!({ let }),
+        quote!({ if x }),
+        quote!(;),
+        quote!(),
+    ] {
+        let expanded = expand(quote!(), quote!(async fn load(x: u8) #body)).to_string();
+        assert!(expanded.contains("fn load_sync"), "{expanded}");
+    }
+}
+
+/// A generator of numbers that are random enough (xorshift), the same in every run.
+struct Numbers(u64);
+
+impl Numbers {
+    fn below(&mut self, bound: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        usize::try_from(self.0 >> 33).unwrap() % bound
+    }
+
+    fn pick<'a>(&mut self, words: &[&'a str]) -> &'a str {
+        words[self.below(words.len())]
+    }
+}
+
+const WORDS: &[&str] = &[
+    "Self",
+    "_",
+    "a",
+    "as",
+    "async",
+    "const",
+    "crate",
+    "default",
+    "dyn",
+    "extern",
+    "fn",
+    "for",
+    "impl",
+    "in",
+    "isolation",
+    "macro_rules",
+    "mod",
+    "mut",
+    "name",
+    "pub",
+    "ref",
+    "self",
+    "static",
+    "struct",
+    "super",
+    "trait",
+    "union",
+    "unsafe",
+    "use",
+    "where",
+];
+const PUNCTUATION: &[char] = &[
+    '!', '#', '&', '\'', '+', ',', '-', '.', ':', ';', '<', '=', '>', '?', '@', '|',
+];
+
+fn soup(numbers: &mut Numbers, depth: usize) -> TokenStream {
+    let length = numbers.below(9);
+    (0..length).map(|_| ingredient(numbers, depth)).collect()
+}
+
+fn ingredient(numbers: &mut Numbers, depth: usize) -> TokenTree {
+    match numbers.below(if depth == 0 { 8 } else { 10 }) {
+        0..=4 => Ident::new(numbers.pick(WORDS), Span::call_site()).into(),
+        5..=6 => {
+            let character = PUNCTUATION[numbers.below(PUNCTUATION.len())];
+            let spacing = [Spacing::Alone, Spacing::Joint][numbers.below(2)];
+            // A lone apostrophe is no token: it stands before the name of a lifetime.
+            if character == '\'' {
+                let lifetime = quote!('a).into_iter().next();
+                return lifetime.unwrap_or_else(|| Literal::u8_unsuffixed(1).into());
+            }
+            Punct::new(character, spacing).into()
+        }
+        7 => match numbers.below(2) {
+            0 => Literal::string("always").into(),
+            _ => Literal::u8_unsuffixed(7).into(),
+        },
+        _ => {
+            let delimiters = [
+                Delimiter::Parenthesis,
+                Delimiter::Brace,
+                Delimiter::Bracket,
+                Delimiter::None,
+            ];
+            let delimiter = delimiters[numbers.below(delimiters.len())];
+            Group::new(delimiter, soup(numbers, depth - 1)).into()
+        }
+    }
+}
+
+/// An item that may be one, with soup in places where a user would be typing.
+fn almost_an_item(numbers: &mut Numbers) -> TokenStream {
+    let mut pieces = [
+        quote!(#[cfg_attr(unix, doc = "x", expect(dead_code))]),
+        quote!(pub(crate)),
+        quote!(async),
+        quote!(fn load),
+        quote!(<'a, T, const N: usize>),
+        quote!((&'a mut self, mut x: &dyn Fn(&str), #[cfg(unix)] (y, _): impl Iterator<Item = &T>)),
+        quote!(-> Result<impl Sized + '_, [u8; N]>),
+        quote!(where T: 'a),
+        quote!({ Self::new(x).await }),
+    ];
+    let place = numbers.below(pieces.len());
+    pieces[place] = soup(numbers, 3);
+    quote!(#(#pieces)*)
+}
+
+#[test]
+fn token_soup_never_panics() {
+    let mut numbers = Numbers(0x5eed);
+    for _ in 0..5_000 {
+        let options = soup(&mut numbers, 2);
+        let item = match numbers.below(2) {
+            0 => soup(&mut numbers, 3),
+            _ => almost_an_item(&mut numbers),
+        };
+        let expanded = expand(options, item.clone()).to_string();
+        assert!(expanded.starts_with(&item.to_string()), "{expanded}");
+    }
+}
