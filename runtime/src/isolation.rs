@@ -60,12 +60,43 @@ impl Pool {
 
 /// Takes an idle isolation thread, or starts one.
 pub(crate) fn lease() -> io::Result<Lease> {
+    let blocked = Blocked::withdraw();
     let idle = process().isolation.lock().pop();
     let thread = match idle {
         Some(thread) => thread,
         None => start()?,
     };
-    Ok(Lease { thread })
+    Ok(Lease {
+        thread,
+        _blocked: blocked,
+    })
+}
+
+/// The calling thread, if it is an idle isolation thread; dropped, it is back among the idle ones.
+///
+/// Such a thread runs tasks that earlier calls have left behind. One that makes a call blocks it, and leased for
+/// that very call it would wait for itself.
+struct Blocked(Option<Arc<Thread>>);
+
+impl Blocked {
+    fn withdraw() -> Self {
+        let Some(own) = OWN.try_with(Cell::get).ok().flatten() else {
+            return Blocked(None);
+        };
+        let mut idle = process().isolation.lock();
+        let place = idle
+            .iter()
+            .position(|thread| thread.runtime.id() == own.handle().id());
+        Blocked(place.map(|place| idle.remove(place)))
+    }
+}
+
+impl Drop for Blocked {
+    fn drop(&mut self) {
+        if let Some(thread) = self.0.take() {
+            process().isolation.lock().push(thread);
+        }
+    }
 }
 
 thread_local! {
@@ -85,6 +116,7 @@ pub(crate) fn own_runtime(current: Id) -> Option<&'static LocalRuntime> {
 /// One call's hold on an isolation thread; dropped, it gives the thread back.
 pub(crate) struct Lease {
     thread: Arc<Thread>,
+    _blocked: Blocked,
 }
 
 impl Lease {

@@ -9,8 +9,10 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::thread::{self, ThreadId};
+use std::time::Duration;
 use sync_twin::sync_wrapper;
 use tokio::task::yield_now;
+use tokio::time::sleep;
 
 #[sync_wrapper(isolation = "always")]
 async fn append(text: &mut String, word: &str) -> usize {
@@ -203,4 +205,36 @@ fn a_thread_that_is_ending_can_still_call() {
     .join()
     .expect("the thread ends well");
     assert_eq!(receiver.recv(), Ok(8));
+}
+
+#[sync_wrapper]
+async fn pause() {
+    sleep(Duration::from_millis(1)).await;
+}
+
+/// Leaves a task behind on its isolation thread, which makes a call when that thread is idle.
+#[sync_wrapper(isolation = "always")]
+async fn leave_a_caller_behind(done: Sender<()>) {
+    tokio::spawn(async move {
+        sleep(Duration::from_millis(20)).await;
+        pause_sync();
+        // Not `Send`, so in place.
+        sync_twin::block_on(async {
+            let shared = Rc::new(());
+            yield_now().await;
+            drop(shared);
+        });
+        done.send(()).expect("the test listens");
+    });
+}
+
+#[test]
+fn a_task_left_on_an_idle_isolation_thread_may_make_calls() {
+    let (done, finished) = mpsc::channel();
+    for _ in 0..3 {
+        leave_a_caller_behind_sync(done.clone());
+        finished
+            .recv_timeout(Duration::from_secs(60))
+            .expect("the call has not leased the thread that it blocks");
+    }
 }
