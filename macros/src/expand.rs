@@ -103,23 +103,23 @@ impl Twin {
                 quote_spanned!(self.site=> call.__sync_twin_isolation().block_on(call))
             }
             Isolation::Never => quote_spanned!(self.site=> #private::InPlace.block_on(call)),
-            Isolation::Always => {
-                let check = self.check_output();
-                quote_spanned!(self.site=> #check #private::Always.block_on(call))
-            }
+            Isolation::Always => self.block_on_always(),
         }
     }
 
-    /// Complains about a result that is not `Send`, where its type is written.
-    fn check_output(&self) -> Option<TokenStream> {
-        let ReturnType::Type(_, ty) = &self.output else {
-            return None;
+    /// The same on an isolation thread. A result that is not `Send` is reported where its type is written.
+    fn block_on_always(&self) -> TokenStream {
+        let (first, last) = match &self.output {
+            ReturnType::Type(_, ty) => {
+                let place = Place::of(ty);
+                (place.first, place.last)
+            }
+            ReturnType::Default => (self.site, self.site),
         };
-        let place = Place::of(ty);
-        let first = place.first.resolved_at(Span::mixed_site());
+        let first = first.resolved_at(Span::mixed_site());
         let private = self.private(first);
-        let call = Ident::new("call", place.last.resolved_at(Span::mixed_site()));
-        Some(quote_spanned!(first=> #private::send_output(&#call);))
+        let call = Ident::new("call", last.resolved_at(Span::mixed_site()));
+        quote_spanned!(first=> #private::Always.block_on(#call))
     }
 
     /// The module of the runtime crate that is there for us.

@@ -26,9 +26,6 @@ pub fn send_slot<T: Isolable>(_argument: &T) -> PhantomData<T> {
     PhantomData
 }
 
-/// Demands that the output of `call` can cross back from an isolation thread.
-pub fn send_output<A, F, O: Isolable>(_call: &Call<A, F, O>) {}
-
 /// Describes a call; `arguments` is a tuple of [`slot`]s.
 pub fn call<A, F, Fut>(_arguments: A, make: F) -> Call<A, F, Fut::Output>
 where
@@ -47,7 +44,7 @@ where
     label = "is not `Send`, which `isolation = \"always\"` asks of every argument and of the result",
     note = "help: remove `isolation = \"always\"`: by default a call isolates when it can"
 )]
-pub trait Isolable {}
+pub trait Isolable: Send {}
 
 impl<T: Send> Isolable for T {}
 
@@ -119,7 +116,7 @@ impl Always {
     where
         F: FnOnce() -> Fut + Send,
         Fut: Future,
-        Fut::Output: Send,
+        Fut::Output: Isolable,
     {
         dispatch::isolated(call.make)
     }
