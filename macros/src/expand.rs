@@ -118,8 +118,8 @@ impl Twin {
         };
         let first = first.resolved_at(Span::mixed_site());
         let private = self.private(first);
-        let call = Ident::new("call", last.resolved_at(Span::mixed_site()));
-        quote_spanned!(first=> #private::Always.block_on(#call))
+        let block_on = Ident::new("block_on", last.resolved_at(Span::mixed_site()));
+        quote_spanned!(first=> #private::Always::#block_on(#private::Always, call))
     }
 
     /// The module of the runtime crate that is there for us.

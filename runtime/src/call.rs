@@ -22,7 +22,7 @@ pub fn slot<T>(_argument: &T) -> PhantomData<T> {
 }
 
 /// The type of an argument that has to cross to an isolation thread.
-pub fn send_slot<T: Isolable>(_argument: &T) -> PhantomData<T> {
+pub fn send_slot<T: Crosses>(_argument: &T) -> PhantomData<T> {
     PhantomData
 }
 
@@ -38,15 +38,25 @@ where
     }
 }
 
-/// What may cross between the caller and an isolation thread: everything that is `Send`.
+/// An argument that may cross to an isolation thread: everything that is `Send`.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` cannot cross to an isolation thread",
-    label = "is not `Send`, which `isolation = \"always\"` asks of every argument and of the result",
-    note = "help: remove `isolation = \"always\"`: by default a call isolates when it can"
+    message = "SW502: an argument of type `{Self}` cannot cross to an isolation thread",
+    label = "is not `Send`, which `isolation = \"always\"` asks of every argument",
+    note = "without `isolation = \"always\"`, a call isolates where it can"
 )]
-pub trait Isolable: Send {}
+pub trait Crosses: Send {}
 
-impl<T: Send> Isolable for T {}
+impl<T: Send> Crosses for T {}
+
+/// A result that may cross back from an isolation thread: everything that is `Send`.
+#[diagnostic::on_unimplemented(
+    message = "SW503: a result of type `{Self}` cannot cross back from an isolation thread",
+    label = "is not `Send`, which `isolation = \"always\"` asks of the result",
+    note = "without `isolation = \"always\"`, a call isolates where it can"
+)]
+pub trait CrossesBack: Send {}
+
+impl<T: Send> CrossesBack for T {}
 
 impl<A: Send, F, O: Send> Call<A, F, O> {
     #[doc(hidden)]
@@ -116,7 +126,7 @@ impl Always {
     where
         F: FnOnce() -> Fut + Send,
         Fut: Future,
-        Fut::Output: Isolable,
+        Fut::Output: CrossesBack,
     {
         dispatch::isolated(call.make)
     }

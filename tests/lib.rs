@@ -1,0 +1,3 @@
+//! What the test targets of this package share.
+
+pub mod harness;

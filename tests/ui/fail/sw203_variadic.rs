@@ -1,0 +1,14 @@
+//! # SW203: the function takes a variable number of arguments
+//! Why: the twin hands its arguments on, and nothing can hand on `...`.
+//! Fix: put the attribute on an async fn that takes what you pass for `...`; see
+//! `../fixed/sw203_variadic.rs`.
+
+use std::ffi::{c_char, c_int};
+use sync_twin::sync_wrapper;
+
+unsafe extern "C" {
+    #[sync_wrapper]
+    fn printf(format: *const c_char, ...) -> c_int;
+}
+
+fn main() {}

@@ -1,0 +1,20 @@
+//! # SW204: too many arguments depend on a `cfg`
+//! Why: a call cannot carry `#[cfg]`, so the twin would hold one call for every combination of
+//! five.
+//! Fix: gather the arguments in a struct, whose fields may carry `#[cfg]`; see
+//! `../fixed/sw204_too_many_cfg_arguments.rs`.
+
+use sync_twin::sync_wrapper;
+
+trait Connect {
+    #[sync_wrapper]
+    async fn connect(
+        #[cfg(unix)] path: &str,
+        #[cfg(windows)] pipe: &str,
+        #[cfg(target_os = "linux")] namespace: u32,
+        #[cfg(target_pointer_width = "64")] window: u64,
+        #[cfg(debug_assertions)] trace: bool,
+    );
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! # SW302: an option is given twice
+//! Why: the twin has one name, and neither of the two is more right.
+//! Fix: keep one of them; see `../fixed/sw302_repeated_option.rs`.
+
+use sync_twin::sync_wrapper;
+
+#[sync_wrapper(name = load_blocking, name = load_now)]
+async fn load(id: u64) -> String {
+    format!("user {id}")
+}
+
+fn main() {}

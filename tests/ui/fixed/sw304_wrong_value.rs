@@ -1,0 +1,13 @@
+//! # SW304, fixed: the name is an identifier
+//! Before: `../fail/sw304_wrong_value.rs`.
+
+use sync_twin::sync_wrapper;
+
+#[sync_wrapper(name = load_blocking)]
+async fn load(id: u64) -> String {
+    format!("user {id}")
+}
+
+fn main() {
+    assert_eq!(load_blocking(7), "user 7");
+}

@@ -1,0 +1,13 @@
+//! # Half-typed: the name of an argument
+//! Someone is typing `name: &str`, and has come as far as the first letter.
+
+use sync_twin::sync_wrapper;
+
+struct Client;
+
+impl Client {
+    #[sync_wrapper]
+    async fn load(&self, id: u64, n) {}
+}
+
+fn main() {}

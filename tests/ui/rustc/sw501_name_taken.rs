@@ -1,0 +1,16 @@
+//! # SW501: the name of the twin is taken (E0428)
+//! Why: the twin of `load` is called `load_sync`, and there is a `load_sync` beside it already.
+//! Fix: give the twin another name with `name = …`; see `../fixed/sw501_name_taken.rs`.
+
+use sync_twin::sync_wrapper;
+
+fn load_sync(id: u64) -> String {
+    format!("cached user {id}")
+}
+
+#[sync_wrapper]
+async fn load(id: u64) -> String {
+    format!("user {id}")
+}
+
+fn main() {}

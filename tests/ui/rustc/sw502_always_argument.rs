@@ -1,0 +1,14 @@
+//! # SW502: `isolation = "always"` with an argument that is not `Send` (E0277)
+//! Why: every call runs on another thread, and an `Rc` cannot cross to it.
+//! Fix: take something that is `Send`, or leave `isolation` away; see
+//! `../fixed/sw502_always_argument.rs`.
+
+use std::rc::Rc;
+use sync_twin::sync_wrapper;
+
+#[sync_wrapper(isolation = "always")]
+async fn length(id: u64, name: Rc<str>) -> usize {
+    name.len() + id as usize
+}
+
+fn main() {}

@@ -1,0 +1,18 @@
+//! # The item survives: an async fn
+//! The option is misspelt, so there is no twin. `load` itself is there all the same: calling it in
+//! `greet` is no error, and an editor completes it.
+
+use sync_twin::sync_wrapper;
+
+#[sync_wrapper(nmae = load_blocking)]
+async fn load(id: u64) -> String {
+    format!("user {id}")
+}
+
+async fn greet(id: u64) -> String {
+    format!("hello {}", load(id).await)
+}
+
+fn main() {
+    drop(greet(7));
+}
