@@ -1,0 +1,222 @@
+//! The contexts, and which row of the design each of them is.
+
+use std::fmt;
+use sync_twin::Context;
+use sync_twin_tests::harness::call::Call;
+use sync_twin_tests::harness::deadline::within_deadline;
+use sync_twin_tests::harness::kinds::KINDS;
+
+/// One place in which a twin can be called.
+#[derive(Clone, Copy)]
+pub(crate) struct Row {
+    name: &'static str,
+    /// What [`Context::current`] says there.
+    context: Context,
+    /// Runs a call there.
+    pub(crate) run: fn(Call),
+}
+
+impl fmt::Display for Row {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+impl Row {
+    /// Whether a panic may happen there and be caught. Not in a panic hook, where it aborts the process.
+    pub(crate) fn may_panic(self) -> bool {
+        !self.name.starts_with("callbacks::panic_hook")
+    }
+
+    /// Whether the calling thread can enter a runtime there. Else what cannot cross to another thread panics.
+    pub(crate) fn can_enter(self) -> bool {
+        self.context != Context::ThreadExit
+    }
+
+    /// Every kind of call, one after the other. Each starts from a new thread and a new runtime.
+    fn run_every_kind(self) {
+        for kind in KINDS {
+            let name = format!("{self} × {}", kind.name);
+            let call = within_deadline(&name, move || {
+                let call = Call::new(kind.call);
+                (self.run)(call.clone());
+                call
+            });
+            // Shown when the check panics.
+            eprintln!("checking {name}");
+            call.check_context(self.context);
+            if kind.crosses || self.can_enter() {
+                call.check();
+            } else {
+                // Nothing can be entered there: this is the one place where a call cannot but panic.
+                for message in call.messages() {
+                    assert!(message.contains("destroyed"), "{message}");
+                }
+            }
+        }
+    }
+}
+
+macro_rules! contexts {
+    ($($module:ident { $($name:ident: $context:ident,)* })*) => {
+        /// Every context, for tests that put one into the other.
+        pub(crate) const ALL: &[Row] = &[
+            $($(Row {
+                name: concat!(stringify!($module), "::", stringify!($name)),
+                context: Context::$context,
+                run: crate::$module::$name,
+            },)*)*
+        ];
+
+        $(mod $module {
+            $(#[test]
+            fn $name() {
+                super::Row {
+                    name: concat!(stringify!($module), "::", stringify!($name)),
+                    context: sync_twin::Context::$context,
+                    run: crate::$module::$name,
+                }
+                .run_every_kind();
+            })*
+        })*
+    };
+}
+
+contexts! {
+    plain {
+        thread: Outside,
+        scoped_thread: Outside,
+        rayon_worker: Outside,
+        both_sides_of_a_rayon_join: Outside,
+    }
+    multi_thread {
+        root: BesideMultiThread,
+        tokio_main: BesideMultiThread,
+        root_of_one_worker: BesideMultiThread,
+        handle_block_on: BesideMultiThread,
+        arm_of_a_join_at_the_root: BesideMultiThread,
+        blocking_thread: BesideMultiThread,
+        blocking_thread_of_one_worker: BesideMultiThread,
+        block_in_place_at_the_root: BesideMultiThread,
+        task: Worker,
+        task_of_one_worker: Worker,
+        arm_of_a_select_in_a_task: Worker,
+        more_tasks_than_workers: Worker,
+        block_in_place_in_a_task: BesideMultiThread,
+        handle_block_on_in_block_in_place: BesideMultiThread,
+        scoped_thread_in_a_task: Outside,
+    }
+    current_thread {
+        root: Driver,
+        tokio_main: Driver,
+        task: Driver,
+        arm_of_a_join_at_the_root: Driver,
+        arm_of_a_select_in_a_task: Driver,
+        several_tasks: Driver,
+        scoped_thread_in_a_task: Outside,
+        blocking_thread: BesideCurrentThread,
+        blocking_thread_that_the_driver_waits_for: BesideCurrentThread,
+        handle_block_on: BesideCurrentThread,
+        second_block_on: BesideCurrentThread,
+        second_block_on_that_has_waited: BesideCurrentThread,
+    }
+    local {
+        set_at_a_multi_thread_root: BesideMultiThread,
+        task_of_a_set_at_a_multi_thread_root: BesideMultiThread,
+        set_block_on_multi_thread: BesideMultiThread,
+        set_in_block_in_place: BesideMultiThread,
+        task_of_a_set_in_block_in_place: BesideMultiThread,
+        task_of_a_set_on_a_blocking_thread: BesideMultiThread,
+        set_at_a_current_thread_root: Driver,
+        task_of_a_set_at_a_current_thread_root: Driver,
+        set_block_on_current_thread: Driver,
+        under_the_guard_of_a_set: Outside,
+        set_without_a_runtime: Outside,
+        root_of_a_local_runtime: Driver,
+        task_of_a_local_runtime: Driver,
+        blocking_thread_of_a_local_runtime: BesideCurrentThread,
+    }
+    guards {
+        multi_thread_on_a_plain_thread: BesideMultiThread,
+        undriven_current_thread_on_a_plain_thread: BesideCurrentThread,
+        multi_thread_below_current_thread: BesideCurrentThread,
+        current_thread_below_multi_thread: BesideMultiThread,
+        two_current_threads: BesideCurrentThread,
+        multi_thread_root_under_another_multi_thread: BesideMultiThread,
+        multi_thread_root_under_a_current_thread: BesideCurrentThread,
+        driver_under_a_multi_thread: Worker,
+        driver_under_another_current_thread: Driver,
+        worker_under_a_current_thread: Driver,
+        worker_under_another_multi_thread: Worker,
+        current_thread_that_is_gone: BesideCurrentThread,
+    }
+    executors {
+        futures_block_on: Outside,
+        futures_local_pool: Outside,
+        futures_thread_pool: Outside,
+        futures_block_on_in_a_task: Worker,
+        multi_thread_root_in_futures_block_on: BesideMultiThread,
+        smol_block_on: Outside,
+        smol_task: Outside,
+        smol_executor_on_several_threads: Outside,
+        smol_blocking_thread: Outside,
+        written_by_hand: Outside,
+    }
+    nested {
+        twin: Outside,
+        twin_in_twin_in_twin: Outside,
+        task_of_a_twin: Driver,
+        blocking_thread_of_a_twin: BesideCurrentThread,
+        twin_on_a_worker: BesideMultiThread,
+        twin_on_a_driver: Outside,
+        rc_twin_on_a_driver: Driver,
+        task_of_a_twin_on_a_worker: Worker,
+        task_of_an_rc_twin_on_a_driver: Driver,
+        isolated_call: Outside,
+        isolated_in_isolated: Outside,
+        task_of_an_isolated_call: Driver,
+        local_task_of_an_isolated_call: Driver,
+        blocking_thread_of_an_isolated_call: BesideCurrentThread,
+        handle_block_on_in_an_isolated_call: BesideCurrentThread,
+        other_runtime_in_an_isolated_call: Driver,
+        multi_thread_root_in_a_twin: BesideMultiThread,
+        other_executor_in_an_isolated_call: Outside,
+    }
+    dropping {
+        value: Outside,
+        local_of_a_task_aborted_on_a_worker: Worker,
+        local_of_a_task_aborted_on_a_driver: Driver,
+        local_of_a_local_task_aborted_at_a_multi_thread_root: BesideMultiThread,
+        local_of_a_local_task_aborted_on_a_driver: Driver,
+        local_set_at_a_multi_thread_root: BesideMultiThread,
+        local_set_on_a_driver: Driver,
+        local_set_on_a_plain_thread: Outside,
+        unwinding_on_a_plain_thread: Outside,
+        unwinding_at_a_multi_thread_root: BesideMultiThread,
+        unwinding_on_a_worker: Worker,
+        unwinding_on_a_driver: Driver,
+        unwinding_in_a_twin: Outside,
+        local_of_a_twin: Outside,
+        output_of_a_detached_task: Worker,
+        task_at_current_thread_shutdown: BesideCurrentThread,
+        task_at_local_runtime_shutdown: BesideCurrentThread,
+        task_at_multi_thread_shutdown: Outside,
+    }
+    thread_exit {
+        nothing_used: Outside,
+        tokio_alive: Outside,
+        tokio_destroyed: ThreadExit,
+        tokio_alive_and_twin_used_before: Outside,
+        tokio_alive_and_twin_used_after: Outside,
+        tokio_destroyed_and_twin_used: ThreadExit,
+        worker: Outside,
+    }
+    callbacks {
+        comparator_in_a_task: Worker,
+        display_on_a_driver: Driver,
+        iterator_in_a_local_task: Driver,
+        panic_hook: Outside,
+        panic_hook_on_a_worker: Worker,
+        thread_park_of_a_current_thread_runtime: Driver,
+    }
+}
