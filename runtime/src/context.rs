@@ -52,7 +52,7 @@ impl Context {
     #[must_use]
     pub fn current() -> Self {
         match Place::find() {
-            Place::Plain | Place::Isolated(_) => Context::Outside,
+            Place::Plain | Place::Isolated(_) | Place::Retiring => Context::Outside,
             Place::BesideMultiThread => Context::BesideMultiThread,
             Place::BesideCurrentThread => Context::BesideCurrentThread,
             Place::Worker => Context::Worker,
@@ -83,6 +83,8 @@ pub(crate) enum Place {
     BesideMultiThread,
     BesideCurrentThread,
     Worker,
+    /// A worker that drops the last tasks of its runtime. Still inside a `block_on`, so it may not drive.
+    Retiring,
     Driver,
     ThreadExit,
 }
@@ -108,7 +110,7 @@ impl Place {
             (Some(_), true) => match worker::standing(&handle) {
                 Standing::Working => Place::Worker,
                 Standing::Away => Place::BesideMultiThread,
-                Standing::ShuttingDown => Place::Plain,
+                Standing::ShuttingDown => Place::Retiring,
             },
             (Some(_), false) => Place::Driver,
         }

@@ -5,9 +5,11 @@ use crate::home::{Part, Visit};
 use crate::isolation;
 use crate::parker::{Parker, with_parker};
 use crate::poll::{PollAgain, poll_here, poll_once, poll_to_end};
+use crate::stall::Stall;
 use crate::start_once::or_panic;
+use crate::worker;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::pin::pin;
 use std::task::Poll;
 use tokio::task::block_in_place;
@@ -23,11 +25,15 @@ where
     match stay(make) {
         Ok(output) => output,
         Err((make, Stuck::Driving)) => {
+            let stall = Stall::watch();
             // Not sync-twin's home runtime: that may be the very one this thread is driving.
             let lease = or_panic(isolation::lease());
             let _context = lease.runtime().enter();
             let pauses = PollAgain::new();
-            poll_here(make, |parker| pauses.wait(parker))
+            poll_here(make, |parker| {
+                pauses.wait(parker);
+                stall.check();
+            })
         }
         Err((make, Stuck::Exiting)) => poll_here(make, Parker::park),
     }
@@ -45,7 +51,8 @@ where
         Ok(output) => output,
         Err((make, Stuck::Driving | Stuck::Exiting)) => {
             let lease = or_panic(isolation::lease());
-            poll_here(|| lease.run(make), Parker::park)
+            let stall = Stall::watch();
+            poll_here(|| lease.run(make), |parker| stall.park(parker))
         }
     }
 }
@@ -62,7 +69,10 @@ where
     let lease = or_panic(isolation::lease());
     match stay(|| lease.run(make)) {
         Ok(output) => output,
-        Err((remote, Stuck::Driving | Stuck::Exiting)) => poll_here(remote, Parker::park),
+        Err((remote, Stuck::Driving | Stuck::Exiting)) => {
+            let stall = Stall::watch();
+            poll_here(remote, |parker| stall.park(parker))
+        }
     }
 }
 
@@ -83,7 +93,7 @@ where
 {
     Ok(match Place::find() {
         Place::Plain => poll_at_home(make, Part::Drives),
-        Place::BesideCurrentThread => poll_at_home(make, Part::Parks),
+        Place::BesideCurrentThread | Place::Retiring => poll_at_home(make, Part::Parks),
         Place::BesideMultiThread => poll_here(make, Parker::park),
         Place::Isolated(runtime) => poll_here(make, |parker| {
             parker.drive(|woken| runtime.block_on(woken));
@@ -109,11 +119,13 @@ where
 ///
 /// Without the handing over, a task that the future has just spawned and now waits for would sit in this
 /// worker's LIFO slot, from which nobody steals.
+#[track_caller]
 fn poll_on_worker<F, Fut>(make: F) -> Fut::Output
 where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
+    let caller = Location::caller();
     with_parker(|parker| {
         let mut future = pin!(unconstrained(make()));
         if let Poll::Ready(output) = poll_once(future.as_mut(), parker) {
@@ -123,7 +135,9 @@ where
         let blocked = catch_unwind(AssertUnwindSafe(|| {
             block_in_place(|| {
                 handed_over = true;
-                poll_to_end(future.as_mut(), parker, Parker::park)
+                poll_to_end(future.as_mut(), parker, |parker| {
+                    worker::park(parker, caller);
+                })
             })
         }));
         match blocked {

@@ -64,6 +64,7 @@ mod multi_thread;
 mod parker;
 mod poll;
 mod process;
+mod stall;
 mod start_once;
 mod timeout;
 mod worker;

@@ -7,13 +7,20 @@
 //! - the runtime is shutting down, and the worker is dropping the tasks that are left. Nobody drives that
 //!   runtime any more: its timers and sockets stay silent until the last worker has finished, for which they
 //!   would have to wait. A twin in the `Drop` of such a task would hang in that runtime's context.
+//!
+//! One case shows too late: a task that is cancelled by the shutdown while it is being polled is dropped by a
+//! worker that still has its core. Only asking the runtime would tell, and that costs more than a whole call on
+//! a worker. So it is asked once such a call has waited for a while: see [`park`].
 
+use crate::parker::Parker;
 use std::future::{Future, pending};
+use std::panic::Location;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use std::task::{Context, Wake, Waker};
+use std::time::Duration;
 use tokio::runtime::Handle;
 
 pub(crate) enum Standing {
@@ -71,4 +78,25 @@ fn is_closed(handle: &Handle) -> bool {
     let closed = task.is_finished();
     task.abort();
     closed
+}
+
+/// How long a call on a worker waits before it makes sure that there is something to wait for.
+const PATIENCE: Duration = Duration::from_millis(100);
+
+/// Waits, as [`Parker::park`], on a worker that has handed its core over; `caller` is where the call was made.
+///
+/// # Panics
+///
+/// When the runtime was shutting down already: it has not taken the core, so nobody drives it any more.
+pub(crate) fn park(parker: &Parker, caller: &Location<'_>) {
+    if parker.park_timeout(PATIENCE) {
+        return;
+    }
+    let closed = Handle::try_current().is_ok_and(|runtime| is_closed(&runtime));
+    assert!(
+        !closed,
+        "the blocking call at {caller} waits in a task whose runtime is shutting down, and nobody drives that \
+         runtime any more"
+    );
+    parker.park();
 }

@@ -17,7 +17,7 @@ use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
 use std::time::Instant;
-use tokio::runtime::{Builder, EnterGuard, Id, Runtime};
+use tokio::runtime::{Builder, EnterGuard, Handle, Id, Runtime};
 use tokio::time::Sleep;
 
 pub(crate) struct Home {
@@ -65,11 +65,17 @@ thread_local! {
 
 /// Whether `current` is the home runtime, and is this thread's context because of a twin that drives it.
 pub(crate) fn encloses(current: Id) -> bool {
-    MAY_DRIVE.try_with(Cell::get).unwrap_or(false)
-        && process()
-            .home
-            .get()
-            .is_some_and(|home| home.runtime.handle().id() == current)
+    MAY_DRIVE.try_with(Cell::get).unwrap_or(false) && is_home(current)
+}
+
+/// Whether this thread is in the home runtime's context.
+pub(crate) fn is_current() -> bool {
+    Handle::try_current().is_ok_and(|current| is_home(current.id()))
+}
+
+fn is_home(id: Id) -> bool {
+    let home = process().home.get();
+    home.is_some_and(|home| home.runtime.handle().id() == id)
 }
 
 /// How a caller waits in the home runtime's context.
