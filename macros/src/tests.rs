@@ -70,8 +70,7 @@ fn a_method_of_a_trait_with_options() {
                     (::twins::__private::send_slot(&self),),
                     move || unsafe { Self::close(self) }
                 );
-                ::twins::__private::send_output(&call);
-                ::twins::__private::Always.block_on(call)
+                ::twins::__private::Always::block_on(::twins::__private::Always, call)
             }
         },
     );
