@@ -75,6 +75,16 @@ impl fmt::Display for Context {
     }
 }
 
+/// The runtime that this thread drives while it waits for the call that it is in, if it drives one.
+pub(crate) fn driven_by_waiting() -> Option<Handle> {
+    // Code that a scheduler is running keeps it from driving.
+    if worker_index().is_some() {
+        return None;
+    }
+    let current = Handle::try_current().ok()?;
+    (home::encloses(current.id()) || isolation::owns(current.id())).then_some(current)
+}
+
 /// A [`Context`] with what the call needs to act on it.
 pub(crate) enum Place {
     Plain,

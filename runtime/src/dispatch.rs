@@ -12,6 +12,7 @@ use std::future::Future;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::pin::pin;
 use std::task::Poll;
+use tokio::runtime::Handle;
 use tokio::task::block_in_place;
 use tokio::task::coop::unconstrained;
 
@@ -67,13 +68,30 @@ where
     Fut::Output: Send,
 {
     let lease = or_panic(isolation::lease());
-    match stay(|| lease.run(make)) {
+    elsewhere(|| lease.run(make))
+}
+
+/// Waits for what runs on a thread or runtime that no caller can hold up.
+#[track_caller]
+pub(crate) fn elsewhere<F, Fut>(make: F) -> Fut::Output
+where
+    F: FnOnce() -> Fut,
+    Fut: Future,
+{
+    match stay(make) {
         Ok(output) => output,
         Err((remote, Stuck::Driving | Stuck::Exiting)) => {
             let stall = Stall::watch();
             poll_here(remote, |parker| stall.park(parker))
         }
     }
+}
+
+/// Drops a value in some runtime's context: tokio objects may need one for that.
+pub(crate) fn dispose<T>(value: T) {
+    let outside = Handle::try_current().is_err_and(|error| error.is_missing_context());
+    let _visit = outside.then(|| Visit::begin(Part::Parks));
+    drop(value);
 }
 
 /// Why a call cannot simply wait on its thread.

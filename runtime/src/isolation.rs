@@ -113,6 +113,12 @@ pub(crate) fn own_runtime(current: Id) -> Option<&'static LocalRuntime> {
     (own.handle().id() == current && may_drive()).then_some(own)
 }
 
+/// Whether this is an isolation thread, and `current` its own runtime's id.
+pub(crate) fn owns(current: Id) -> bool {
+    let own = OWN.try_with(Cell::get).ok().flatten();
+    own.is_some_and(|own| own.handle().id() == current)
+}
+
 /// One call's hold on an isolation thread; dropped, it gives the thread back.
 pub(crate) struct Lease {
     thread: Arc<Thread>,

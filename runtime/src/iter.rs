@@ -1,13 +1,11 @@
 //! A stream, read by sync code.
 
 use crate::dispatch;
-use crate::home::{Part, Visit};
 use futures_core::Stream;
 use std::fmt;
 use std::future::poll_fn;
 use std::iter::FusedIterator;
 use std::pin::Pin;
-use tokio::runtime::Handle;
 
 /// A blocking iterator over the items of a stream; [`iter`] makes it, and so do twins of streams.
 ///
@@ -56,14 +54,10 @@ impl<S: Stream> Iterator for Iter<S> {
 impl<S: Stream> FusedIterator for Iter<S> {}
 
 impl<S> Iter<S> {
-    /// Drops the stream in some runtime's context: tokio objects may need one for that.
     fn cancel(&mut self) {
-        let Some(stream) = self.stream.take() else {
-            return;
-        };
-        let outside = Handle::try_current().is_err_and(|error| error.is_missing_context());
-        let _visit = outside.then(|| Visit::begin(Part::Parks));
-        drop(stream);
+        if let Some(stream) = self.stream.take() {
+            dispatch::dispose(stream);
+        }
     }
 }
 

@@ -66,7 +66,9 @@ mod poll;
 mod process;
 mod stall;
 mod start_once;
+mod task;
 mod timeout;
+mod to_thread;
 mod worker;
 
 pub use context::Context;
@@ -74,7 +76,9 @@ pub use context::Context;
 #[cfg_attr(docsrs, doc(cfg(feature = "stream")))]
 pub use iter::{Iter, iter};
 pub use sync_twin_macros::sync_wrapper;
-pub use timeout::Elapsed;
+pub use task::{Task, spawn};
+pub use timeout::{Elapsed, block_on_timeout};
+pub use to_thread::to_thread;
 
 use std::future::IntoFuture;
 use std::io;

@@ -1,8 +1,10 @@
-//! The shared runtime of `flavor = "multi_thread"`.
+//! The shared runtime of `flavor = "multi_thread"`, and of what no call drives: tasks of [`spawn`](crate::spawn),
+//! closures of [`to_thread`](crate::to_thread()), and timers of threads that only wait.
 //!
 //! The home runtime runs all tasks that calls spawn on one thread, the one that drives. A task that computes for
 //! long, or blocks, holds up all others there. This one has workers of its own, at the price of two thread
-//! switches for every wait.
+//! switches for every wait. A task here that makes a blocking call hands its worker over and waits, as deep as
+//! tasks nest: one that spawns another and joins it would wait for ever on the home runtime.
 
 use crate::process::process;
 use crate::start_once::or_panic;

@@ -1,18 +1,65 @@
 //! A limit on how long a call may take.
 
-use crate::home;
+use crate::context::driven_by_waiting;
+use crate::dispatch;
+use crate::multi_thread::multi_thread;
+use pin_project_lite::pin_project;
 use std::error::Error;
 use std::fmt;
-use std::future::{Future, poll_fn};
+use std::future::{Future, IntoFuture, poll_fn};
 use std::io;
-use std::pin::pin;
-use std::task::Poll;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
-use tokio::time::Sleep;
+use tokio::time::{Sleep, sleep_until};
+
+/// Blocks the calling thread until `future` has completed, but for at most `timeout`.
+///
+/// As [`block_on`](crate::block_on) it takes anything that can be awaited and may be called from every
+/// [`Context`](crate::Context). In async code this is `tokio::time::timeout`, in Python `asyncio.wait_for`.
+///
+/// ```
+/// use std::future::{pending, ready};
+/// use std::time::Duration;
+/// use sync_twin::block_on_timeout;
+///
+/// assert_eq!(block_on_timeout(Duration::from_secs(1), ready(7)), Ok(7));
+///
+/// let late = block_on_timeout(Duration::from_millis(10), pending::<()>());
+/// assert_eq!(late.unwrap_err().to_string(), "the call did not complete in time");
+/// ```
+///
+/// The future is polled at least once. So with [`Duration::ZERO`] one that is ready at once gives its output, and
+/// any other one an error. A timeout that ends beyond what the clock can express, as [`Duration::MAX`] does, never ends.
+///
+/// A timeout takes effect between polls: a future that computes or blocks in its `poll` cannot be stopped.
+///
+/// # Cost
+///
+/// That of [`block_on`](crate::block_on), a look at the clock for each poll, and a timer if the future has to wait.
+///
+/// # Errors
+///
+/// [`Elapsed`] when the time has passed first. The future has been dropped by then.
+///
+/// # Panics
+///
+/// As [`block_on`](crate::block_on) does. Also, on a thread that is ending ([`Context::ThreadExit`](crate::Context)),
+/// when the future has to wait.
+#[track_caller]
+pub fn block_on_timeout<F: IntoFuture>(timeout: Duration, future: F) -> Result<F::Output, Elapsed> {
+    dispatch::in_place(move || within(timeout, || future.into_future()))
+}
 
 /// The error of a call that has not completed within its timeout. Its future has been dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Elapsed(());
+
+impl Elapsed {
+    pub(crate) fn new() -> Self {
+        Elapsed(())
+    }
+}
 
 impl fmt::Display for Elapsed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -29,31 +76,65 @@ impl From<Elapsed> for io::Error {
 }
 
 /// Runs a future for at most `timeout`. It is polled at least once, so one that is ready at once is never late.
-///
-/// The alarm belongs to the home runtime, which has timers and a driver wherever the future itself runs.
 pub async fn within<F, Fut>(timeout: Duration, make: F) -> Result<Fut::Output, Elapsed>
 where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
-    // A moment too far away to be named never comes.
-    let end = Instant::now().checked_add(timeout);
+    let mut alarm = pin!(Alarm::after(timeout));
     let mut future = pin!(make());
-    let mut alarm = pin!(None::<Sleep>);
     poll_fn(|cx| {
         if let Poll::Ready(output) = future.as_mut().poll(cx) {
             return Poll::Ready(Ok(output));
         }
-        let Some(end) = end else {
-            return Poll::Pending;
-        };
-        if alarm.is_none() {
-            alarm.set(Some(home::alarm(end)));
-        }
-        match alarm.as_mut().as_pin_mut() {
-            Some(alarm) => alarm.poll(cx).map(|()| Err(Elapsed(()))),
-            None => unreachable!("it has been set above"),
-        }
+        alarm.as_mut().poll(cx).map(Err)
     })
     .await
+}
+
+pin_project! {
+    /// The moment from which on something is late. A timer is made only for what has to wait.
+    ///
+    /// The timer belongs to the runtime that this thread drives while it waits. Where there is none it belongs to the
+    /// multi-thread runtime: the caller's may lack timers or a driver, and the home runtime is perhaps the very one that
+    /// the thread was driving when it was blocked.
+    pub struct Alarm {
+        end: Option<Instant>,
+        #[pin]
+        timer: Option<Sleep>,
+    }
+}
+
+impl Alarm {
+    pub(crate) fn after(timeout: Duration) -> Self {
+        Alarm {
+            // A moment too far away to be named never comes.
+            end: Instant::now().checked_add(timeout),
+            timer: None,
+        }
+    }
+
+    pub(crate) fn is_over(&self) -> bool {
+        self.end.is_some_and(|end| end <= Instant::now())
+    }
+
+    pub(crate) fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Elapsed> {
+        // The clock knows also when a timer's runtime is held up.
+        if self.is_over() {
+            return Poll::Ready(Elapsed::new());
+        }
+        let mut this = self.project();
+        let Some(end) = *this.end else {
+            return Poll::Pending;
+        };
+        if this.timer.is_none() {
+            let runtime = driven_by_waiting().unwrap_or_else(multi_thread);
+            let _context = runtime.enter();
+            this.timer.set(Some(sleep_until(end.into())));
+        }
+        match this.timer.as_pin_mut() {
+            Some(timer) => timer.poll(cx).map(|()| Elapsed::new()),
+            None => unreachable!("it has been set above"),
+        }
+    }
 }

@@ -7,7 +7,7 @@ use std::panic::catch_unwind;
 use std::process::Command;
 use std::sync::mpsc;
 use std::{env, iter};
-use sync_twin::sync_wrapper;
+use sync_twin::{spawn, sync_wrapper, to_thread};
 
 /// Set in the child process in which file descriptors run out.
 const CHILD: &str = "SYNC_TWIN_FEW_DESCRIPTORS";
@@ -93,5 +93,18 @@ fn isolation() {
         assert_eq!(line, line!() - 2);
         drop(files);
         assert_eq!(isolated_answer_sync(), 42);
+    });
+}
+
+#[test]
+fn background() {
+    in_child("background", || {
+        let files = use_up_descriptors();
+        let (message, line) = panic_of(|| spawn(answer()).join()); // the line that is named
+        assert!(message.contains("could not start"), "{message}");
+        assert_eq!(line, line!() - 2);
+        drop(files);
+        assert_eq!(spawn(answer()).join(), 42);
+        assert_eq!(sync_twin::block_on(to_thread(answer_sync)), 42);
     });
 }

@@ -10,15 +10,12 @@ mod seat;
 
 use crate::parker::Parker;
 use crate::process::process;
-use crate::start_once::or_panic;
 use seat::Seat;
 use std::cell::Cell;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::thread;
-use std::time::Instant;
 use tokio::runtime::{Builder, EnterGuard, Handle, Id, Runtime};
-use tokio::time::Sleep;
 
 pub(crate) struct Home {
     runtime: Runtime,
@@ -125,15 +122,4 @@ impl Drop for Visit {
     fn drop(&mut self) {
         MAY_DRIVE.set(self.enclosing);
     }
-}
-
-/// A timer of the home runtime's, which fires wherever it is polled.
-///
-/// # Panics
-///
-/// When the home runtime cannot be started.
-pub(crate) fn alarm(end: Instant) -> Sleep {
-    let home = or_panic(home());
-    let _context = home.runtime.enter();
-    tokio::time::sleep_until(end.into())
 }

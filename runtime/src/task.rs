@@ -1,0 +1,192 @@
+//! Futures that go on while sync code does something else.
+
+use crate::dispatch::elsewhere;
+use crate::multi_thread::multi_thread;
+use crate::timeout::within;
+use std::fmt;
+use std::future::Future;
+use std::panic::resume_unwind;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::task::{AbortHandle, JoinError, JoinHandle};
+
+/// Starts `future` in the background, and returns at once.
+///
+/// It runs on a runtime of sync-twin's own that lives as long as the process, wherever this is called: the future goes
+/// on when the caller's runtime has ended, or when the caller blocks its only thread. This is `asyncio.create_task`, or
+/// `tokio::spawn` that needs no runtime around it.
+///
+/// ```
+/// let task = sync_twin::spawn(async {
+///     tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+///     6 * 7
+/// });
+/// // … meanwhile this thread does what it likes …
+/// assert_eq!(task.join(), 42);
+/// ```
+///
+/// Several futures that are only to be *waited for* together need no tasks, may borrow, and need not be `Send`: see
+/// [`batch`](crate::batch()) and `block_on(async { tokio::join!(…) })`.
+///
+/// # In the future
+///
+/// It may make blocking calls as long as they go through sync-twin: twins hand the worker thread over before they wait.
+/// What blocks or computes without that belongs into [`to_thread`](crate::to_thread()), since there are only as
+/// many worker threads as cores.
+///
+/// # Cost
+///
+/// An allocation and the waking of a worker thread. The first call starts the workers.
+///
+/// # Panics
+///
+/// When the runtime cannot be started; the next call tries again. A panic of the future does not come here but to
+/// whoever joins the task.
+#[track_caller]
+pub fn spawn<F>(future: F) -> Task<F::Output>
+where
+    F: Future + Send + 'static,
+    F::Output: Send + 'static,
+{
+    Task {
+        handle: multi_thread().spawn(future),
+    }
+}
+
+/// A future that runs in the background; [`spawn`] makes it.
+///
+/// Sync code asks for its output with [`join`](Task::join) or one of its sisters, which may be called from every
+/// [`Context`](crate::Context), async code with `.await`, on any executor. When the task is dropped the future goes on,
+/// as it does in tokio: only [`cancel`](Task::cancel) ends it. Awaiting a task whose future has panicked panics too.
+///
+/// ```
+/// use sync_twin::spawn;
+///
+/// let tasks: Vec<_> = (1..=3).map(|n| spawn(async move { n * n })).collect();
+/// let squares: Vec<u32> = tasks.into_iter().map(|task| task.join()).collect();
+/// assert_eq!(squares, [1, 4, 9]);
+/// ```
+pub struct Task<T> {
+    handle: JoinHandle<T>,
+}
+
+impl<T> Task<T> {
+    /// Blocks until the future has completed, and returns its output.
+    ///
+    /// # Panics
+    ///
+    /// With the future's panic, payload and message unchanged, if it has panicked; and when it has been cancelled
+    /// by an [`abort_handle`](Task::abort_handle).
+    #[track_caller]
+    pub fn join(self) -> T {
+        match self.try_join() {
+            Ok(output) => output,
+            Err(error) => pass_on(error),
+        }
+    }
+
+    /// Blocks until the future has ended, however that was.
+    ///
+    /// ```
+    /// let task = sync_twin::spawn(async { panic!("no luck") });
+    /// let error = task.try_join().unwrap_err();
+    /// assert_eq!(error.into_panic().downcast_ref(), Some(&"no luck"));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When the future has panicked, or has been cancelled by an [`abort_handle`](Task::abort_handle).
+    #[track_caller]
+    pub fn try_join(self) -> Result<T, JoinError> {
+        elsewhere(|| self.handle)
+    }
+
+    /// Blocks until the future has completed, but for at most `timeout`.
+    ///
+    /// With [`Duration::ZERO`] it only looks whether there is an output; [`Duration::MAX`] never ends.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let task = sync_twin::spawn(std::future::pending::<()>());
+    /// match task.join_timeout(Duration::from_millis(10)) {
+    ///     Ok(()) => unreachable!(),
+    ///     Err(task) => drop(task.cancel()),
+    /// }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// The task itself, which goes on, when it has not completed in time.
+    ///
+    /// # Panics
+    ///
+    /// As [`join`](Task::join) does. Also, on a thread that is ending ([`Context::ThreadExit`](crate::Context)), when
+    /// it has to wait.
+    #[track_caller]
+    pub fn join_timeout(mut self, timeout: Duration) -> Result<T, Self> {
+        match elsewhere(|| within(timeout, || &mut self.handle)) {
+            Ok(Ok(output)) => Ok(output),
+            Ok(Err(error)) => pass_on(error),
+            Err(_elapsed) => Err(self),
+        }
+    }
+
+    /// Whether the future has ended: whether joining it would not wait.
+    #[must_use]
+    pub fn is_finished(&self) -> bool {
+        self.handle.is_finished()
+    }
+
+    /// Cancels the future, and returns when it has been dropped; its output, if it has completed before that.
+    ///
+    /// A future can be dropped only between polls: one that is blocking or computing in its `poll` is waited for.
+    ///
+    /// # Panics
+    ///
+    /// With the future's panic, if it has panicked before that.
+    #[track_caller]
+    pub fn cancel(self) -> Option<T> {
+        self.handle.abort();
+        match self.try_join() {
+            Ok(output) => Some(output),
+            Err(error) if error.is_cancelled() => None,
+            Err(error) => pass_on(error),
+        }
+    }
+
+    /// A handle that cancels the future from elsewhere, say while another thread is joining the task.
+    #[must_use]
+    pub fn abort_handle(&self) -> AbortHandle {
+        self.handle.abort_handle()
+    }
+}
+
+/// Goes on with the panic of a future, or panics because there is no output.
+#[track_caller]
+fn pass_on(error: JoinError) -> ! {
+    match error.try_into_panic() {
+        Ok(panic) => resume_unwind(panic),
+        Err(_cancelled) => panic!("the task has been cancelled, so it has no output"),
+    }
+}
+
+impl<T> Future for Task<T> {
+    type Output = T;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
+        Pin::new(&mut self.handle)
+            .poll(cx)
+            .map(|output| output.unwrap_or_else(|error| pass_on(error)))
+    }
+}
+
+impl<T> fmt::Debug for Task<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Task")
+            .field("id", &self.handle.id())
+            .field("finished", &self.is_finished())
+            .finish()
+    }
+}
