@@ -67,6 +67,9 @@ mod process;
 mod stall;
 mod start_once;
 mod task;
+#[cfg(feature = "testing")]
+#[cfg_attr(docsrs, doc(cfg(feature = "testing")))]
+pub mod testing;
 mod timeout;
 mod to_thread;
 mod worker;

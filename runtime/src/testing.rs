@@ -1,0 +1,344 @@
+//! Tests for blocking APIs: does it work standalone and hosted? (feature `testing`)
+//!
+//! A blocking fn that is tested on a plain thread only may still panic or hang where its users call it: in an axum
+//! handler, in a `#[tokio::test]`, in a `Drop`. [`in_every_context`] calls it in all of these places.
+//!
+//! ```
+//! use std::time::Duration;
+//! use sync_twin::sync_wrapper;
+//! use sync_twin::testing::in_every_context;
+//!
+//! #[sync_wrapper]
+//! async fn answer() -> u32 {
+//!     tokio::time::sleep(Duration::from_millis(1)).await;
+//!     42
+//! }
+//!
+//! in_every_context(|| assert_eq!(answer_sync(), 42));
+//! ```
+//!
+//! What it is good for shows with a fn that brings a runtime of its own, as many do:
+//!
+//! ```should_panic
+//! # use sync_twin::testing::in_every_context;
+//! # async fn answer() -> u32 { 42 }
+//! fn answer_sync() -> u32 {
+//!     let runtime = tokio::runtime::Runtime::new().expect("it starts");
+//!     runtime.block_on(answer())
+//! }
+//!
+//! // the code does not work in 13 of 24 contexts: …
+//! //   the root of a multi-thread runtime: panicked: Cannot start a runtime from within a runtime. …
+//! in_every_context(|| assert_eq!(answer_sync(), 42));
+//! ```
+
+use crate::dispatch;
+use std::any::Any;
+use std::fmt::Write;
+use std::future::Future;
+use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind};
+use std::sync::mpsc::{self, RecvTimeoutError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+use tokio::runtime::{Builder, LocalOptions, LocalRuntime, Runtime};
+use tokio::task::{LocalSet, block_in_place, spawn_blocking, spawn_local, yield_now};
+
+/// Far more than any context needs by itself: it does not measure speed, it means "hangs".
+const DEADLINE: Duration = Duration::from_secs(30);
+
+/// Calls `code` once in every kind of place that blocking code is called from, one after the other.
+///
+/// These are: a plain thread; the root and a task of a multi-thread runtime, of one with a single worker, of a
+/// current-thread runtime and of a `LocalRuntime`; a `LocalSet` in either kind of runtime; `spawn_blocking`,
+/// `block_in_place` and `enter()` guards, also of a runtime that nobody drives; a `drop` during unwinding, on a plain
+/// thread and in a task; inside a twin, in a task and in a `spawn_blocking` of a twin, both as it is on a plain thread
+/// and as it is on an isolation thread; and inside [`spawn`](crate::spawn) and [`to_thread`](crate::to_thread()).
+///
+/// Every call is made on a thread of its own, and has 30 seconds to end; [`in_every_context_within`] gives it another
+/// time. It may be called from wherever a test runs.
+///
+/// # Panics
+///
+/// When `code` panics or does not end in some context. The message names every context that failed, and how. One that
+/// hangs is the last one tried: its thread stays behind.
+#[track_caller]
+pub fn in_every_context(code: impl Fn() + Send + Sync + 'static) {
+    in_every_context_within(DEADLINE, code);
+}
+
+/// [`in_every_context`], with a `deadline` for each context.
+///
+/// ```
+/// # use std::time::Duration;
+/// # use sync_twin::testing::in_every_context_within;
+/// in_every_context_within(Duration::from_secs(60), || {
+///     assert_eq!(sync_twin::block_on(async { 6 * 7 }), 42);
+/// });
+/// ```
+///
+/// # Panics
+///
+/// As [`in_every_context`] does.
+#[track_caller]
+pub fn in_every_context_within(deadline: Duration, code: impl Fn() + Send + Sync + 'static) {
+    let code: Arc<dyn Fn() + Send + Sync> = Arc::new(code);
+    let mut failures = Vec::new();
+    for &(name, context) in CONTEXTS {
+        let outcome = try_in(name, context, &code, deadline);
+        let hangs = matches!(outcome, Outcome::Hang);
+        if let Some(failure) = outcome.describe(deadline) {
+            failures.push((name, failure));
+        }
+        if hangs {
+            break;
+        }
+    }
+    if !failures.is_empty() {
+        panic!("{}", report(&failures));
+    }
+}
+
+fn report(failures: &[(&str, String)]) -> String {
+    let mut report = format!(
+        "the code does not work in {} of {} contexts:",
+        failures.len(),
+        CONTEXTS.len()
+    );
+    for (name, failure) in failures {
+        // Writing to a `String` cannot fail.
+        let _ = write!(report, "\n  {name}: {failure}");
+    }
+    report
+}
+
+/// How the code ended in one context.
+enum Outcome {
+    Fine,
+    Panic(Box<dyn Any + Send>),
+    Hang,
+    /// The context has not even called it.
+    NotCalled(Box<dyn Any + Send>),
+}
+
+impl Outcome {
+    fn describe(&self, deadline: Duration) -> Option<String> {
+        Some(match self {
+            Outcome::Fine => return None,
+            Outcome::Panic(panic) => format!("panicked: {}", message(&**panic)),
+            Outcome::Hang => {
+                format!("has not ended within {deadline:?} (the contexts after it were not tried)")
+            }
+            Outcome::NotCalled(panic) => format!("could not be set up: {}", message(&**panic)),
+        })
+    }
+}
+
+fn message(panic: &(dyn Any + Send)) -> &str {
+    let string = panic.downcast_ref::<String>().map(String::as_str);
+    string
+        .or_else(|| panic.downcast_ref::<&str>().copied())
+        .unwrap_or("(not with a message)")
+}
+
+fn try_in(
+    name: &str,
+    context: MakeThere,
+    code: &Arc<dyn Fn() + Send + Sync>,
+    deadline: Duration,
+) -> Outcome {
+    let call = Call {
+        code: Arc::clone(code),
+        outcome: Arc::default(),
+    };
+    let (ended, end) = mpsc::sync_channel(1);
+    let thread = thread::Builder::new().name(name.to_owned()).spawn({
+        let call = call.clone();
+        move || {
+            let outcome = catch_unwind(AssertUnwindSafe(|| context(call)));
+            // Nobody listens any more after the deadline.
+            let _ = ended.send(outcome);
+        }
+    });
+    if let Err(error) = thread {
+        return Outcome::NotCalled(Box::new(error.to_string()));
+    }
+    let context = match end.recv_timeout(deadline) {
+        Ok(outcome) => outcome,
+        Err(RecvTimeoutError::Timeout) => return Outcome::Hang,
+        Err(RecvTimeoutError::Disconnected) => unreachable!("it catches panics"),
+    };
+    match (call.outcome().take(), context) {
+        (Some(Err(panic)), _) => Outcome::Panic(panic),
+        (Some(Ok(())), Ok(())) => Outcome::Fine,
+        (_, Err(panic)) => Outcome::NotCalled(panic),
+        (None, Ok(())) => Outcome::NotCalled(Box::new("it is gone before the call")),
+    }
+}
+
+/// The code, for a context to call. It keeps the outcome to itself, since a panic has no way out of some contexts.
+#[derive(Clone)]
+struct Call {
+    code: Arc<dyn Fn() + Send + Sync>,
+    outcome: Arc<Mutex<Option<thread::Result<()>>>>,
+}
+
+impl Call {
+    fn make(&self) {
+        let outcome = catch_unwind(AssertUnwindSafe(|| (self.code)()));
+        *self.outcome() = Some(outcome);
+    }
+
+    fn outcome(&self) -> MutexGuard<'_, Option<thread::Result<()>>> {
+        self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Calls the code in an async block that has been suspended before, and is again afterwards.
+    async fn make_async(self) {
+        yield_now().await;
+        self.make();
+        yield_now().await;
+    }
+
+    async fn make_in_task(self) {
+        join(tokio::spawn(self.make_async())).await;
+    }
+
+    async fn make_in_local_task(self) {
+        join(spawn_local(self.make_async())).await;
+    }
+
+    async fn make_in_spawn_blocking(self) {
+        join(spawn_blocking(move || self.make())).await;
+    }
+
+    /// Calls the code in a `drop` while a panic passes.
+    fn make_unwinding(self) {
+        struct OnDrop(Call);
+        impl Drop for OnDrop {
+            fn drop(&mut self) {
+                self.0.make();
+            }
+        }
+        // Without the hook's output, which would look like a failure.
+        let _ = catch_unwind(AssertUnwindSafe(|| {
+            let _on_drop = OnDrop(self);
+            resume_unwind(Box::new(()));
+        }));
+    }
+}
+
+async fn join(task: impl Future<Output = Result<(), tokio::task::JoinError>>) {
+    if let Err(error) = task.await {
+        panic_any(error.to_string());
+    }
+}
+
+type MakeThere = fn(Call);
+
+/// Every context: its name, and how the code gets there. The fn is called on a new thread.
+const CONTEXTS: &[(&str, MakeThere)] = &[
+    ("a plain thread", |call| call.make()),
+    ("a drop during unwinding", Call::make_unwinding),
+    ("the root of a multi-thread runtime", |call| {
+        multi_thread().block_on(call.make_async());
+    }),
+    ("a task of a multi-thread runtime", |call| {
+        multi_thread().block_on(call.make_in_task());
+    }),
+    ("the root of a one-worker runtime", |call| {
+        one_worker().block_on(call.make_async());
+    }),
+    ("a task of a one-worker runtime", |call| {
+        one_worker().block_on(call.make_in_task());
+    }),
+    ("a drop during unwinding in a task", |call| {
+        one_worker().block_on(async {
+            join(tokio::spawn(async move { call.make_unwinding() })).await;
+        });
+    }),
+    ("block_in_place in a multi-thread runtime", |call| {
+        multi_thread().block_on(async {
+            join(tokio::spawn(async move { block_in_place(|| call.make()) })).await;
+        });
+    }),
+    ("spawn_blocking in a multi-thread runtime", |call| {
+        multi_thread().block_on(call.make_in_spawn_blocking());
+    }),
+    ("an enter() guard of a multi-thread runtime", |call| {
+        let runtime = multi_thread();
+        let _context = runtime.enter();
+        call.make();
+    }),
+    ("the root of a current-thread runtime", |call| {
+        current_thread().block_on(call.make_async());
+    }),
+    ("a task of a current-thread runtime", |call| {
+        current_thread().block_on(call.make_in_task());
+    }),
+    ("spawn_blocking in a current-thread runtime", |call| {
+        current_thread().block_on(call.make_in_spawn_blocking());
+    }),
+    (
+        "an enter() guard of a current-thread runtime that nobody drives",
+        |call| {
+            let runtime = current_thread();
+            let _context = runtime.enter();
+            call.make();
+        },
+    ),
+    ("a LocalSet in a multi-thread runtime", |call| {
+        LocalSet::new().block_on(&multi_thread(), call.make_in_local_task());
+    }),
+    ("a LocalSet in a current-thread runtime", |call| {
+        LocalSet::new().block_on(&current_thread(), call.make_in_local_task());
+    }),
+    ("a task of a LocalRuntime", |call| {
+        local().block_on(call.make_in_local_task());
+    }),
+    ("a twin", |call| dispatch::in_place(|| call.make_async())),
+    ("a task of a twin", |call| {
+        dispatch::in_place(|| call.make_in_task());
+    }),
+    ("spawn_blocking in a twin", |call| {
+        dispatch::in_place(|| call.make_in_spawn_blocking());
+    }),
+    ("an isolated twin", |call| {
+        dispatch::isolated(|| call.make_async());
+    }),
+    ("a task of an isolated twin", |call| {
+        dispatch::isolated(|| call.make_in_task());
+    }),
+    ("sync_twin::spawn", |call| {
+        crate::spawn(call.make_async()).join();
+    }),
+    ("sync_twin::to_thread", |call| {
+        crate::block_on(crate::to_thread(move || call.make()));
+    }),
+];
+
+fn multi_thread() -> Runtime {
+    built(Builder::new_multi_thread().worker_threads(2))
+}
+
+fn one_worker() -> Runtime {
+    built(Builder::new_multi_thread().worker_threads(1))
+}
+
+fn current_thread() -> Runtime {
+    built(&mut Builder::new_current_thread())
+}
+
+fn built(builder: &mut Builder) -> Runtime {
+    builder
+        .enable_all()
+        .build()
+        .expect("a runtime for the context")
+}
+
+fn local() -> LocalRuntime {
+    Builder::new_current_thread()
+        .enable_all()
+        .build_local(LocalOptions::default())
+        .expect("a runtime for the context")
+}

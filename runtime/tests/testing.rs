@@ -1,0 +1,107 @@
+//! What tests for others promise: every context is tried, and a failure names it.
+
+use std::collections::BTreeSet;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::mpsc;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+use sync_twin::Context;
+use sync_twin::testing::{in_every_context, in_every_context_within};
+use tokio::runtime::{Builder, Handle, Runtime};
+
+fn report_of(deadline: Duration, code: impl Fn() + Send + Sync + 'static) -> String {
+    let tested = catch_unwind(AssertUnwindSafe(|| in_every_context_within(deadline, code)));
+    *tested.unwrap_err().downcast().expect("a report")
+}
+
+#[test]
+fn every_kind_of_context_is_among_them() {
+    let seen = Arc::new(Mutex::new(BTreeSet::new()));
+    let calls = Arc::new(Mutex::new(0));
+    in_every_context({
+        let (seen, calls) = (Arc::clone(&seen), Arc::clone(&calls));
+        move || {
+            seen.lock().unwrap().insert(Context::current().to_string());
+            *calls.lock().unwrap() += 1;
+        }
+    });
+    let seen = Arc::try_unwrap(seen).unwrap().into_inner().unwrap();
+    for context in [
+        Context::Outside,
+        Context::BesideMultiThread,
+        Context::BesideCurrentThread,
+        Context::Worker,
+        Context::Driver,
+    ] {
+        assert!(seen.contains(&context.to_string()), "{seen:?}");
+    }
+    assert_eq!(*calls.lock().unwrap(), 24);
+}
+
+#[test]
+fn an_api_with_a_runtime_of_its_own_fails_where_one_is_around() {
+    let report = report_of(Duration::from_secs(60), || {
+        let runtime = Runtime::new().expect("it starts");
+        runtime.block_on(async {});
+    });
+    assert!(
+        report.starts_with("the code does not work in 13 of 24"),
+        "{report}"
+    );
+    assert!(
+        report.contains("\n  a task of a current-thread runtime: panicked: Cannot "),
+        "{report}"
+    );
+    assert!(!report.contains("  a plain thread:"), "{report}");
+}
+
+#[test]
+fn an_api_that_wants_a_runtime_fails_where_there_is_none() {
+    let report = report_of(Duration::from_secs(60), || drop(Handle::current()));
+    assert!(
+        report.starts_with("the code does not work in 2 of 24"),
+        "{report}"
+    );
+    assert!(
+        report.contains("\n  a plain thread: panicked: there is no reactor"),
+        "{report}"
+    );
+}
+
+#[test]
+fn a_hang_is_a_failure_that_names_the_context() {
+    let report = report_of(Duration::from_secs(3), || {
+        if Context::current() != Context::Driver {
+            return;
+        }
+        let (_sender, receiver) = mpsc::channel::<()>();
+        Handle::current().spawn(async move { drop(_sender) });
+        // Only this thread could run that task.
+        let _ = receiver.recv();
+    });
+    assert_eq!(
+        report,
+        "the code does not work in 1 of 24 contexts:\n  \
+         the root of a current-thread runtime: has not ended within 3s \
+         (the contexts after it were not tried)"
+    );
+}
+
+#[test]
+fn panics_with_something_else_than_a_message() {
+    let report = report_of(Duration::from_secs(60), || std::panic::panic_any(7));
+    assert!(report.contains("24 of 24"), "{report}");
+    assert!(
+        report.contains("panicked: (not with a message)"),
+        "{report}"
+    );
+}
+
+#[test]
+fn it_may_be_called_from_anywhere() {
+    let runtime = Builder::new_current_thread().enable_all().build();
+    runtime
+        .expect("it starts")
+        .block_on(async { in_every_context(thread::yield_now) });
+}
