@@ -52,6 +52,7 @@ compile_error!(
      call the async fns with `.await` on this target"
 );
 
+pub mod batch;
 mod call;
 mod context;
 mod dispatch;
@@ -74,6 +75,7 @@ mod timeout;
 mod to_thread;
 mod worker;
 
+pub use batch::{Batch, batch};
 pub use context::Context;
 #[cfg(feature = "stream")]
 #[cfg_attr(docsrs, doc(cfg(feature = "stream")))]

@@ -50,6 +50,9 @@ pub(crate) fn poll_once<Fut: Future>(future: Pin<&mut Fut>, parker: &Parker) -> 
 /// call that is blocking it. So the future is polled again also without a wake-up: first at once, then after
 /// pauses of about an eighth of the time that it has been silent. A wake-up that does arrive ends a pause and
 /// starts over.
+///
+/// A future that is many (a set that polls only those that have been woken) has to be told, or it would not poll the one
+/// whose wake-up was swallowed: [`is_polled_again`] says so.
 pub(crate) struct PollAgain {
     pause: Cell<Duration>,
 }
@@ -64,10 +67,23 @@ impl PollAgain {
     pub(crate) fn wait(&self, parker: &Parker) {
         let pause = self.pause.get();
         let woken = parker.park_timeout(pause);
+        let _ = POLLED_AGAIN.try_with(|again| again.set(!woken));
         self.pause.set(if woken {
             Duration::ZERO
         } else {
             LONGEST_PAUSE.min(pause + pause / 8 + Duration::from_micros(1))
         });
     }
+}
+
+thread_local! {
+    static POLLED_AGAIN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the call's future is being polled without a wake-up, by [`PollAgain`]. True once for each such poll.
+///
+/// After such a call has ended it may be true once more, for the next one on this thread: that costs a poll.
+#[inline]
+pub(crate) fn is_polled_again() -> bool {
+    POLLED_AGAIN.try_with(Cell::take).unwrap_or(false)
 }

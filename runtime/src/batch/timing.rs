@@ -1,0 +1,118 @@
+//! Whether something has a timeout, in the type: what has none has no error for it either.
+
+use crate::timeout::{Alarm, Elapsed};
+use std::convert::Infallible;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+use std::time::Duration;
+
+/// [`Timed`] or [`Untimed`]; nothing else can be.
+pub trait Timing: Clock {
+    /// What comes of a `T`: a `Result<T, Elapsed>` if it may be late, else a `T`.
+    type Of<T>;
+
+    #[doc(hidden)]
+    fn of<T>(outcome: Result<T, Self::Late>) -> Self::Of<T>;
+}
+
+/// An error that can tell of being late, where that can happen.
+#[diagnostic::on_unimplemented(
+    message = "the timeout of this batch cannot be told by its error `{Err}`",
+    label = "`{Err}` is not `From<sync_twin::Elapsed>`",
+    note = "help: give the futures an error that is, such as `Box<dyn Error>`: \
+            `async {{ Ok::<_, Box<dyn Error>>(future.await?) }}`"
+)]
+pub trait Absorb<Err>: Timing {
+    #[doc(hidden)]
+    fn absorb(late: Self::Late) -> Err;
+}
+
+/// What the module's own code has to know of a [`Timing`].
+pub trait Clock {
+    /// The error of being late.
+    type Late;
+    /// Tells when it is.
+    type Alarm;
+
+    fn start(&self) -> Self::Alarm;
+    fn look(alarm: &Self::Alarm) -> Option<Self::Late>;
+    fn poll(alarm: Pin<&mut Self::Alarm>, cx: &mut Context<'_>) -> Poll<Self::Late>;
+}
+
+/// Without a timeout.
+#[derive(Clone, Copy, Debug)]
+pub struct Untimed;
+
+impl Clock for Untimed {
+    type Late = Infallible;
+    type Alarm = ();
+
+    fn start(&self) {}
+
+    fn look((): &()) -> Option<Infallible> {
+        None
+    }
+
+    fn poll(_: Pin<&mut ()>, _: &mut Context<'_>) -> Poll<Infallible> {
+        Poll::Pending
+    }
+}
+
+impl Timing for Untimed {
+    type Of<T> = T;
+
+    fn of<T>(outcome: Result<T, Infallible>) -> T {
+        match outcome {
+            Ok(output) => output,
+        }
+    }
+}
+
+impl<Err> Absorb<Err> for Untimed {
+    fn absorb(late: Infallible) -> Err {
+        match late {}
+    }
+}
+
+/// With a timeout.
+#[derive(Clone, Copy, Debug)]
+pub struct Timed {
+    timeout: Duration,
+}
+
+impl Timed {
+    pub(super) fn new(timeout: Duration) -> Self {
+        Timed { timeout }
+    }
+}
+
+impl Clock for Timed {
+    type Late = Elapsed;
+    type Alarm = Alarm;
+
+    fn start(&self) -> Alarm {
+        Alarm::after(self.timeout)
+    }
+
+    fn look(alarm: &Alarm) -> Option<Elapsed> {
+        alarm.is_over().then_some(Elapsed::new())
+    }
+
+    fn poll(alarm: Pin<&mut Alarm>, cx: &mut Context<'_>) -> Poll<Elapsed> {
+        alarm.poll(cx)
+    }
+}
+
+impl Timing for Timed {
+    type Of<T> = Result<T, Elapsed>;
+
+    fn of<T>(outcome: Result<T, Elapsed>) -> Result<T, Elapsed> {
+        outcome
+    }
+}
+
+impl<Err: From<Elapsed>> Absorb<Err> for Timed {
+    fn absorb(late: Elapsed) -> Err {
+        late.into()
+    }
+}
