@@ -39,6 +39,21 @@
 //! | a future that waits, on a worker of a multi-thread runtime | [`tokio::task::block_in_place`], then the thread parks |
 //! | on a thread that drives a current-thread runtime | one round trip to an isolation thread |
 //!
+//! # Many futures, and the way back
+//!
+//! Sync code gets what async code has for concurrency, in every context: [`batch`](fn@batch) runs many futures at once,
+//! with a limit, timeouts and progress; [`spawn`] runs one in the background; [`block_on_timeout`] gives up in time.
+//! [`to_thread`](to_thread()) goes the other way, and calls blocking code from async code. The module `cookbook` has
+//! a line for each idiom of asyncio and tokio.
+//!
+//! # Features
+//!
+//! | feature | |
+//! |---|---|
+//! | `stream` | twins of streams are iterators, and `iter` makes one of any stream |
+//! | `testing` | `testing::in_every_context` tries a blocking API in every place that it may be called from |
+//! | `tracing` | code given to [`to_thread`](to_thread()) runs in the span that awaits it |
+//!
 //! # Crates like this one
 //!
 //! The name of the attribute comes from Django's `async_to_sync`, the loop detection from what Python
@@ -55,6 +70,8 @@ compile_error!(
 pub mod batch;
 mod call;
 mod context;
+#[cfg(any(doc, doctest))]
+pub mod cookbook;
 mod dispatch;
 mod home;
 mod isolation;
