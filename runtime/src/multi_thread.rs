@@ -9,6 +9,7 @@
 use crate::process::process;
 use crate::start_once::or_panic;
 use std::io;
+use std::thread;
 use tokio::runtime::{Builder, Handle, Runtime};
 
 /// The handle of the shared multi-thread runtime, which this starts if need be.
@@ -26,7 +27,13 @@ pub fn multi_thread() -> Handle {
 
 fn start() -> io::Result<Runtime> {
     Builder::new_multi_thread()
+        .worker_threads(workers())
         .thread_name("sync-twin-worker")
         .enable_all()
         .build()
+}
+
+/// At least two, so that one task that computes does not hold up all others.
+fn workers() -> usize {
+    thread::available_parallelism().map_or(2, |cores| cores.get().max(2))
 }
