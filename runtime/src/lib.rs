@@ -30,6 +30,10 @@
 //! that very thread (say a task on the current-thread runtime that the thread is driving, or a socket
 //! registered there), then nobody is left to deliver it. In async code `.await` the async fn.
 //!
+//! The same holds for sync-twin's own runtime, which has one thread at a time: a task that a twin has spawned there, and
+//! that calls a twin in its turn, holds up all others there until that call ends. It says so on standard error after two
+//! seconds. [`spawn`] has a runtime where that is no harm.
+//!
 //! # What a call costs
 //!
 //! | where | cost beyond the future itself |
@@ -125,6 +129,9 @@ use std::io;
 /// unless it is `Send`, which this fn does not ask for. So on a thread that drives a current-thread
 /// runtime it is polled in place, with a growing pause of up to a millisecond between polls whose
 /// wake-ups that runtime swallows. A twin made by [`sync_wrapper`] builds its future over there instead.
+///
+/// Polling again helps only what is polled: a set of futures that polls those children alone that were woken
+/// (`FuturesUnordered`) can lose a `yield_now` of a child there, and wait for ever. [`batch`](fn@batch) does not.
 ///
 /// # Panics
 ///
