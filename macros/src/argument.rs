@@ -2,10 +2,12 @@
 
 use crate::attribute;
 use crate::condition::Condition;
+use crate::inner_type::InnerType;
 use crate::lifetime::Namer;
 use crate::place::Place;
+use crate::{opaque, stream};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use std::collections::HashSet;
 use syn::ext::IdentExt as _;
 use syn::{Attribute, FnArg, Pat, Receiver, ReceiverKind, Signature, Type};
@@ -15,34 +17,56 @@ pub(crate) struct Argument {
     /// `url: &str`, `&mut self`, with the attributes that it keeps
     pub(crate) parameter: TokenStream,
     /// `url`, `self`
+    pub(crate) name: Ident,
+    /// The variable that is handed on: the same, but in a method of a blocking type, whose `self` holds another.
     pub(crate) value: Ident,
     /// Its type, where a mistake about the type belongs.
     pub(crate) place: Place,
+    /// What the value is, if not the parameter: what a blocking type holds.
+    pub(crate) unwrapped: Option<TokenStream>,
 }
 
 impl Argument {
     /// The arguments of `signature`. Elided lifetimes that need a name get one from `namer`.
-    pub(crate) fn all(signature: &Signature, namer: &mut Namer) -> Vec<Self> {
+    pub(crate) fn all(
+        signature: &Signature,
+        inner: Option<&InnerType>,
+        namer: &mut Namer,
+    ) -> Vec<Self> {
         let names = names(signature);
+        let variable = free_name("inner", &names, signature.ident.span());
         signature
             .inputs
             .iter()
             .zip(names)
             .map(|(argument, name)| match argument {
-                FnArg::Receiver(receiver) => Argument::receiver(receiver),
+                FnArg::Receiver(receiver) => match inner {
+                    Some(_) => Argument::receiver(receiver).unwrap(variable.clone(), receiver),
+                    None => Argument::receiver(receiver),
+                },
                 FnArg::Typed(typed) => {
                     let mut ty = Type::clone(&typed.ty);
+                    let unwrapped = inner.and_then(|inner| inner.unwrap(&name, &mut ty));
                     namer.visit(&mut ty);
                     let kept = attribute::keep(&typed.attrs);
                     Argument {
                         condition: Condition::of(&typed.attrs),
                         parameter: quote!(#(#kept)* #name: #ty),
-                        value: name,
+                        value: name.clone(),
+                        name,
                         place: Place::of(&typed.ty),
+                        unwrapped,
                     }
                 }
             })
             .collect()
+    }
+
+    /// The receiver of a method of the blocking type, with the async type inside it as its value.
+    fn unwrap(mut self, variable: Ident, receiver: &Receiver) -> Self {
+        self.value = variable;
+        self.unwrapped = Holder::of(receiver).map(|holder| holder.unwrap(&self.name));
+        self
     }
 
     /// The receiver as it came, without a `mut` that only matters to the async fn's body. In `&mut self` the
@@ -57,14 +81,101 @@ impl Argument {
         let kept = attribute::keep(&receiver.attrs);
         Argument {
             condition: Condition::of(&receiver.attrs),
+            name: Ident::from(receiver.self_token),
             value: Ident::from(receiver.self_token),
             place: match &receiver.kind {
                 ReceiverKind::Typed(_, ty) => Place::of(ty),
                 _ => Place::of(&parameter),
             },
             parameter: quote!(#(#kept)* #parameter),
+            unwrapped: None,
         }
     }
+}
+
+/// How a method of a blocking type has that type, and so the async type inside it.
+pub(crate) enum Holder {
+    Value,
+    Reference,
+    Mutable,
+    Boxed,
+}
+
+impl Holder {
+    /// `None` if what the receiver points to cannot be had from a blocking type: an `Arc<Self>`, for one.
+    pub(crate) fn of(receiver: &Receiver) -> Option<Self> {
+        let by_reference = |mutable| {
+            if mutable {
+                Holder::Mutable
+            } else {
+                Holder::Reference
+            }
+        };
+        match &receiver.kind {
+            ReceiverKind::Value => Some(Holder::Value),
+            ReceiverKind::Reference(.., mutable) => Some(by_reference(mutable.is_some())),
+            ReceiverKind::Typed(_, ty) => match opaque::bare(ty) {
+                Type::Reference(ty) if is_self(&ty.elem) => {
+                    Some(by_reference(ty.mutability.is_some()))
+                }
+                ty if is_self(ty) => Some(Holder::Value),
+                ty => {
+                    let last = opaque::last_of(ty)?;
+                    let is_box = last.ident == "Box" && opaque::type_arguments(last).all(is_self);
+                    is_box.then_some(Holder::Boxed)
+                }
+            },
+            _ => None,
+        }
+    }
+
+    fn unwrap(&self, this: &Ident) -> TokenStream {
+        let site = this.span().resolved_at(Span::mixed_site());
+        match self {
+            Holder::Value => quote_spanned!(site=> #this.inner),
+            Holder::Reference => quote_spanned!(site=> &#this.inner),
+            Holder::Mutable => quote_spanned!(site=> &mut #this.inner),
+            Holder::Boxed => quote_spanned!(site=> ::std::boxed::Box::new(#this.inner)),
+        }
+    }
+}
+
+impl InnerType {
+    /// Puts `Self` in the place of the async type in an argument's type, and tells how to get from one to the other.
+    fn unwrap(&self, value: &Ident, ty: &mut Type) -> Option<TokenStream> {
+        let site = value.span();
+        if self.is(ty) {
+            *ty = self.outer();
+            return Some(Holder::Value.unwrap(value));
+        }
+        if let Type::Reference(reference) = ty {
+            if !self.is(&reference.elem) {
+                return None;
+            }
+            *reference.elem = self.outer();
+            return Some(match reference.mutability {
+                Some(_) => Holder::Mutable.unwrap(value),
+                None => Holder::Reference.unwrap(value),
+            });
+        }
+        let is_option = opaque::last_of(ty).is_some_and(|last| last.ident == "Option");
+        let carried = stream::carried_mut(ty).filter(|ty| is_option && self.is(ty))?;
+        *carried = self.outer();
+        Some(quote_spanned!(site=> #value.map(|outer| outer.inner)))
+    }
+}
+
+pub(crate) fn is_self(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.qself.is_none() && path.path.is_ident("Self"))
+}
+
+/// A name for a variable beside the arguments, as like `wanted` as can be.
+pub(crate) fn free_name(wanted: &str, taken: &[Ident], site: Span) -> Ident {
+    let mut name = Ident::new(wanted, site.resolved_at(Span::mixed_site()));
+    while taken.contains(&name) {
+        name = Ident::new(&format!("{name}_"), name.span());
+    }
+    name
 }
 
 /// A name for every argument, its own if the pattern has one. The names are hygienic: the user's code cannot
@@ -134,7 +245,7 @@ mod tests {
 
     #[track_caller]
     fn check(signature: &Signature, parameters: &[&str], values: &[&str]) {
-        let arguments = Argument::all(signature, &mut Namer::new(signature));
+        let arguments = Argument::all(signature, None, &mut Namer::new(signature));
         let written: Vec<_> = arguments
             .iter()
             .map(|one| one.parameter.to_string())

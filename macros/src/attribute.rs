@@ -25,32 +25,86 @@ const KEPT: [&str; 12] = [
 
 /// The twin's share of `attributes`, in their order.
 pub(crate) fn keep(attributes: &[Attribute]) -> Vec<TokenStream> {
+    filter(attributes, &KEPT)
+}
+
+fn filter(attributes: &[Attribute], names: &[&str]) -> Vec<TokenStream> {
     attributes
         .iter()
         .filter_map(|attribute| {
-            let kept = keep_meta(&attribute.meta)?;
+            let kept = filter_meta(&attribute.meta, names)?;
             Some(quote!(#[#kept]))
         })
         .collect()
 }
 
-fn keep_meta(meta: &Meta) -> Option<TokenStream> {
+fn filter_meta(meta: &Meta, names: &[&str]) -> Option<TokenStream> {
     if let Some(conditional) = Conditional::parse(meta) {
-        let kept: Vec<_> = conditional.metas.iter().filter_map(keep_meta).collect();
+        let kept: Vec<_> = conditional
+            .metas
+            .iter()
+            .filter_map(|meta| filter_meta(meta, names))
+            .collect();
         let predicate = conditional.predicate;
         return (!kept.is_empty()).then(|| quote!(cfg_attr(#predicate, #(#kept),*)));
     }
     let name = meta.path().get_ident()?;
-    match meta {
-        Meta::List(list) if name == "expect" => {
-            let lints = &list.tokens;
-            Some(quote!(allow(#lints)))
-        }
-        _ => KEPT
-            .iter()
-            .any(|kept| name == kept)
-            .then(|| meta.to_token_stream()),
+    if !names.iter().any(|kept| name == kept) {
+        return None;
     }
+    match meta {
+        Meta::List(list) if name == "expect" => permission(&list.tokens),
+        _ => Some(meta.to_token_stream()),
+    }
+}
+
+/// What an expectation becomes. Not so for dead code: a permission would be a use of the async fn, which then
+/// is not dead as expected.
+fn permission(lints: &TokenStream) -> Option<TokenStream> {
+    let lints: Vec<_> = split_at_commas(lints.clone())
+        .into_iter()
+        .filter(|lint| !lint.is_empty() && lint.to_string() != "dead_code")
+        .collect();
+    let is_reason = |lint: &TokenStream| lint.to_string().starts_with("reason");
+    (!lints.iter().all(is_reason)).then(|| quote!(allow(#(#lints),*)))
+}
+
+/// Whether the twin has all of `attributes` too, or they change nothing about what the fn does.
+pub(crate) fn all_harmless(attributes: &[Attribute]) -> bool {
+    fn check(meta: &Meta) -> bool {
+        if let Some(conditional) = Conditional::parse(meta) {
+            return conditional.is_complete && conditional.metas.iter().all(check);
+        }
+        let segments = &meta.path().segments;
+        let is_kept = segments.len() == 1 && KEPT.iter().any(|kept| segments[0].ident == kept);
+        is_kept
+            || HARMLESS
+                .iter()
+                .any(|name| segments.first().is_some_and(|first| first.ident == name))
+    }
+    attributes.iter().all(|attribute| check(&attribute.meta))
+}
+
+/// Attributes that speak to tools, or that the twin has anyway.
+const HARMLESS: [&str; 4] = ["clippy", "rustfmt", "diagnostic", "track_caller"];
+
+/// The `#[cfg]`s among `attributes`, and those that a `#[cfg_attr]` adds.
+pub(crate) fn conditions(attributes: &[Attribute]) -> Vec<TokenStream> {
+    filter(attributes, &["cfg"])
+}
+
+/// The share of a second block beside the first one. Its documentation stays where it is.
+pub(crate) fn keep_for_block(attributes: &[Attribute]) -> Vec<TokenStream> {
+    let is_text = |meta: &Meta| meta.path().is_ident("doc") && matches!(meta, Meta::NameValue(_));
+    let attributes: Vec<_> = attributes
+        .iter()
+        .filter(|attribute| !is_text(&attribute.meta))
+        .cloned()
+        .collect();
+    filter(
+        &attributes,
+        &["allow", "cfg", "deny", "doc", "expect", "forbid", "warn"],
+    )
 }
 
 /// Whether the fn is deprecated, at least under some configuration.
@@ -67,6 +121,8 @@ pub(crate) fn is_deprecated(attributes: &[Attribute]) -> bool {
 pub(crate) struct Conditional {
     pub(crate) predicate: TokenStream,
     pub(crate) metas: Vec<Meta>,
+    /// Whether all that it adds could be read.
+    is_complete: bool,
 }
 
 impl Conditional {
@@ -79,14 +135,20 @@ impl Conditional {
             return None;
         }
         let mut parts = split_at_commas(list.tokens.clone()).into_iter();
+        let predicate = parts.next()?;
+        let metas: Vec<syn::Result<Meta>> = parts
+            .filter(|part| !part.is_empty())
+            .map(syn::parse2)
+            .collect();
         Some(Conditional {
-            predicate: parts.next()?,
-            metas: parts.filter_map(|part| syn::parse2(part).ok()).collect(),
+            predicate,
+            is_complete: metas.iter().all(Result::is_ok),
+            metas: metas.into_iter().flatten().collect(),
         })
     }
 }
 
-fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
+pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
     let mut parts = vec![TokenStream::new()];
     for token in tokens {
         match (&token, parts.last_mut()) {
@@ -149,17 +211,28 @@ mod tests {
     }
 
     #[test]
+    fn dead_code_is_expected_of_the_async_fn_alone() {
+        check(
+            &[
+                parse_quote!(#[expect(dead_code, reason = "later")]),
+                parse_quote!(#[expect(dead_code, unused_mut)]),
+            ],
+            &quote!(#[allow(unused_mut)]),
+        );
+    }
+
+    #[test]
     fn conditional_attributes_are_filtered_inside() {
         check(
             &[
-                parse_quote!(#[cfg_attr(all(a, not(b)), doc(hidden), tracing::instrument, expect(dead_code))]),
+                parse_quote!(#[cfg_attr(all(a, not(b)), doc(hidden), tracing::instrument, expect(unused_mut))]),
                 parse_quote!(#[cfg_attr(a, cfg_attr(b, must_use, unsafe(no_mangle)))]),
                 parse_quote!(#[cfg_attr(a, tracing::instrument)]),
                 parse_quote!(#[cfg_attr(true, inline)]),
                 parse_quote!(#[cfg_attr(a)]),
             ],
             &quote!(
-                #[cfg_attr(all(a, not(b)), doc(hidden), allow(dead_code))]
+                #[cfg_attr(all(a, not(b)), doc(hidden), allow(unused_mut))]
                 #[cfg_attr(a, cfg_attr(b, must_use))]
                 #[cfg_attr(true, inline)]
             ),

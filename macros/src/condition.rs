@@ -25,6 +25,12 @@ impl Condition {
         }
         .map(Condition)
     }
+
+    /// What a statement carries that is there when the argument is.
+    pub(crate) fn cfg(&self) -> TokenStream {
+        let Condition(predicate) = self;
+        quote!(#[cfg(#predicate)])
+    }
 }
 
 impl PartialEq for Condition {
@@ -37,6 +43,7 @@ fn predicate(meta: &Meta) -> Option<TokenStream> {
     if let Some(Conditional {
         predicate: when,
         metas,
+        ..
     }) = Conditional::parse(meta)
     {
         let then: Vec<_> = metas.iter().filter_map(predicate).collect();

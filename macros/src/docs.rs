@@ -5,14 +5,37 @@ use quote::quote;
 use syn::ext::IdentExt as _;
 use syn::{Attribute, Meta};
 
+/// How the documentation leads to the async fn.
+pub(crate) enum Link<'a> {
+    /// There is no page to link to.
+    Hidden,
+    /// A free fn.
+    Free,
+    /// `Self::f`
+    Associated,
+    /// One or the other. The short form reads well even where it leads nowhere.
+    Unknown,
+    /// A method of another type.
+    Of(&'a str),
+}
+
+impl Link<'_> {
+    /// The disambiguator keeps the link apart from a module, a field or a macro of the same name.
+    fn to(&self, original: &Ident) -> String {
+        let name = original.unraw();
+        match self {
+            Link::Hidden => format!("`{name}`"),
+            Link::Free => format!("[`{name}`](fn@{name})"),
+            Link::Associated => format!("[`{name}`](fn@Self::{name})"),
+            Link::Unknown => format!("[`{name}()`]"),
+            Link::Of(ty) => format!("[`{ty}::{name}`](fn@{ty}::{name})"),
+        }
+    }
+}
+
 /// Wraps `attributes`, which hold the async fn's own documentation.
-pub(crate) fn wrap(
-    attributes: &[TokenStream],
-    original: &Ident,
-    associated: bool,
-    hidden: bool,
-) -> TokenStream {
-    let link = link(original, associated, hidden);
+pub(crate) fn wrap(attributes: &[TokenStream], original: &Ident, link: &Link) -> TokenStream {
+    let link = link.to(original);
     let first = format!(" The blocking twin of {link}.");
     let last =
         format!(" In async code, `.await` {link} instead: a twin blocks the thread that calls it.");
@@ -25,13 +48,17 @@ pub(crate) fn wrap(
     }
 }
 
-/// The disambiguator keeps the link apart from a module, a field or a macro of the same name.
-fn link(original: &Ident, associated: bool, hidden: bool) -> String {
-    let name = original.unraw();
-    match (hidden, associated) {
-        (true, _) => format!("`{name}`"),
-        (false, true) => format!("[`{name}`](fn@Self::{name})"),
-        (false, false) => format!("[`{name}`](fn@{name})"),
+/// The documentation of a method that a blocking type hands through.
+pub(crate) fn hand_through(
+    attributes: &[TokenStream],
+    original: &Ident,
+    link: &Link,
+) -> TokenStream {
+    let first = format!(" The same as {}.", link.to(original));
+    quote! {
+        #[doc = #first]
+        #[doc = ""]
+        #(#attributes)*
     }
 }
 

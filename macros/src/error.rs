@@ -15,13 +15,20 @@ use std::fmt;
 /// | SW502 | `sw502_always_argument` | `isolation = "always"` with an argument that is not `Send` (E0277) |
 /// | SW503 | `sw503_always_output` | `isolation = "always"` with a result that is not `Send` (E0277) |
 /// | SW504 | `sw504_trait_impl` | a method inside `impl Trait for T`: the trait has no such item (E0407) |
-/// | SW505 | `sw505_lone_associated` | an associated fn that neither has a receiver nor names `Self` (E0425) |
+/// | SW505 | `sw505_lone_associated` | an associated fn that one attribute cannot tell from a free fn (E0425) |
+/// | SW506 | `sw506_lone_provided` | a provided fn of a trait that one attribute cannot tell from a free fn (E0449) |
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Code {
     /// The function is not `async`.
     NotAsync = 101,
     /// The item is not a function.
     NotAFunction = 102,
+    /// An impl of a trait, whose methods are those of the trait.
+    TraitImpl = 103,
+    /// A block in which nothing can have a twin.
+    EmptyBlock = 104,
+    /// A module whose items are in another file.
+    ModuleElsewhere = 105,
     /// The function is `const`.
     ConstFn = 201,
     /// The function has a foreign ABI.
@@ -30,6 +37,12 @@ pub(crate) enum Code {
     Variadic = 203,
     /// More conditions on single arguments than there can be combinations of.
     TooManyCfgArguments = 204,
+    /// The function returns a future whose output its type does not tell.
+    UnknownFuture = 205,
+    /// The function returns a stream, and the feature for that is off.
+    StreamWithoutFeature = 206,
+    /// The receiver is a pointer to a type that a blocking type only holds inside.
+    PointerReceiver = 207,
     /// There is no option of this name.
     UnknownOption = 301,
     /// An option is given twice.
@@ -48,12 +61,30 @@ pub(crate) enum Code {
     UnexpectedValue = 308,
     /// Something between the parentheses is not an option at all.
     MalformedOption = 309,
+    /// There is no flavor of this name.
+    UnknownFlavor = 310,
+    /// The timeout is a number, or a string.
+    NotADuration = 311,
     /// The twin would have the name of the async fn itself.
     SameName = 401,
     /// The function blocks by itself, or another attribute makes it do so.
     AlreadyBlocking = 402,
     /// `associated` on a method, which is told by its receiver.
     NeedlessAssociated = 403,
+    /// `skip` where nothing would be wrapped.
+    SkipAlone = 404,
+    /// `prefix` or `suffix` beside a `name`.
+    NameWithAffix = 405,
+    /// `flavor` beside a `runtime`.
+    FlavorWithRuntime = 406,
+    /// `type` or `extend` on something that is no impl block.
+    TypeElsewhere = 407,
+    /// An option on an item of which it says nothing.
+    MisplacedOption = 408,
+    /// Something in the block has the twin's name already.
+    NameTaken = 409,
+    /// `timeout` on a function that returns its stream at once.
+    TimeoutOnStream = 410,
 }
 
 impl Code {
@@ -62,10 +93,20 @@ impl Code {
     const ALL: &[(Code, &str, &str)] = &[
         (Code::NotAsync, "SW101", "not_async"),
         (Code::NotAFunction, "SW102", "not_a_function"),
+        (Code::TraitImpl, "SW103", "trait_impl"),
+        (Code::EmptyBlock, "SW104", "empty_block"),
+        (Code::ModuleElsewhere, "SW105", "module_elsewhere"),
         (Code::ConstFn, "SW201", "const_fn"),
         (Code::ExternFn, "SW202", "extern_fn"),
         (Code::Variadic, "SW203", "variadic"),
         (Code::TooManyCfgArguments, "SW204", "too_many_cfg_arguments"),
+        (Code::UnknownFuture, "SW205", "unknown_future"),
+        (
+            Code::StreamWithoutFeature,
+            "SW206",
+            "stream_without_feature",
+        ),
+        (Code::PointerReceiver, "SW207", "pointer_receiver"),
         (Code::UnknownOption, "SW301", "unknown_option"),
         (Code::RepeatedOption, "SW302", "repeated_option"),
         (Code::MissingValue, "SW303", "missing_value"),
@@ -75,9 +116,18 @@ impl Code {
         (Code::RelativeCrate, "SW307", "relative_crate"),
         (Code::UnexpectedValue, "SW308", "unexpected_value"),
         (Code::MalformedOption, "SW309", "malformed_option"),
+        (Code::UnknownFlavor, "SW310", "unknown_flavor"),
+        (Code::NotADuration, "SW311", "not_a_duration"),
         (Code::SameName, "SW401", "same_name"),
         (Code::AlreadyBlocking, "SW402", "already_blocking"),
         (Code::NeedlessAssociated, "SW403", "needless_associated"),
+        (Code::SkipAlone, "SW404", "skip_alone"),
+        (Code::NameWithAffix, "SW405", "name_with_affix"),
+        (Code::FlavorWithRuntime, "SW406", "flavor_with_runtime"),
+        (Code::TypeElsewhere, "SW407", "type_elsewhere"),
+        (Code::MisplacedOption, "SW408", "misplaced_option"),
+        (Code::NameTaken, "SW409", "name_taken"),
+        (Code::TimeoutOnStream, "SW410", "timeout_on_stream"),
     ];
 }
 
@@ -89,7 +139,16 @@ impl fmt::Display for Code {
 
 /// Mistakes are collected, so that one build shows them all.
 #[derive(Default)]
-pub(crate) struct Errors(Vec<syn::Error>);
+pub(crate) struct Errors {
+    all: Vec<Reported>,
+    /// The `#[cfg]`s of the item that is being checked, and of those around it.
+    conditions: Vec<TokenStream>,
+}
+
+struct Reported {
+    error: syn::Error,
+    conditions: Vec<TokenStream>,
+}
 
 impl Errors {
     /// Reports a mistake at `place`, from its first to its last token.
@@ -101,21 +160,41 @@ impl Errors {
         help: impl fmt::Display,
     ) {
         let message = format!("{code}: {what}\nhelp: {help}");
-        self.0.push(syn::Error::new_spanned(place, message));
+        self.all.push(Reported {
+            error: syn::Error::new_spanned(place, message),
+            conditions: self.conditions.clone(),
+        });
+    }
+
+    /// Runs `check` for an item with these `#[cfg]`s. They come below the attribute, so the item is here even
+    /// where it is not built, and there its mistakes do not count.
+    pub(crate) fn under<T>(
+        &mut self,
+        conditions: Vec<TokenStream>,
+        check: impl FnOnce(&mut Self) -> T,
+    ) -> T {
+        let outside = self.conditions.len();
+        self.conditions.extend(conditions);
+        let result = check(self);
+        self.conditions.truncate(outside);
+        result
     }
 
     pub(crate) fn len(&self) -> usize {
-        self.0.len()
+        self.all.len()
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.all.is_empty()
     }
 }
 
 impl ToTokens for Errors {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.extend(self.0.iter().map(syn::Error::to_compile_error));
+        for Reported { error, conditions } in &self.all {
+            tokens.extend(conditions.iter().cloned());
+            tokens.extend(error.to_compile_error());
+        }
     }
 }
 

@@ -1,42 +1,159 @@
 //! The tokens of a twin.
 
 use crate::argument::Argument;
+use crate::body::Copy;
 use crate::condition::{self, Combination};
 use crate::options::Isolation;
+use crate::outcome::{Gives, Into};
 use crate::place::Place;
-use crate::twin::Twin;
+use crate::stream::{self, Wrapping};
+use crate::twin::{Original, Setting, Twin};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::ReturnType;
+use syn::{GenericParam, Pat, ReturnType};
 
 impl ToTokens for Twin {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let Twin {
             attributes,
             visibility,
+            constness,
             unsafety,
             name,
             generics,
             arguments,
-            output,
             ..
         } = self;
         let parameters = arguments.iter().map(|argument| &argument.parameter);
+        let output = self.output();
         let where_clause = &generics.where_clause;
-        let call = self.call();
-        let block_on = self.block_on();
+        let body = self.body();
         tokens.extend(quote_spanned! {self.site=>
             #attributes
             #[track_caller]
-            #visibility #unsafety fn #name #generics (#(#parameters),*) #output #where_clause {
-                #call
-                #block_on
+            #visibility #constness #unsafety fn #name #generics (#(#parameters),*) #output #where_clause {
+                #body
             }
         });
     }
 }
 
 impl Twin {
+    fn output(&self) -> TokenStream {
+        if self.timeout.is_none() {
+            return self.output.to_token_stream();
+        }
+        let krate = self.krate(self.site);
+        let output = match &self.output {
+            ReturnType::Default => quote_spanned!(self.site=> ()),
+            ReturnType::Type(_, ty) => ty.to_token_stream(),
+        };
+        quote_spanned!(self.site=> -> ::core::result::Result<#output, #krate::Elapsed>)
+    }
+
+    fn body(&self) -> TokenStream {
+        let unwrapped = self.unwrapped();
+        let settings = self.settings();
+        let mention = match &self.original {
+            Original::Copy(copy) if copy.is_unconditional => Some(self.mention(copy)),
+            Original::Copy(_) | Original::Path(_) => None,
+        };
+        let call = self.call();
+        let output = match self.gives {
+            Gives::Value => quote_spanned!(self.site=> output),
+            Gives::Future | Gives::Stream => self.block_on(),
+        };
+        let converted = self.convert(output);
+        quote!(#mention #unwrapped #settings #call #converted)
+    }
+
+    /// Uses the async fn, if it can be found by its bare name, without doing anything.
+    fn mention(&self, copy: &Copy) -> TokenStream {
+        let Copy {
+            ident, parameters, ..
+        } = copy;
+        let names = parameters.iter().filter_map(|param| match param {
+            GenericParam::Type(param) => Some(&param.ident),
+            GenericParam::Const(param) => Some(&param.ident),
+            GenericParam::Lifetime(_) => None,
+        });
+        let path = quote_spanned!(self.site=> mentioned::<#(#names),*>);
+        // Opaque types are inferred from arguments, so these are needed: in a call that never comes.
+        let (arguments, mention) = if copy.has_opaque_arguments {
+            let values = self.arguments.iter().map(|argument| &argument.value);
+            let types = self
+                .arguments
+                .iter()
+                .map(|_| quote_spanned!(self.site=> _: impl ::core::marker::Sized));
+            (
+                quote_spanned!(self.site=> (#(#types),*)),
+                quote_spanned!(self.site=> if false {
+                    let _ = #path(#(#values),*);
+                    loop {}
+                }),
+            )
+        } else {
+            (
+                quote_spanned!(self.site=> ()),
+                quote_spanned!(self.site=> let _ = #path;),
+            )
+        };
+        let allow = self.calls_deprecated.then(|| quote!(#[allow(deprecated)]));
+        quote_spanned! {self.site=>
+            #allow
+            {
+                fn mentioned<#(#parameters),*> #arguments {}
+                {
+                    enum #ident {}
+                    use #ident as mentioned;
+                    #mention
+                }
+            }
+        }
+    }
+
+    /// What a blocking type holds, in the place of the blocking type.
+    fn unwrapped(&self) -> TokenStream {
+        let unwrapped = self.arguments.iter().filter_map(|argument| {
+            let Argument {
+                value, condition, ..
+            } = argument;
+            let unwrapped = argument.unwrapped.as_ref()?;
+            let cfg = condition.as_ref().map(condition::Condition::cfg);
+            Some(quote_spanned!(self.site=> #cfg let #value = #unwrapped;))
+        });
+        quote!(#(#unwrapped)*)
+    }
+
+    /// The options that are expressions are evaluated before the arguments are handed on: they may name them.
+    fn settings(&self) -> TokenStream {
+        let timeout = self.timeout.as_ref().map(|timeout| {
+            let Setting {
+                variable,
+                expression,
+            } = timeout;
+            quote_spanned!(self.site=> let #variable: ::core::time::Duration = #expression;)
+        });
+        let scene = self.scene.as_ref().map(|scene| {
+            let Setting {
+                variable,
+                expression,
+            } = scene;
+            let private = self.private(self.site);
+            if self.is_multi_thread {
+                quote_spanned!(self.site=> let #variable = #private::multi_thread();)
+            } else {
+                quote_spanned!(self.site=> let #variable = #private::lend(&(#expression));)
+            }
+        });
+        let items = self.items.as_ref().zip(self.scene.as_ref());
+        let items = items.map(|(items, scene)| {
+            let variable = &scene.variable;
+            quote_spanned!(self.site=> let #items = ::core::clone::Clone::clone(&#variable);)
+        });
+        quote!(#timeout #scene #items)
+    }
+
     /// `let call = …;`, once for every combination of arguments that there may be. The variable comes into
     /// scope after the last argument has been handed on, so it can hide none.
     fn call(&self) -> TokenStream {
@@ -53,27 +170,102 @@ impl Twin {
                     .iter()
                     .filter(|argument| combination.includes(argument.condition.as_ref()))
                     .collect();
-                let slots = arguments.iter().map(|argument| self.slot(argument));
-                let future = self.future(&arguments);
+                let call = self.describe(&arguments);
                 let cfg = combination.cfg();
-                let private = self.private(self.site);
-                quote_spanned! {self.site=>
-                    #cfg
-                    #allow
-                    let call = #private::call((#(#slots,)*), move || #future);
-                }
+                quote!(#cfg #allow #call)
             });
         quote!(#(#calls)*)
     }
 
+    /// A call with these arguments.
+    fn describe(&self, arguments: &[&Argument]) -> TokenStream {
+        let original = self.original(arguments);
+        if self.gives == Gives::Value {
+            return quote_spanned!(self.site=> let output = #original;);
+        }
+        let slots = arguments.iter().map(|argument| self.slot(argument));
+        let make = self.make(original);
+        let private = self.private(self.site);
+        quote_spanned! {self.site=>
+            let call = #private::call((#(#slots,)*), #make);
+        }
+    }
+
+    /// What builds the future: the call of the original, inside what limits and places it.
+    fn make(&self, original: TokenStream) -> TokenStream {
+        let private = self.private(self.site);
+        let future = match (self.gives, &self.original) {
+            (Gives::Stream, _) => quote_spanned!(self.site=> ::core::future::ready(#original)),
+            (_, Original::Path(_)) if !self.is_async => {
+                quote_spanned!(self.site=> ::core::future::IntoFuture::into_future(#original))
+            }
+            _ => original,
+        };
+        let mut make = quote_spanned!(self.site=> move || #future);
+        if let Some(Setting { variable, .. }) = &self.scene {
+            make = quote_spanned!(self.site=> move || #private::in_runtime(#variable, #make));
+        }
+        if let Some(Setting { variable, .. }) = &self.timeout {
+            make = quote_spanned!(self.site=> move || #private::within(#variable, #make));
+        }
+        make
+    }
+
     /// The call of the async fn. If that is `unsafe` then so is the twin, whose caller vouches for the same.
-    fn future(&self, arguments: &[&Argument]) -> TokenStream {
-        let original = &self.original;
+    fn original(&self, arguments: &[&Argument]) -> TokenStream {
+        let path = match &self.original {
+            Original::Path(path) => path,
+            Original::Copy(copy) => return self.copy(copy),
+        };
         let values = arguments.iter().map(|argument| &argument.value);
-        let future = quote_spanned!(self.site=> #original(#(#values),*));
+        let future = quote_spanned!(self.site=> #path(#(#values),*));
         match self.unsafety {
             Some(_) => quote_spanned!(self.site=> unsafe { #future }),
             None => future,
+        }
+    }
+
+    /// What rustc makes of an `async fn`: its arguments are moved in first, then matched.
+    fn copy(
+        &self,
+        Copy {
+            patterns,
+            output,
+            body,
+            ..
+        }: &Copy,
+    ) -> TokenStream {
+        let arguments = self
+            .arguments
+            .iter()
+            .zip(patterns)
+            .map(|(argument, (kept, pattern))| {
+                let value = &argument.value;
+                let cfg = argument.condition.as_ref().map(condition::Condition::cfg);
+                // One that is only given its name again need not be kept for what the pattern leaves.
+                let moved = (!matches!(pattern, Pat::Ident(pattern) if pattern.subpat.is_none()))
+                    .then(|| quote_spanned!(self.site=> #cfg let #value = #value;));
+                quote_spanned! {self.site=>
+                    #moved
+                    #(#kept)*
+                    let #pattern = #value;
+                }
+            });
+        let output = match output {
+            Some(ty) => ty.to_token_stream(),
+            None => quote_spanned!(self.site=> ()),
+        };
+        // The `return`, which is never reached, tells the block what it is ready with: nothing else can.
+        quote_spanned! {self.site=>
+            async move {
+                if let ::core::option::Option::Some(output) = ::core::option::Option::None::<#output> {
+                    return output;
+                }
+                #(#arguments)*
+                let output: #output = #body;
+                #[allow(unreachable_code)]
+                output
+            }
         }
     }
 
@@ -95,15 +287,17 @@ impl Twin {
         }
     }
 
-    /// The end of the body: what the twin returns.
+    /// The blocking itself. A stream stays where its iterator is, and so does the call that makes it.
     fn block_on(&self) -> TokenStream {
         let private = self.private(self.site);
-        match self.isolation {
-            Isolation::Auto => {
+        match (self.isolation, self.gives) {
+            (Isolation::Always, _) => self.block_on_always(),
+            (Isolation::Never, _) | (_, Gives::Stream) => {
+                quote_spanned!(self.site=> #private::InPlace.block_on(call))
+            }
+            (Isolation::Auto, _) => {
                 quote_spanned!(self.site=> call.__sync_twin_isolation().block_on(call))
             }
-            Isolation::Never => quote_spanned!(self.site=> #private::InPlace.block_on(call)),
-            Isolation::Always => self.block_on_always(),
         }
     }
 
@@ -122,11 +316,68 @@ impl Twin {
         quote_spanned!(first=> #private::Always::#block_on(#private::Always, call))
     }
 
+    /// What the twin returns, of what the call has given. A timeout wraps everything.
+    fn convert(&self, output: TokenStream) -> TokenStream {
+        let Some(conversion) = &self.conversion else {
+            return output;
+        };
+        let convert = |output| {
+            let inside = quote_spanned!(self.site=> inside);
+            match conversion.wrapping {
+                Wrapping::Bare => self.convert_one(conversion.into, output),
+                Wrapping::Carried => {
+                    let one = self.convert_one(conversion.into, inside.clone());
+                    quote_spanned!(self.site=> #output.map(move |#inside| #one))
+                }
+            }
+        };
+        if self.timeout.is_none() {
+            return convert(output);
+        }
+        let converted = convert(quote_spanned!(self.site=> output));
+        quote_spanned!(self.site=> #output.map(move |output| #converted))
+    }
+
+    fn convert_one(&self, into: Into, output: TokenStream) -> TokenStream {
+        match (into, &self.items) {
+            (Into::BlockingType, _) => quote_spanned!(self.site=> Self { inner: #output }),
+            (Into::Iterator, None) => {
+                let krate = self.krate(self.site);
+                quote_spanned!(self.site=> #krate::iter(#output))
+            }
+            (Into::Iterator, Some(items)) => {
+                let private = self.private(self.site);
+                quote_spanned!(self.site=> #private::iter_in(#items, #output))
+            }
+            (Into::BoxedIterator, _) => {
+                let iterator = self.convert_one(Into::Iterator, output);
+                // In a `Result` nothing else would make a trait object of it.
+                let ty = match &self.output {
+                    ReturnType::Type(_, ty) => stream::boxed_in(ty),
+                    ReturnType::Default => None,
+                };
+                let cast = ty.map(|ty| quote_spanned!(self.site=> as #ty));
+                quote_spanned!(self.site=> ::std::boxed::Box::new(#iterator) #cast)
+            }
+        }
+    }
+
     /// The module of the runtime crate that is there for us.
     fn private(&self, place: Span) -> TokenStream {
-        match &self.runtime {
-            Some(path) => quote_spanned!(place=> #path::__private),
-            None => quote_spanned!(place=> ::sync_twin::__private),
-        }
+        let krate = self.krate(place);
+        quote_spanned!(place=> #krate::__private)
+    }
+
+    /// The runtime crate.
+    fn krate(&self, place: Span) -> TokenStream {
+        krate(self.krate.as_ref(), place)
+    }
+}
+
+/// The runtime crate, where the user has it.
+pub(crate) fn krate(path: Option<&syn::Path>, place: Span) -> TokenStream {
+    match path {
+        Some(path) => path.to_token_stream(),
+        None => quote_spanned!(place=> ::sync_twin),
     }
 }

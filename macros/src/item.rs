@@ -1,316 +1,213 @@
-//! What was annotated, read as tolerantly as can be: a half-typed body is no reason to lose the twin.
+//! What was annotated, and what it becomes.
 
+use crate::attribute;
+use crate::block::{self, Block};
 use crate::error::{Code, Errors};
-use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
-use quote::quote;
-use syn::parse::{Parse, ParseStream, Parser as _};
-use syn::{Attribute, Signature, Token, Visibility};
+use crate::function::Function;
+use crate::implementation::{self, Implementation};
+use crate::kind::{self, Kind, Words, ungroup};
+use crate::module;
+use crate::options::{Options, Standing};
+use crate::scope::Scope;
+use crate::trait_block::TraitBlock;
+use crate::twin::Twin;
+use proc_macro2::{TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::Attribute;
+use syn::parse::Parser as _;
+use syn::{ItemImpl, ItemTrait};
 
-/// A fn with its body as it came.
-pub(crate) struct Function {
-    /// Those above it, then those in its body.
-    pub(crate) attributes: Vec<Attribute>,
-    pub(crate) visibility: Visibility,
-    pub(crate) signature: Signature,
-    /// What stands between the braces; a trait may leave it to its implementors.
-    pub(crate) body: Option<TokenStream>,
+/// An item, of which only its words have been read.
+pub(crate) struct Item {
+    tokens: TokenStream,
+    words: Option<Words>,
 }
 
-impl Function {
-    /// A signature that cannot be read is half-typed, or written in an experimental syntax. Of both rustc
-    /// says more than could be said here, so there is no twin and no error either.
-    pub(crate) fn parse(item: TokenStream, errors: &mut Errors) -> Option<Self> {
-        let item = ungroup(item);
-        let parsed = syn::parse2::<Function>(item.clone());
-        if parsed.is_err() {
-            check_kind(item, errors);
+/// An item with what stands in it or beside it then.
+pub(crate) struct Wrapped {
+    tokens: TokenStream,
+    pub(crate) has_twins: bool,
+}
+
+impl ToTokens for Wrapped {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        tokens.extend(self.tokens.clone());
+    }
+}
+
+impl Item {
+    pub(crate) fn parse(tokens: TokenStream) -> Self {
+        let words: Vec<_> = ungroup(tokens.clone()).into_iter().collect();
+        Item {
+            tokens,
+            words: Words::of(&words),
         }
-        parsed.ok()
+    }
+
+    /// The `#[cfg]`s below our attribute.
+    pub(crate) fn conditions(&self) -> Vec<TokenStream> {
+        let tokens: Vec<_> = ungroup(self.tokens.clone()).into_iter().collect();
+        let attributes = &tokens[..kind::attributes(&tokens)];
+        let is_conditional = |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.to_string().contains("cfg"));
+        if !attributes.iter().any(is_conditional) {
+            return Vec::new();
+        }
+        let parsed = Attribute::parse_outer.parse2(quote!(#(#attributes)*));
+        attribute::conditions(&parsed.unwrap_or_default())
+    }
+
+    /// The item and its twins: the item alone if there is something wrong with the options.
+    pub(crate) fn check(self, options: Options, errors: &mut Errors) -> Wrapped {
+        let Some(words) = &self.words else {
+            return self.alone();
+        };
+        let standing = match words.kind {
+            Kind::Fn => Standing::Alone,
+            Kind::Impl => Standing::Impl,
+            Kind::Trait => Standing::Trait,
+            Kind::Module => Standing::Module,
+            _ => {
+                report_kind(words, errors);
+                return self.alone();
+            }
+        };
+        options.check_standing(standing, false, errors);
+        if words.kind == Kind::Fn {
+            return self.check_fn(options, errors);
+        }
+        if !errors.is_empty() {
+            return match Block::split(self.tokens.clone()) {
+                Some(block) if block.has_own() => passed(block.cleaned()),
+                _ => self.alone(),
+            };
+        }
+        check_block(self.tokens, words, &options, true, errors)
+    }
+
+    fn check_fn(self, options: Options, errors: &mut Errors) -> Wrapped {
+        let twin = Function::parse(self.tokens.clone())
+            .and_then(|function| Twin::check(&function, options, &Scope::Alone, errors))
+            .filter(|_| errors.is_empty());
+        let tokens = self.tokens;
+        Wrapped {
+            has_twins: twin.is_some(),
+            tokens: quote!(#tokens #twin),
+        }
+    }
+
+    fn alone(self) -> Wrapped {
+        passed(self.tokens)
     }
 }
 
-impl Parse for Function {
-    fn parse(input: ParseStream) -> syn::Result<Self> {
-        let mut attributes = input.call(Attribute::parse_outer)?;
-        let visibility = input.parse()?;
-        let signature = input.parse()?;
-        let body = parse_body(input)?;
-        attributes.extend(body.iter().flat_map(inner_attributes));
-        Ok(Function {
-            attributes,
-            visibility,
-            signature,
-            body,
-        })
-    }
-}
-
-/// The `#![…]` at the start of a body, which are attributes of the fn like those above it.
-fn inner_attributes(body: &TokenStream) -> Vec<Attribute> {
-    let parse = |input: ParseStream| {
-        let attributes = input.call(Attribute::parse_inner);
-        input.parse::<TokenStream>()?;
-        attributes
+/// An impl block, a trait or a module. If nobody `asked` for twins just there, it need not have any.
+pub(crate) fn check_block(
+    item: TokenStream,
+    words: &Words,
+    options: &Options,
+    asked: bool,
+    errors: &mut Errors,
+) -> Wrapped {
+    let Some(block) = Block::split(item.clone()) else {
+        if words.kind == Kind::Module && ends_with_semicolon(&item) {
+            module::report_elsewhere(words, errors);
+        }
+        return passed(item);
     };
-    parse.parse2(body.clone()).unwrap_or_default()
+    let before = errors.len();
+    let wrapped = match words.kind {
+        Kind::Impl => check_impl(&block, item, options, asked, errors),
+        Kind::Trait => check_trait(&block, item, options, errors),
+        _ => Some(module::check(&block, options, errors)),
+    };
+    // What is half-typed may yet come to something.
+    let Some(wrapped) = wrapped else {
+        return passed(block.cleaned());
+    };
+    if asked && !wrapped.has_twins && errors.len() == before {
+        block::report_empty(words, errors);
+    }
+    wrapped
 }
 
-fn parse_body(input: ParseStream) -> syn::Result<Option<TokenStream>> {
-    // Nothing at all follows a signature that is still being typed.
-    if input.is_empty() || input.parse::<Option<Token![;]>>()?.is_some() {
-        return Ok(None);
-    }
-    match ungroup(input.parse()?).into_iter().next() {
-        Some(TokenTree::Group(body)) if body.delimiter() == Delimiter::Brace => {
-            Ok(Some(body.stream()))
+fn check_impl(
+    block: &Block,
+    item: TokenStream,
+    options: &Options,
+    asked: bool,
+    errors: &mut Errors,
+) -> Option<Wrapped> {
+    let head = block.read_head::<ItemImpl>()?;
+    if head.trait_.is_some() {
+        if asked {
+            implementation::report_trait(&head, errors);
         }
-        _ => Err(input.error("expected a body in braces")),
+        return Some(passed(item));
+    }
+    let added = Implementation::check(block, head, options, errors);
+    let item = if block.has_own() {
+        block.cleaned()
+    } else {
+        item
+    };
+    Some(Wrapped {
+        has_twins: added.is_some(),
+        tokens: quote!(#item #added),
+    })
+}
+
+fn check_trait(
+    block: &Block,
+    item: TokenStream,
+    options: &Options,
+    errors: &mut Errors,
+) -> Option<Wrapped> {
+    let head = block.read_head::<ItemTrait>()?;
+    let with_twins = TraitBlock::check(block, &head, options, errors);
+    let has_twins = with_twins.has_twins();
+    Some(Wrapped {
+        tokens: if has_twins || block.has_own() {
+            with_twins.to_token_stream()
+        } else {
+            item
+        },
+        has_twins,
+    })
+}
+
+/// An item as it came.
+pub(crate) fn passed(tokens: TokenStream) -> Wrapped {
+    Wrapped {
+        tokens,
+        has_twins: false,
     }
 }
 
-/// Takes tokens out of the invisible group in which `macro_rules!` hands over a `$item:item` or `$body:block`.
-fn ungroup(tokens: TokenStream) -> TokenStream {
-    let mut iter = tokens.clone().into_iter();
-    match (iter.next(), iter.next()) {
-        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::None => {
-            ungroup(group.stream())
-        }
-        _ => tokens,
-    }
+/// An item with these tokens, twins and all.
+pub(crate) fn wrapped(tokens: TokenStream, has_twins: bool) -> Wrapped {
+    Wrapped { tokens, has_twins }
 }
 
-/// Only a fn can have a twin. What holds fns is told apart, since there the attribute belongs one level deeper.
-fn check_kind(item: TokenStream, errors: &mut Errors) {
-    let Some(Kind {
-        what,
+fn ends_with_semicolon(item: &TokenStream) -> bool {
+    let last = ungroup(item.clone()).into_iter().last();
+    matches!(last, Some(TokenTree::Punct(punct)) if punct.as_char() == ';')
+}
+
+/// Only a fn can have a twin, and only what holds fns can hold twins.
+pub(crate) fn report_kind(words: &Words, errors: &mut Errors) {
+    let Words {
+        kind,
         keyword,
         name,
-    }) = Kind::of(item)
-    else {
-        return;
-    };
-    let subject = match &name {
+    } = words;
+    let subject = match name {
         Some(name) => format!("`{name}`"),
         None => String::from("this"),
-    };
-    let help = match what {
-        "an impl block" | "a trait" | "a module" => {
-            "put `#[sync_wrapper]` on the single `async fn`s inside"
-        }
-        _ => "put `#[sync_wrapper]` on an `async fn`",
     };
     errors.push(
         Code::NotAFunction,
         quote!(#keyword #name),
-        format_args!("{subject} is {what}, and only an `async fn` can have a twin"),
-        help,
+        format_args!("{subject} is {kind}, and only an `async fn` can have a twin"),
+        "put `#[sync_wrapper]` on an `async fn`, or on an `impl`, a `trait` or a `mod` with some",
     );
-}
-
-/// An item that is not a fn.
-struct Kind {
-    /// "a struct"
-    what: &'static str,
-    keyword: Ident,
-    /// Its name, if that follows the keyword.
-    name: Option<Ident>,
-}
-
-impl Kind {
-    /// `None` if the item is a fn after all, or nothing that can be recognised.
-    fn of(item: TokenStream) -> Option<Self> {
-        let mut words = skip_attributes(item).into_iter().peekable();
-        let (what, keyword) = loop {
-            let TokenTree::Ident(word) = words.next()? else {
-                // The path of a `pub(in …)`, the ABI of an `extern "C"`.
-                continue;
-            };
-            let next = words.peek().map(ToString::to_string).unwrap_or_default();
-            let what = match (word.to_string().as_str(), next.as_str()) {
-                ("fn", _) => return None,
-                ("struct", _) => "a struct",
-                ("enum", _) => "an enum",
-                ("union", _) => "a union",
-                ("type", _) => "a type",
-                ("static", _) => "a static",
-                ("const", name) if !QUALIFIERS.contains(&name) => "a const",
-                ("use", _) => "a `use`",
-                ("mod", _) => "a module",
-                ("trait", _) => "a trait",
-                ("impl", _) => "an impl block",
-                ("extern", "crate") => "an `extern crate`",
-                ("extern", _) if !followed_by_fn(words.clone()) => "an extern block",
-                (_, "!") => "a macro",
-                _ => continue,
-            };
-            break (what, word);
-        };
-        let name = match words.find(|token| token.to_string() != "mut") {
-            Some(TokenTree::Ident(name)) if NAMED.contains(&what) => Some(name),
-            _ => None,
-        };
-        Some(Kind {
-            what,
-            keyword,
-            name,
-        })
-    }
-}
-
-/// Words that stand between `const` and `fn`, where a constant has its name.
-const QUALIFIERS: [&str; 5] = ["fn", "async", "unsafe", "safe", "extern"];
-
-/// Kinds of items whose name follows their keyword.
-const NAMED: [&str; 8] = [
-    "a struct", "an enum", "a union", "a type", "a static", "a const", "a module", "a trait",
-];
-
-fn followed_by_fn(mut tokens: impl Iterator<Item = TokenTree>) -> bool {
-    tokens.any(|token| matches!(token, TokenTree::Ident(word) if word == "fn"))
-}
-
-fn skip_attributes(item: TokenStream) -> TokenStream {
-    let mut tokens = item.into_iter().peekable();
-    while matches!(tokens.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == '#') {
-        tokens.next();
-        tokens.next_if(|token| matches!(token, TokenTree::Group(_)));
-    }
-    tokens.collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{Function, Kind};
-    use crate::error::Errors;
-    use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
-    use quote::quote;
-
-    #[track_caller]
-    fn check(item: TokenStream, what: &str, name: Option<&str>) {
-        let kind = Kind::of(item).unwrap();
-        assert_eq!(kind.what, what);
-        assert_eq!(kind.name.map(|name| name.to_string()).as_deref(), name);
-    }
-
-    #[test]
-    fn every_kind_of_item() {
-        check(
-            quote!(
-                #[a]
-                pub(in b::c) struct S(u8);
-            ),
-            "a struct",
-            Some("S"),
-        );
-        check(
-            quote!(
-                enum E {}
-            ),
-            "an enum",
-            Some("E"),
-        );
-        check(quote!(union U {}), "a union", Some("U"));
-        check(
-            quote!(
-                type T = u8;
-            ),
-            "a type",
-            Some("T"),
-        );
-        check(
-            quote!(
-                static mut S: u8 = 1;
-            ),
-            "a static",
-            Some("S"),
-        );
-        check(
-            quote!(
-                const C: u8 = 1;
-            ),
-            "a const",
-            Some("C"),
-        );
-        check(
-            quote!(
-                const _: () = ();
-            ),
-            "a const",
-            Some("_"),
-        );
-        check(
-            quote!(
-                use a::b;
-            ),
-            "a `use`",
-            None,
-        );
-        check(
-            quote!(
-                pub mod m;
-            ),
-            "a module",
-            Some("m"),
-        );
-        check(
-            quote!(
-                unsafe auto trait T {}
-            ),
-            "a trait",
-            Some("T"),
-        );
-        check(
-            quote!(
-                unsafe impl<T> A for B<T> {}
-            ),
-            "an impl block",
-            None,
-        );
-        check(
-            quote!(
-                extern crate core as c;
-            ),
-            "an `extern crate`",
-            None,
-        );
-        check(
-            quote!(
-                unsafe extern "C" {
-                    fn f();
-                }
-            ),
-            "an extern block",
-            None,
-        );
-        check(
-            quote!(
-                macro_rules! m {
-                    () => {};
-                }
-            ),
-            "a macro",
-            None,
-        );
-        check(quote!(a::b! { struct S; }), "a macro", None);
-    }
-
-    #[test]
-    fn fns_are_fns() {
-        assert!(Kind::of(quote!(pub const async unsafe extern "C" fn f(x:) {})).is_none());
-        assert!(Kind::of(quote!(const extern fn f())).is_none());
-        assert!(Kind::of(quote!()).is_none());
-    }
-
-    #[test]
-    fn invisible_groups_are_looked_through() {
-        let body = quote!({ Self::new(). });
-        let body = TokenTree::from(Group::new(Delimiter::None, body));
-        let item = quote!(async fn f() #body);
-        let item = TokenTree::from(Group::new(Delimiter::None, item));
-        let function = Function::parse(item.into(), &mut Errors::default()).unwrap();
-        assert_eq!(
-            function.body.unwrap().to_string(),
-            quote!(Self::new().).to_string()
-        );
-    }
 }

@@ -8,26 +8,46 @@
 #![forbid(unsafe_code)]
 
 mod argument;
+mod async_trait;
 mod attribute;
+mod block;
+mod block_on;
+mod blocking_type;
+mod body;
 mod condition;
 mod docs;
 mod error;
 mod expand;
+mod expression;
+mod function;
+mod future;
+mod implementation;
+mod inner_type;
 mod item;
+mod kind;
 mod lifetime;
+mod margin;
+mod member;
+mod module;
 mod name;
+mod opaque;
 mod options;
+mod outcome;
+mod own;
 mod place;
+mod scope;
 mod self_type;
+mod signature;
 mod spelling;
+mod stream;
+mod trait_block;
 mod twin;
 
 use error::Errors;
-use item::Function;
+use item::Item;
 use options::Options;
 use proc_macro2::TokenStream;
 use quote::quote;
-use twin::Twin;
 
 /// Adds a blocking twin beside an async fn.
 ///
@@ -179,14 +199,12 @@ pub fn sync_wrapper(
 /// Parse, check, expand. The item survives every mistake, so that editors and the rest of the crate go on working.
 fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let options = Options::parse(options, &mut errors);
-    let function = Function::parse(item.clone(), &mut errors);
-    let twin = function.and_then(|function| Twin::check(&function, options, &mut errors));
-    if errors.is_empty() {
-        quote!(#item #twin)
-    } else {
-        quote!(#item #errors)
-    }
+    let item = Item::parse(item);
+    let checked = errors.under(item.conditions(), |errors| {
+        let options = Options::parse(options, errors);
+        item.check(options, errors)
+    });
+    quote!(#checked #errors)
 }
 
 #[cfg(test)]

@@ -39,6 +39,13 @@ impl Namer {
         self.visit_type_mut(ty);
     }
 
+    /// Names every elided lifetime in a type that is no argument's.
+    pub(crate) fn visit_all(&mut self, ty: &mut Type) {
+        self.inside_impl = true;
+        self.visit_type_mut(ty);
+        self.inside_impl = false;
+    }
+
     /// Declares the names that were given.
     pub(crate) fn declare(self, generics: &mut Generics) {
         let is_lifetime = |param: &&GenericParam| matches!(param, GenericParam::Lifetime(_));

@@ -9,7 +9,7 @@ use syn::ext::IdentExt as _;
 /// twin goes to the async fn, and a clash with another item is reported there.
 pub(crate) fn derive(original: &Ident) -> Ident {
     let name = original.unraw().to_string();
-    let stem = name.strip_suffix("_async").unwrap_or(&name);
+    let stem = stem(&name);
     let trimmed = stem.trim_end_matches('_');
     let twin = match (trimmed, stem) {
         // Nothing but underscores: they are all the name there is, so they stay.
@@ -20,9 +20,30 @@ pub(crate) fn derive(original: &Ident) -> Ident {
     Ident::new(&twin, original.span())
 }
 
+/// `load_async` → `blocking_load`, `load` → `load_blocking`, with what the user wants to be added.
+pub(crate) fn affix(original: &Ident, prefix: &str, suffix: &str) -> Ident {
+    let name = original.unraw().to_string();
+    let mut stem = stem(&name);
+    if suffix.starts_with('_') {
+        stem = stem.trim_end_matches('_');
+    }
+    if prefix.ends_with('_') {
+        stem = stem.trim_start_matches('_');
+    }
+    let twin = format!("{prefix}{stem}{suffix}");
+    // `re` and `f` make a keyword.
+    syn::parse_str::<Ident>(&twin)
+        .map(|_| Ident::new(&twin, original.span()))
+        .unwrap_or_else(|_| Ident::new_raw(&twin, original.span()))
+}
+
+fn stem(name: &str) -> &str {
+    name.strip_suffix("_async").unwrap_or(name)
+}
+
 #[cfg(test)]
 mod tests {
-    use super::derive;
+    use super::{affix, derive};
     use proc_macro2::{Ident, Span};
 
     #[track_caller]
@@ -65,5 +86,19 @@ mod tests {
     fn nothing_but_the_suffix() {
         check("_async", "_sync");
         check("__async", "_sync");
+    }
+
+    #[test]
+    fn affixes() {
+        let name = |original: &str, prefix, suffix| {
+            let original = syn::parse_str(original).unwrap();
+            affix(&original, prefix, suffix).to_string()
+        };
+        assert_eq!(name("load", "blocking_", ""), "blocking_load");
+        assert_eq!(name("load_async", "blocking_", ""), "blocking_load");
+        assert_eq!(name("load", "", "_blocking"), "load_blocking");
+        assert_eq!(name("x_", "", "_blocking"), "x_blocking");
+        assert_eq!(name("r#yield", "now_", "_s"), "now_yield_s");
+        assert_eq!(name("f", "re", ""), "r#ref");
     }
 }

@@ -1,42 +1,73 @@
 //! The checked model of a twin: from here on nothing can fail.
 
-use crate::argument::Argument;
+use crate::argument::{Argument, free_name, is_self};
+use crate::async_trait;
 use crate::attribute;
-use crate::condition::{self, Condition};
-use crate::docs;
-use crate::error::{Code, Errors};
-use crate::item::Function;
+use crate::body::Copy;
+use crate::condition::Condition;
+use crate::docs::{self, Link};
+use crate::error::Errors;
+use crate::expression;
+use crate::function::{Body, Function};
 use crate::lifetime::Namer;
+use crate::margin;
 use crate::name;
-use crate::options::{Isolation, Options};
+use crate::options::{Isolation, Options, Scene};
+use crate::outcome::{Conversion, Gives, Into, Outcome};
+use crate::scope::Scope;
 use crate::self_type;
+use crate::signature;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
-use syn::ext::IdentExt as _;
+use quote::{ToTokens, quote_spanned};
+use std::borrow::Cow;
 use syn::{
     FnArg, GenericParam, Generics, Path, Receiver, ReceiverKind, ReturnType, Safety, Signature,
-    Token, Type, Visibility, parse_quote_spanned,
+    Token, Visibility, parse_quote_spanned,
 };
-
-/// Every condition on an argument doubles the number of calls that are written.
-const MAX_CONDITIONS: usize = 4;
 
 pub(crate) struct Twin {
     pub(crate) attributes: TokenStream,
     pub(crate) visibility: Visibility,
+    pub(crate) constness: Option<Token![const]>,
     pub(crate) unsafety: Option<Token![unsafe]>,
     pub(crate) name: Ident,
     pub(crate) generics: Generics,
     pub(crate) arguments: Vec<Argument>,
+    /// What it returns, but for a timeout.
     pub(crate) output: ReturnType,
-    /// The async fn as the twin calls it: `Self::fetch::<T>`.
-    pub(crate) original: TokenStream,
+    pub(crate) original: Original,
+    /// Whether that is an `async fn`, as opposed to another fn that returns a future.
+    pub(crate) is_async: bool,
+    pub(crate) gives: Gives,
+    pub(crate) conversion: Option<Conversion>,
     pub(crate) calls_deprecated: bool,
     pub(crate) isolation: Isolation,
+    pub(crate) timeout: Option<Setting>,
+    pub(crate) scene: Option<Setting>,
+    pub(crate) is_multi_thread: bool,
+    /// The variable that holds the runtime a second time, for the items of a stream.
+    pub(crate) items: Option<Ident>,
     /// Where the user has the runtime crate, if not at `::sync_twin`.
-    pub(crate) runtime: Option<Path>,
+    pub(crate) krate: Option<Path>,
     /// Where generated code stands that is no part of the user's: at the name of the async fn.
     pub(crate) site: Span,
+}
+
+/// What the twin runs.
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one of it, for the time of one expansion"
+)]
+pub(crate) enum Original {
+    /// A fn of this path: `Self::fetch::<T>`.
+    Path(TokenStream),
+    Copy(Copy),
+}
+
+/// An expression of the user's, and the variable that holds its value during the call.
+pub(crate) struct Setting {
+    pub(crate) variable: Ident,
+    pub(crate) expression: TokenStream,
 }
 
 impl Twin {
@@ -44,215 +75,181 @@ impl Twin {
     pub(crate) fn check(
         function: &Function,
         options: Options,
+        scope: &Scope,
         errors: &mut Errors,
     ) -> Option<Self> {
-        let signature = &function.signature;
-        let name = options
-            .name
-            .unwrap_or_else(|| name::derive(&signature.ident));
-
         let before = errors.len();
-        check_constness(signature, errors);
-        check_abi(signature, errors);
-        check_variadic(signature, errors);
-        // What rules out an `async fn` altogether says more than that this is none.
-        if errors.len() == before {
-            check_async(function, errors);
+        let inner = scope.inner_type();
+        let signature = signature_in(scope, function);
+        let signature = &*signature;
+        let site = signature.ident.span().resolved_at(Span::mixed_site());
+        let name = twin_name(signature, &options, scope);
+
+        if inner.is_none() {
+            signature::check_kind(signature, errors);
         }
-        check_blocking(function, errors);
-        check_same_name(signature, &name, errors);
-        check_needless_associated(signature, options.associated.as_ref(), errors);
-        check_conditions(signature, errors);
+        signature::check_blocking(function, errors);
+        signature::check_needless_associated(signature, options.associated.as_ref(), errors);
+        signature::check_conditions(signature, errors);
+        signature::check_receiver(signature, inner, errors);
+        // What rules out an `async fn` altogether says more than that this is none.
         if errors.len() > before {
             return None;
         }
+        if inner.is_none() {
+            signature::check_same_name(signature, &name, errors);
+        }
+        let outcome = Outcome::check(function, signature, &options, scope, site, errors);
+        let outcome = outcome.filter(|_| errors.len() == before)?;
 
-        let site = signature.ident.span().resolved_at(Span::mixed_site());
-        let associated = options.associated.is_some() || is_associated(function);
+        let is_associated = options.associated.is_some() || is_associated(function);
+        let copy = match scope {
+            Scope::Alone if !is_associated && !margin::is_at(function.start) => Copy::of(function),
+            _ => None,
+        };
         let kept = attribute::keep(&function.attributes);
-        let hidden = docs::is_hidden(&function.attributes);
+        let link = match scope {
+            _ if docs::is_hidden(&function.attributes) => Link::Hidden,
+            Scope::BlockingType(inner) => Link::Of(&inner.name),
+            Scope::Inherent | Scope::Trait(_) => Link::Associated,
+            Scope::Alone if is_associated => Link::Associated,
+            Scope::Alone if copy.is_some() => Link::Unknown,
+            Scope::Alone | Scope::Module => Link::Free,
+        };
+        let attributes = match outcome.gives {
+            Gives::Value => docs::hand_through(&kept, &signature.ident, &link),
+            _ => docs::wrap(&kept, &signature.ident, &link),
+        };
+
         let mut namer = Namer::new(signature);
-        let arguments = Argument::all(signature, &mut namer);
+        let arguments = Argument::all(signature, inner, &mut namer);
         let mut generics = signature.generics.clone();
         namer.declare(&mut generics);
-        if needs_sized(function) {
-            let sized = parse_quote_spanned!(site=> Self: ::core::marker::Sized);
-            generics.make_where_clause().predicates.push(sized);
+        let sized =
+            needs_sized(function).then(|| parse_quote_spanned!(site=> Self: ::core::marker::Sized));
+        let marked = scope
+            .async_trait()
+            .and_then(|async_trait| async_trait.bound(function, site));
+        for predicate in sized.into_iter().chain(marked) {
+            generics.make_where_clause().predicates.push(predicate);
         }
 
+        let mut taken: Vec<_> = arguments.iter().map(|one| one.value.clone()).collect();
+        let mut setting = |name, tokens| {
+            let variable = free_name(name, &taken, site);
+            taken.push(variable.clone());
+            Setting {
+                variable,
+                expression: expression::resolve(tokens, &arguments, inner),
+            }
+        };
+        let timeout = options.timeout.filter(|_| outcome.gives == Gives::Future);
+        let timeout = timeout.map(|timeout| setting("timeout", timeout));
+        let is_multi_thread = matches!(options.scene, Some(Scene::MultiThread));
+        let scene = match options.scene {
+            Some(Scene::Lent(runtime)) if outcome.gives != Gives::Value => {
+                Some(setting("runtime", runtime))
+            }
+            Some(Scene::MultiThread) if outcome.gives != Gives::Value => {
+                Some(setting("runtime", TokenStream::new()))
+            }
+            _ => None,
+        };
+
+        let is_lent = scene.is_some();
+        let is_stream = matches!(
+            outcome.conversion,
+            Some(Conversion {
+                into: Into::Iterator,
+                ..
+            })
+        );
+
         Some(Twin {
-            attributes: docs::wrap(&kept, &signature.ident, associated, hidden),
-            visibility: function.visibility.clone(),
+            attributes,
+            visibility: match &copy {
+                Some(_) => outside_traits(&function.visibility, site),
+                None => function.visibility.clone(),
+            },
+            constness: signature
+                .constness
+                .filter(|_| outcome.gives == Gives::Value && can_be_const(&arguments, &outcome)),
             unsafety: match signature.safety {
                 Safety::Unsafe(token) => Some(token),
                 _ => None,
             },
             name,
             generics,
+            original: match copy {
+                Some(copy) => Original::Copy(copy),
+                None => Original::Path(original(signature, scope, is_associated, site)),
+            },
             arguments,
-            output: signature.output.clone(),
-            original: original(signature, associated, site),
+            output: outcome.output,
+            is_async: signature.asyncness.is_some(),
+            gives: outcome.gives,
+            conversion: outcome.conversion,
             calls_deprecated: attribute::is_deprecated(&function.attributes),
             isolation: options.isolation.unwrap_or_default(),
-            runtime: options.runtime,
+            timeout,
+            scene,
+            items: (is_lent && is_stream).then(|| free_name("items", &taken, site)),
+            is_multi_thread,
+            krate: options.krate,
             site,
         })
     }
 }
 
-/// Only an `async fn` can have a twin: there is no future to run otherwise. One that calls `block_on` is told
-/// apart, since that is what `#[tokio::main]` above the attribute leaves behind.
-fn check_async(function: &Function, errors: &mut Errors) {
-    let Signature {
-        asyncness,
-        fn_token,
-        ident,
-        ..
-    } = &function.signature;
-    if asyncness.is_some() {
-        return;
-    }
-    let place = quote!(#fn_token #ident);
-    if function.body.as_ref().is_some_and(blocks) {
-        errors.push(
-            Code::AlreadyBlocking,
-            place,
-            format_args!("`{ident}` blocks already, so it needs no twin"),
-            format_args!("move its code to an `async fn`, put `#[sync_wrapper]` there, and call it from `{ident}`"),
-        );
+/// The signature as the twin's is made of it.
+fn signature_in<'a>(scope: &Scope, function: &'a Function) -> Cow<'a, Signature> {
+    let signature = &function.signature;
+    if let Some(inner) = scope.inner_type() {
+        Cow::Owned(inner.write_out(signature))
+    } else if async_trait::has_rewritten(signature) {
+        let mut restored = signature.clone();
+        async_trait::restore(&mut restored);
+        Cow::Owned(restored)
     } else {
-        errors.push(
-            Code::NotAsync,
-            place,
-            "`#[sync_wrapper]` needs an `async fn`",
-            format_args!("write `async fn {ident}`, or remove the attribute"),
-        );
+        Cow::Borrowed(signature)
     }
 }
 
-/// Whether a body calls something's `block_on`.
-fn blocks(body: &TokenStream) -> bool {
-    body.clone().into_iter().any(|token| match token {
-        proc_macro2::TokenTree::Ident(ident) => ident == "block_on",
-        proc_macro2::TokenTree::Group(group) => blocks(&group.stream()),
-        _ => false,
-    })
-}
-
-/// A `const fn` runs in the compiler, where nothing can wait.
-fn check_constness(signature: &Signature, errors: &mut Errors) {
-    if let Some(constness) = signature.constness {
-        let ident = &signature.ident;
-        errors.push(
-            Code::ConstFn,
-            constness,
-            format_args!("`{ident}` is a `const fn`, which can neither be `async` nor block"),
-            format_args!("write `async fn {ident}`"),
-        );
+/// The methods of a blocking type are called like those of the async type. A twin stands beside the async fn.
+fn twin_name(signature: &Signature, options: &Options, scope: &Scope) -> Ident {
+    let original = &signature.ident;
+    if let Some(name) = &options.name {
+        return name.clone();
+    }
+    if scope.inner_type().is_some() {
+        return original.clone();
+    }
+    match (&options.prefix, &options.suffix) {
+        (None, None) => name::derive(original),
+        (prefix, suffix) => name::affix(
+            original,
+            prefix.as_deref().unwrap_or_default(),
+            suffix.as_deref().unwrap_or_default(),
+        ),
     }
 }
 
-/// A foreign caller knows neither the future that the async fn returns nor how the twin's panics would unwind.
-fn check_abi(signature: &Signature, errors: &mut Errors) {
-    let Some(abi) = &signature.abi else {
-        return;
-    };
-    if abi.name.as_ref().is_some_and(|name| name.value() == "Rust") {
-        return;
-    }
-    let ident = &signature.ident;
-    errors.push(
-        Code::ExternFn,
-        abi,
-        format_args!("`{ident}` has a foreign ABI, which an `async fn` with a twin cannot have"),
-        format_args!("write `async fn {ident}`, and an `extern` fn that calls its twin"),
-    );
-}
-
-/// Nothing can hand on arguments whose number and types it does not know.
-fn check_variadic(signature: &Signature, errors: &mut Errors) {
-    if let Some(variadic) = &signature.variadic {
-        errors.push(
-            Code::Variadic,
-            variadic,
-            format_args!(
-                "the twin of `{}` cannot hand on a variable number of arguments",
-                signature.ident
-            ),
-            "write the arguments out, or take a slice",
-        );
+/// The visibility of a twin that runs a copy. In a trait that would be wrong, for implementors may write another
+/// body: so a private twin says that it is private, which is an error there and means nothing elsewhere.
+fn outside_traits(visibility: &Visibility, site: Span) -> Visibility {
+    match visibility {
+        Visibility::Inherited => parse_quote_spanned!(site=> pub(self)),
+        other => other.clone(),
     }
 }
 
-/// Attributes such as `#[tokio::main]` leave a fn that blocks by itself.
-fn check_blocking(function: &Function, errors: &mut Errors) {
-    if let Some(attribute) = attribute::find_blocking(&function.attributes) {
-        let ident = &function.signature.ident;
-        let written = attribute
-            .path()
-            .to_token_stream()
-            .to_string()
-            .replace(' ', "");
-        errors.push(
-            Code::AlreadyBlocking,
-            attribute,
-            format_args!("`#[{written}]` makes `{ident}` a fn that blocks already, so it needs no twin"),
-            format_args!("move its code to an `async fn`, put `#[sync_wrapper]` there, and call it from `{ident}`"),
-        );
-    }
-}
-
-/// Twin and async fn stand side by side, so they need two names.
-fn check_same_name(signature: &Signature, name: &Ident, errors: &mut Errors) {
-    if signature.ident.unraw() == name.unraw() {
-        let other = name::derive(&signature.ident);
-        errors.push(
-            Code::SameName,
-            name,
-            format_args!("the twin of `{name}` cannot be called `{name}` as well"),
-            format_args!("write `name = {other}`, or leave `name` off for that"),
-        );
-    }
-}
-
-/// `associated` tells what a receiver tells by itself; beside one it is a misunderstanding.
-fn check_needless_associated(
-    signature: &Signature,
-    associated: Option<&Ident>,
-    errors: &mut Errors,
-) {
-    if let (Some(option), Some(_)) = (associated, signature.receiver()) {
-        errors.push(
-            Code::NeedlessAssociated,
-            option,
-            format_args!("`{}` is a method, as its `self` says", signature.ident),
-            "remove `associated`, which is for fns without a receiver",
-        );
-    }
-}
-
-/// Each condition doubles the code of the twin, so there is a bound.
-fn check_conditions(signature: &Signature, errors: &mut Errors) {
-    let conditions: Vec<_> = signature
-        .inputs
-        .iter()
-        .filter_map(|argument| match argument {
-            FnArg::Receiver(receiver) => Condition::of(&receiver.attrs),
-            FnArg::Typed(typed) => Condition::of(&typed.attrs),
+/// A constant fn may look into a blocking type, but neither take it apart nor call closures.
+fn can_be_const(arguments: &[Argument], outcome: &Outcome) -> bool {
+    outcome.conversion.is_none()
+        && arguments.iter().all(|argument| {
+            let unwrapped = argument.unwrapped.as_ref().map(TokenStream::to_string);
+            unwrapped.is_none_or(|unwrapped| unwrapped.starts_with('&'))
         })
-        .collect();
-    let count = condition::distinct(conditions.iter()).len();
-    if count > MAX_CONDITIONS {
-        errors.push(
-            Code::TooManyCfgArguments,
-            &signature.inputs,
-            format_args!(
-                "the arguments of `{}` depend on {count} different `cfg`s, and a twin can tell {MAX_CONDITIONS} apart",
-                signature.ident,
-            ),
-            "take one struct, and put the `cfg`s on its fields",
-        );
-    }
 }
 
 /// Whether the fn is found as `Self::f`, as far as it tells by itself.
@@ -260,13 +257,15 @@ fn is_associated(function: &Function) -> bool {
     let signature = &function.signature;
     signature.receiver().is_some()
         || self_type::in_signature(signature.to_token_stream())
-        || function.body.clone().is_some_and(self_type::in_body)
+        || self_type::in_body(function.body.stream())
+        // Only a trait leaves a body to its implementors. At the margin there is none yet.
+        || matches!(function.body, Body::Required) && !margin::is_at(function.start)
 }
 
 /// A trait may declare a method that takes `self` by value without saying that `Self` is `Sized`, but only
 /// where it has no body. The twin has one.
 fn needs_sized(function: &Function) -> bool {
-    function.body.is_none()
+    !matches!(function.body, Body::Written(_))
         && function
             .signature
             .inputs
@@ -281,16 +280,25 @@ fn needs_sized(function: &Function) -> bool {
             })
 }
 
-fn is_self(ty: &Type) -> bool {
-    matches!(ty, Type::Path(path) if path.qself.is_none() && path.path.is_ident("Self"))
-}
-
 /// The path by which the twin calls the async fn, with its generic arguments: some cannot be inferred.
-fn original(signature: &Signature, associated: bool, site: Span) -> TokenStream {
-    let ident = &signature.ident;
-    let scope = associated.then(|| quote_spanned!(site=> Self::));
+fn original(signature: &Signature, scope: &Scope, is_associated: bool, site: Span) -> TokenStream {
+    // Not the very token of the definition: rustc then says that it is the attribute which calls a fn of this name.
+    let mut ident = signature.ident.clone();
+    ident.set_span(Span::call_site().located_at(ident.span()));
     let turbofish = turbofish(&signature.generics, site);
-    quote!(#scope #ident #turbofish)
+    match scope {
+        Scope::Alone if is_associated => quote_spanned!(site=> Self::#ident #turbofish),
+        Scope::Alone | Scope::Module => quote_spanned!(site=> #ident #turbofish),
+        Scope::Inherent => quote_spanned!(site=> Self::#ident #turbofish),
+        Scope::Trait(scope) => {
+            let path = &scope.path;
+            quote_spanned!(site=> <Self as #path>::#ident #turbofish)
+        }
+        Scope::BlockingType(inner) => {
+            let ty = &inner.ty;
+            quote_spanned!(site=> <#ty>::#ident #turbofish)
+        }
+    }
 }
 
 /// `::<T, N>`. Lifetimes are inferred, and most of them could not even be named. A parameter under `#[cfg]`

@@ -6,6 +6,8 @@ use std::fmt;
 use std::future::poll_fn;
 use std::iter::FusedIterator;
 use std::pin::Pin;
+use std::task::{Context, Poll};
+use tokio::runtime::Handle;
 
 /// A blocking iterator over the items of a stream; [`iter`] makes it, and so do twins of streams.
 ///
@@ -27,6 +29,46 @@ pub struct Iter<S> {
 pub fn iter<S: Stream>(stream: S) -> Iter<S> {
     Iter {
         stream: Some(Box::pin(stream)),
+    }
+}
+
+/// The same, with the stream in the context of `runtime` wherever the iterator is used.
+pub fn iter_in<S: Stream>(runtime: Handle, stream: S) -> Iter<Placed<S>> {
+    iter(Placed {
+        stream: Some(Box::pin(stream)),
+        runtime,
+    })
+}
+
+/// A stream that is polled and dropped in the context of a runtime.
+pub struct Placed<S> {
+    stream: Option<Pin<Box<S>>>,
+    runtime: Handle,
+}
+
+impl<S: Stream> Stream for Placed<S> {
+    type Item = S::Item;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
+        let Placed { stream, runtime } = self.get_mut();
+        let _context = runtime.enter();
+        match stream {
+            Some(stream) => stream.as_mut().poll_next(cx),
+            None => unreachable!("only dropping it empties it"),
+        }
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.stream
+            .as_ref()
+            .map_or((0, None), |stream| stream.size_hint())
+    }
+}
+
+impl<S> Drop for Placed<S> {
+    fn drop(&mut self) {
+        let _context = self.runtime.enter();
+        self.stream = None;
     }
 }
 

@@ -165,6 +165,8 @@ pub mod __private {
     pub use crate::call::{
         Always, Call, Crosses, CrossesBack, InPlace, Isolate, call, send_slot, slot,
     };
+    #[cfg(feature = "stream")]
+    pub use crate::iter::iter_in;
     pub use crate::lend::{LendHandle, in_runtime, lend};
     pub use crate::multi_thread::multi_thread;
     pub use crate::timeout::within;

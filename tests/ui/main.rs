@@ -4,4 +4,5 @@
 
 mod cases;
 mod contract;
+mod no_features;
 mod toolchain;

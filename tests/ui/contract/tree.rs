@@ -5,7 +5,7 @@ use std::fs;
 use std::path::Path;
 
 /// Folders whose cases carry a code each.
-pub(crate) const CODED: [&str; 2] = ["fail", "rustc"];
+pub(crate) const CODED: [&str; 3] = ["fail", "no_features", "rustc"];
 /// Folders whose cases show something that no single code stands for, and what their titles begin with.
 pub(crate) const UNCODED: [(&str, &str); 3] = [
     ("several", "Several at once"),
@@ -17,7 +17,15 @@ pub(crate) const INDEX: &str = "README.md";
 /// Which rustc blessed the cases that hold its words.
 pub(crate) const TOOLCHAIN: &str = "rustc/TOOLCHAIN";
 /// The rest: the runner itself.
-const RUNNER: &[&str] = &["main.rs", "cases.rs", "toolchain.rs", "contract"];
+const RUNNER: &[&str] = &[
+    "main.rs",
+    "cases.rs",
+    "no_features.rs",
+    "no_features/Cargo.lock",
+    "no_features/Cargo.toml",
+    "toolchain.rs",
+    "contract",
+];
 
 #[derive(Clone)]
 pub(crate) struct Tree {

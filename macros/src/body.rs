@@ -1,0 +1,280 @@
+//! A copy of the async fn's body, for a fn that cannot be called by name.
+//!
+//! A fn with an attribute of its own that has no receiver and names no `Self` may be a free fn, to be called as
+//! `f(…)`, or an associated fn, to be called as `Self::f(…)`. Neither path resolves in both places, and nothing
+//! tells which it is. The body means the same in both, so the twin runs a copy of it.
+//!
+//! The copy does not name the async fn, and one that is used through its twin alone would be reported as dead code. So
+//! the twin *mentions* it, by a path that resolves in both places. `use f as mentioned` imports what `f` is in every
+//! namespace, and a type of that name, which the twin declares itself, makes sure that there is something to
+//! import. In the namespace of values that is the async fn if `f` is one here, and else nothing: then `mentioned`
+//! is a fn of that name in the block around it. It may also be another free fn, if the async fn is associated. So
+//! nothing can be called this way.
+
+use crate::attribute;
+use crate::condition::Condition;
+use crate::function::{Body, Function};
+use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use syn::visit_mut::{self, VisitMut};
+use syn::{FnArg, GenericParam, Generics, Pat, ReturnType, Safety, Signature, Type, parse_quote};
+
+pub(crate) struct Copy {
+    /// The async fn, by a name that may lead nowhere.
+    pub(crate) ident: Ident,
+    /// Whether it can be mentioned: a path or a call cannot depend on `cfg`s.
+    pub(crate) is_unconditional: bool,
+    /// Its type and const parameters.
+    pub(crate) parameters: Vec<GenericParam>,
+    /// Whether types of arguments are `impl Trait`, and so cannot be named.
+    pub(crate) has_opaque_arguments: bool,
+    /// What the async fn makes of its arguments, with the attributes that they have.
+    pub(crate) patterns: Vec<(Vec<TokenStream>, Pat)>,
+    /// What the body is ready with. A body alone would not tell `?` and its last expression what to become.
+    pub(crate) output: Option<Type>,
+    pub(crate) body: Group,
+}
+
+impl Copy {
+    /// `None` if a copy would not be the same.
+    pub(crate) fn of(function: &Function) -> Option<Self> {
+        let signature = &function.signature;
+        let Body::Written(body) = &function.body else {
+            return None;
+        };
+        let output = match &signature.output {
+            ReturnType::Default => None,
+            ReturnType::Type(_, ty) if can_be_named(ty) => Some(Type::clone(ty)),
+            ReturnType::Type(..) => return None,
+        };
+        // In an `unsafe fn` the body may do things that need an `unsafe` block elsewhere.
+        let is_safe = !matches!(signature.safety, Safety::Unsafe(_));
+        if signature.asyncness.is_none()
+            || !is_safe
+            || !attribute::all_harmless(&function.attributes)
+            || !can_be_copied(body.stream())
+        {
+            return None;
+        }
+        let patterns = signature.inputs.iter().map(|argument| match argument {
+            FnArg::Typed(typed) => Some((attribute::keep(&typed.attrs), Pat::clone(&typed.pat))),
+            FnArg::Receiver(_) => None,
+        });
+        let mut ident = signature.ident.clone();
+        ident.set_span(Span::call_site().located_at(ident.span()));
+        Some(Copy {
+            ident,
+            is_unconditional: is_unconditional(signature),
+            parameters: parameters(&signature.generics),
+            has_opaque_arguments: !signature.inputs.iter().all(|argument| match argument {
+                FnArg::Typed(typed) => can_be_named(&typed.ty),
+                FnArg::Receiver(_) => false,
+            }),
+            patterns: patterns.collect::<Option<_>>()?,
+            output,
+            body: without_attributes(body),
+        })
+    }
+}
+
+fn is_unconditional(signature: &Signature) -> bool {
+    let params = signature.generics.params.iter().all(|param| {
+        let attributes = match param {
+            GenericParam::Type(param) => &param.attrs,
+            GenericParam::Const(param) => &param.attrs,
+            GenericParam::Lifetime(_) => return true,
+        };
+        Condition::of(attributes).is_none()
+    });
+    let arguments = signature.inputs.iter().all(|argument| match argument {
+        FnArg::Typed(typed) => Condition::of(&typed.attrs).is_none(),
+        FnArg::Receiver(_) => false,
+    });
+    params && arguments
+}
+
+/// Those that a path to the fn names, as bare as a path has them.
+fn parameters(generics: &Generics) -> Vec<GenericParam> {
+    let named = generics
+        .params
+        .iter()
+        .filter(|param| !matches!(param, GenericParam::Lifetime(_)));
+    named
+        .cloned()
+        .map(|mut param| {
+            match &mut param {
+                GenericParam::Type(ty) => {
+                    let name = &ty.ident;
+                    *ty = parse_quote!(#name: ?::core::marker::Sized);
+                }
+                GenericParam::Const(param) => param.attrs.clear(),
+                GenericParam::Lifetime(_) => {}
+            }
+            param
+        })
+        .collect()
+}
+
+/// Whether a type can be written where a value is made: an `impl Trait` cannot, nor, for now, a `!`.
+fn can_be_named(ty: &Type) -> bool {
+    struct Search {
+        found: bool,
+    }
+
+    impl VisitMut for Search {
+        fn visit_type_mut(&mut self, ty: &mut Type) {
+            self.found |= matches!(
+                ty,
+                Type::ImplTrait(_) | Type::Never(_) | Type::Macro(_) | Type::Verbatim(_)
+            );
+            visit_mut::visit_type_mut(self, ty);
+        }
+    }
+
+    let mut search = Search { found: false };
+    search.visit_type_mut(&mut ty.clone());
+    !search.found
+}
+
+/// Whether nothing in a body is one thing that a copy would make two of: a `static` has one value, a symbol one
+/// address, a type one impl.
+fn can_be_copied(body: TokenStream) -> bool {
+    let mut apostrophe = false;
+    body.into_iter().all(|token| {
+        let after_apostrophe = std::mem::take(&mut apostrophe);
+        match token {
+            TokenTree::Ident(ident) => after_apostrophe || !SINGLE.iter().any(|word| ident == word),
+            TokenTree::Group(group) => can_be_copied(group.stream()),
+            TokenTree::Punct(punct) => {
+                apostrophe = punct.as_char() == '\'';
+                true
+            }
+            TokenTree::Literal(_) => true,
+        }
+    })
+}
+
+const SINGLE: [&str; 5] = ["static", "impl", "no_mangle", "export_name", "macro_export"];
+
+/// The twin has those attributes above it.
+fn without_attributes(body: &Group) -> Group {
+    let mut tokens: Vec<_> = body.stream().into_iter().collect();
+    let mut length = 0;
+    while let [
+        TokenTree::Punct(pound),
+        TokenTree::Punct(bang),
+        TokenTree::Group(_),
+        ..,
+    ] = &tokens[length..]
+    {
+        if pound.as_char() != '#' || bang.as_char() != '!' {
+            break;
+        }
+        length += 3;
+    }
+    if length == 0 {
+        return body.clone();
+    }
+    let mut rest = Group::new(body.delimiter(), tokens.drain(length..).collect());
+    rest.set_span(body.span());
+    rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Copy, can_be_copied};
+    use crate::function::Function;
+    use proc_macro2::TokenStream;
+    use quote::quote;
+
+    fn copy(item: TokenStream) -> Option<Copy> {
+        Copy::of(&Function::parse(item).unwrap())
+    }
+
+    #[test]
+    fn what_there_is_only_one_of() {
+        assert!(!can_be_copied(quote!(let n = { static N: u8 = 1; N };)));
+        assert!(!can_be_copied(quote!(struct S; impl S {})));
+        assert!(can_be_copied(quote!(let text: &'static str = "static";)));
+    }
+
+    #[test]
+    fn only_what_is_the_same_is_copied() {
+        assert!(
+            copy(quote!(
+                async fn f(x: u8) -> Result<u8, E> {
+                    Ok(x)
+                }
+            ))
+            .is_some()
+        );
+        assert!(
+            copy(quote!(
+                #[inline]
+                #[cfg_attr(a, doc(hidden))]
+                async fn f() {}
+            ))
+            .is_some()
+        );
+        assert!(
+            copy(quote!(
+                #[tracing::instrument]
+                async fn f() {}
+            ))
+            .is_none()
+        );
+        assert!(
+            copy(quote!(
+                #[cfg_attr(a, instrument)]
+                async fn f() {}
+            ))
+            .is_none()
+        );
+        assert!(
+            copy(quote!(
+                async fn f() -> Result<impl Sized, E> {
+                    Ok(1)
+                }
+            ))
+            .is_none()
+        );
+        assert!(
+            copy(quote!(
+                async fn f() -> ! {
+                    loop {}
+                }
+            ))
+            .is_none()
+        );
+        assert!(
+            copy(quote!(
+                async unsafe fn f() {}
+            ))
+            .is_none()
+        );
+        assert!(
+            copy(quote!(
+                fn f() -> BoxFuture<'static, ()> {}
+            ))
+            .is_none()
+        );
+        assert!(
+            copy(quote!(
+                async fn f();
+            ))
+            .is_none()
+        );
+    }
+
+    #[test]
+    fn attributes_inside_a_body_stay_above_the_twin() {
+        let copy = copy(quote!(
+            async fn f() {
+                #![allow(unused)]
+                #![deny(a)]
+                1
+            }
+        ))
+        .unwrap();
+        assert_eq!(copy.body.stream().to_string(), "1");
+    }
+}

@@ -1,0 +1,59 @@
+//! Expressions among the options, which may use the arguments and `self`.
+
+use crate::argument::Argument;
+use crate::inner_type::InnerType;
+use proc_macro2::{Group, Ident, Literal, TokenStream, TokenTree};
+
+/// Makes the arguments visible to an expression. The twin's names are hygienic, so a word that is one of them is
+/// given their hygiene. A field or a method of the same name is none the worse for it.
+pub(crate) fn resolve(
+    expression: TokenStream,
+    arguments: &[Argument],
+    inner: Option<&InnerType>,
+) -> TokenStream {
+    let expression = match inner {
+        Some(inner) => inner.substitute(expression),
+        None => expression,
+    };
+    replace(expression, arguments)
+}
+
+fn replace(tokens: TokenStream, arguments: &[Argument]) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|token| match token {
+            TokenTree::Ident(ident) => {
+                TokenTree::Ident(variable(&ident, arguments).unwrap_or(ident))
+            }
+            TokenTree::Group(group) => {
+                let mut replaced =
+                    Group::new(group.delimiter(), replace(group.stream(), arguments));
+                replaced.set_span(group.span());
+                TokenTree::Group(replaced)
+            }
+            TokenTree::Literal(literal) => TokenTree::Literal(format(literal, arguments)),
+            token @ TokenTree::Punct(_) => token,
+        })
+        .collect()
+}
+
+fn variable(ident: &Ident, arguments: &[Argument]) -> Option<Ident> {
+    let argument = arguments.iter().find(|argument| argument.name == *ident)?;
+    let mut variable = argument.value.clone();
+    variable.set_span(ident.span().resolved_at(variable.span()));
+    Some(variable)
+}
+
+/// A `"{url}"` names an argument too.
+fn format(mut literal: Literal, arguments: &[Argument]) -> Literal {
+    let text = literal.to_string();
+    let named = text.contains('{').then(|| {
+        arguments
+            .iter()
+            .find(|argument| text.contains(&format!("{{{}", argument.name)))
+    });
+    if let Some(argument) = named.flatten() {
+        literal.set_span(literal.span().resolved_at(argument.value.span()));
+    }
+    literal
+}

@@ -1,0 +1,79 @@
+//! What a future is ready with, as the type tells that a fn returns.
+
+use crate::opaque::{Opaque, last_of, type_arguments};
+use syn::Type;
+
+/// `T` in `impl Future<Output = T>`, `Pin<Box<dyn Future<Output = T>>>` and `BoxFuture<'_, T>`.
+pub(crate) fn output(ty: &Type) -> Option<&Type> {
+    if let Some(opaque) = Opaque::of(ty) {
+        return opaque.bound("Future", "Output")?.value;
+    }
+    let last = last_of(ty)?;
+    BOXES
+        .iter()
+        .any(|name| last.ident == name)
+        .then(|| type_arguments(last).last())?
+}
+
+/// The aliases that the crate `futures` has given everybody.
+const BOXES: [&str; 2] = ["BoxFuture", "LocalBoxFuture"];
+
+/// Whether a type looks like a future although it does not say of what.
+pub(crate) fn looks_like_one(ty: &Type) -> bool {
+    Opaque::of(ty).is_some()
+        || last_of(ty).is_some_and(|last| {
+            let name = last.ident.to_string();
+            name.contains("Future") || name.contains("Stream")
+        })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{looks_like_one, output};
+    use quote::{ToTokens, quote};
+    use syn::{Type, parse_quote};
+
+    #[track_caller]
+    fn check(ty: &Type) {
+        let output = output(ty).to_token_stream().to_string();
+        assert_eq!(output, quote!(Option<&'a u8>).to_string());
+    }
+
+    #[test]
+    fn every_way_to_return_a_future() {
+        check(&parse_quote!(impl Future<Output = Option<&'a u8>>));
+        check(&parse_quote!(
+            impl Send + ::core::future::Future<Output = Option<&'a u8>> + 'a + use<'a>
+        ));
+        check(&parse_quote!((impl Future<Output = Option<&'a u8>> + Send)));
+        check(&parse_quote!(
+            Pin<Box<dyn Future<Output = Option<&'a u8>> + Send + 'a>>
+        ));
+        check(&parse_quote!(
+            std::pin::Pin<Box<dyn std::future::Future<Output = Option<&'a u8>>>>
+        ));
+        check(&parse_quote!(
+            Box<dyn Future<Output = Option<&'a u8>> + Unpin>
+        ));
+        check(&parse_quote!(BoxFuture<'a, Option<&'a u8>>));
+        check(&parse_quote!(
+            futures::future::LocalBoxFuture<'_, Option<&'a u8>>
+        ));
+    }
+
+    #[test]
+    fn other_types() {
+        for ty in [
+            parse_quote!(u8),
+            parse_quote!(impl Iterator<Item = u8>),
+            parse_quote!(ResponseFuture),
+            parse_quote!(BoxFuture),
+            parse_quote!(Result<impl Future<Output = u8>>),
+        ] {
+            let ty: Type = ty;
+            assert!(output(&ty).is_none());
+        }
+        assert!(looks_like_one(&parse_quote!(hyper::ResponseFuture)));
+        assert!(!looks_like_one(&parse_quote!(u8)));
+    }
+}

@@ -1,0 +1,106 @@
+//! The impl block of a type: its twins stand in a second one.
+//!
+//! So the block stays as it is, token for token. And rustc counts what nobody uses by the block: of twins that
+//! nobody calls it says nothing, since they are generated, and of the block's own members what it always said.
+
+use crate::attribute;
+use crate::block::{self, Block, MemberTwin, Names};
+use crate::blocking_type::BlockingType;
+use crate::error::{Code, Errors};
+use crate::options::Options;
+use crate::scope::Scope;
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Generics, ItemImpl, Type};
+
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one of it, for the time of one expansion"
+)]
+pub(crate) enum Implementation {
+    Twins(Twins),
+    BlockingType(Box<BlockingType>),
+}
+
+pub(crate) struct Twins {
+    attributes: Vec<TokenStream>,
+    generics: Generics,
+    ty: Type,
+    members: Vec<MemberTwin>,
+    site: Span,
+}
+
+impl Implementation {
+    /// `None` if there is nothing to add.
+    pub(crate) fn check(
+        block: &Block,
+        head: ItemImpl,
+        options: &Options,
+        errors: &mut Errors,
+    ) -> Option<Self> {
+        if options.blocking_type.is_some() {
+            let ty = BlockingType::check(block, head, options, errors)?;
+            return Some(Implementation::BlockingType(Box::new(ty)));
+        }
+        let mut names = Names::of(&block.members);
+        let members: Vec<_> = block
+            .members
+            .iter()
+            .flat_map(|member| block::twins(member, options, &Scope::Inherent, &mut names, errors))
+            .collect();
+        (!members.is_empty()).then(|| {
+            Implementation::Twins(Twins {
+                attributes: attribute::keep_for_block(&head.attrs),
+                site: head.impl_token.span.resolved_at(Span::mixed_site()),
+                generics: head.generics,
+                ty: *head.self_ty,
+                members,
+            })
+        })
+    }
+}
+
+impl ToTokens for Implementation {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        match self {
+            Implementation::Twins(twins) => twins.to_tokens(tokens),
+            Implementation::BlockingType(ty) => ty.to_tokens(tokens),
+        }
+    }
+}
+
+impl ToTokens for Twins {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Twins {
+            attributes,
+            generics,
+            ty,
+            members,
+            site,
+        } = self;
+        let clause = &generics.where_clause;
+        tokens.extend(quote_spanned! {*site=>
+            #(#attributes)*
+            impl #generics #ty #clause {
+                #(#members)*
+            }
+        });
+    }
+}
+
+/// A trait decides which methods its implementors have. So the twins belong there, and then all have them.
+pub(crate) fn report_trait(head: &ItemImpl, errors: &mut Errors) {
+    let Some((path, _)) = &head.trait_ else {
+        return;
+    };
+    let name = path.segments.last().map(|last| &last.ident);
+    let trait_name = name.map(ToString::to_string).unwrap_or_default();
+    let impl_token = &head.impl_token;
+    let place = quote!(#impl_token #path);
+    errors.push(
+        Code::TraitImpl,
+        place,
+        format_args!("this implements `{trait_name}`, which decides what methods there are"),
+        format_args!("put `#[sync_wrapper]` on the trait: `{trait_name}` then has twins for all its implementors"),
+    );
+}

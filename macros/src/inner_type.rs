@@ -1,0 +1,81 @@
+//! The async type that a blocking type holds.
+//!
+//! In a method of the async type `Self` is that type, and in the method of the same name of the blocking type it
+//! is the blocking one. So `Self` is written out where it is taken over, and put back where it is converted.
+
+use proc_macro2::{Group, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::{FnArg, Signature, Type, parse_quote};
+
+pub(crate) struct InnerType {
+    /// `Client<T>`
+    pub(crate) ty: Type,
+    /// `Client`
+    pub(crate) name: String,
+    text: String,
+}
+
+impl InnerType {
+    pub(crate) fn new(ty: Type) -> Self {
+        let name = match &ty {
+            Type::Path(path) => {
+                let segments = path.path.segments.iter();
+                let names: Vec<_> = segments.map(|segment| segment.ident.to_string()).collect();
+                names.join("::")
+            }
+            other => other.to_token_stream().to_string(),
+        };
+        let text = ty.to_token_stream().to_string();
+        InnerType { ty, name, text }
+    }
+
+    /// Whether `ty` is the async type.
+    pub(crate) fn is(&self, ty: &Type) -> bool {
+        ty.to_token_stream().to_string() == self.text
+    }
+
+    /// What the blocking type calls itself.
+    pub(crate) fn outer(&self) -> Type {
+        parse_quote!(Self)
+    }
+
+    /// The signature with `Self` written out, but for its receiver.
+    pub(crate) fn write_out(&self, signature: &Signature) -> Signature {
+        let tokens = self.substitute(signature.to_token_stream());
+        let Ok(mut written) = syn::parse2::<Signature>(tokens) else {
+            return signature.clone();
+        };
+        for (written, original) in written.inputs.iter_mut().zip(&signature.inputs) {
+            if let FnArg::Receiver(_) = original {
+                *written = original.clone();
+            }
+        }
+        written
+    }
+
+    /// Tokens with `Self` written out.
+    pub(crate) fn substitute(&self, tokens: TokenStream) -> TokenStream {
+        let mut tokens = tokens.into_iter().peekable();
+        let mut substituted = TokenStream::new();
+        while let Some(token) = tokens.next() {
+            match token {
+                TokenTree::Ident(ident) if ident == "Self" => {
+                    let ty = &self.ty;
+                    match tokens.peek() {
+                        Some(TokenTree::Punct(punct)) if punct.as_char() == ':' => {
+                            substituted.extend(quote!(<#ty>));
+                        }
+                        _ => ty.to_tokens(&mut substituted),
+                    }
+                }
+                TokenTree::Group(group) => {
+                    let mut inside = Group::new(group.delimiter(), self.substitute(group.stream()));
+                    inside.set_span(group.span());
+                    substituted.extend([TokenTree::Group(inside)]);
+                }
+                token => substituted.extend([token]),
+            }
+        }
+        substituted
+    }
+}

@@ -1,0 +1,222 @@
+//! The items between the braces of a block, split without reading more of them than must be read.
+
+use crate::kind::{self, Kind, Words};
+use crate::own::{self, Own};
+use proc_macro2::{Delimiter, TokenStream, TokenTree};
+
+/// One item, as it came but for the attributes of ours on it.
+pub(crate) struct Member {
+    pub(crate) tokens: Vec<TokenTree>,
+    pub(crate) own: Own,
+    /// `None` for what cannot be recognised: it goes through token for token, like all that is not wrapped.
+    pub(crate) words: Option<Words>,
+}
+
+impl Member {
+    /// The items of a block.
+    pub(crate) fn all(block: TokenStream) -> Vec<Self> {
+        let mut splitter = Splitter::default();
+        splitter.read(block);
+        splitter.end();
+        splitter.members
+    }
+
+    fn new(mut tokens: Vec<TokenTree>) -> Self {
+        let own = own::take(&mut tokens);
+        let words = Words::of(&tokens);
+        Member { tokens, own, words }
+    }
+
+    pub(crate) fn stream(&self) -> TokenStream {
+        self.tokens.iter().cloned().collect()
+    }
+
+    pub(crate) fn kind(&self) -> Option<Kind> {
+        self.words.as_ref().map(|words| words.kind)
+    }
+}
+
+#[derive(Default)]
+struct Splitter {
+    members: Vec<Member>,
+    current: Vec<TokenTree>,
+    angles: usize,
+    after_dash: bool,
+}
+
+impl Splitter {
+    fn read(&mut self, tokens: TokenStream) {
+        for token in tokens {
+            match token {
+                // An item, or its visibility, that has come through a macro.
+                TokenTree::Group(group)
+                    if group.delimiter() == Delimiter::None && self.is_at_start() =>
+                {
+                    self.read(group.stream());
+                }
+                token => self.push(token),
+            }
+        }
+    }
+
+    fn push(&mut self, token: TokenTree) {
+        let after_dash = std::mem::take(&mut self.after_dash);
+        let mut ends = false;
+        match &token {
+            TokenTree::Punct(punct) => match punct.as_char() {
+                ';' => ends = true,
+                '<' => self.angles += 1,
+                '>' if !after_dash => self.angles = self.angles.saturating_sub(1),
+                '-' | '=' => self.after_dash = true,
+                _ => {}
+            },
+            // `fn f() -> Wrap<{ N }> { … }` has two pairs of braces, of which the last is the body.
+            token if self.angles == 0 && is_braces(token) => ends = !self.ends_with_semicolon(),
+            _ => {}
+        }
+        self.current.push(token);
+        if ends || self.is_inner_attribute() {
+            self.end();
+        }
+    }
+
+    fn end(&mut self) {
+        self.angles = 0;
+        if !self.current.is_empty() {
+            self.members
+                .push(Member::new(std::mem::take(&mut self.current)));
+        }
+    }
+
+    /// Nothing of the current item is known but attributes and a visibility.
+    fn is_at_start(&self) -> bool {
+        let rest = &self.current[kind::attributes(&self.current)..];
+        match rest {
+            [] => true,
+            [TokenTree::Ident(word), ..] if word == "pub" => rest[1..]
+                .iter()
+                .all(|token| matches!(token, TokenTree::Group(group) if group.delimiter() == Delimiter::Parenthesis)),
+            _ => false,
+        }
+    }
+
+    /// Braces in the value of a constant do not end it.
+    fn ends_with_semicolon(&self) -> bool {
+        let kind = Words::of(&self.current).map(|words| words.kind);
+        matches!(
+            kind,
+            Some(Kind::Const | Kind::Static | Kind::Type | Kind::Use | Kind::ExternCrate)
+        )
+    }
+
+    /// `#![…]` at the start of a block belongs to the block.
+    fn is_inner_attribute(&self) -> bool {
+        matches!(
+            &self.current[..],
+            [TokenTree::Punct(pound), TokenTree::Punct(bang), TokenTree::Group(_)]
+                if pound.as_char() == '#' && bang.as_char() == '!'
+        )
+    }
+}
+
+fn is_braces(token: &TokenTree) -> bool {
+    let TokenTree::Group(group) = token else {
+        return false;
+    };
+    match group.delimiter() {
+        Delimiter::Brace => true,
+        // A body that has come through a macro as a `$body:block`.
+        Delimiter::None => group
+            .stream()
+            .into_iter()
+            .last()
+            .as_ref()
+            .is_some_and(is_braces),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Member;
+    use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+    use quote::quote;
+
+    #[track_caller]
+    fn check(items: &[TokenStream]) {
+        let block = quote!(#(#items)*);
+        let members: Vec<_> = Member::all(block)
+            .iter()
+            .map(|member| member.stream().to_string())
+            .collect();
+        let items: Vec<_> = items.iter().map(ToString::to_string).collect();
+        assert_eq!(members, items);
+    }
+
+    #[test]
+    fn items_end_where_they_end() {
+        check(&[
+            quote!(#![allow(unused)]),
+            quote!(
+                use a::{b, c};
+            ),
+            quote!(
+                const A: Wrap = Wrap {
+                    n: if 1 < 2 { 3 } else { 4 },
+                };
+            ),
+            quote!(#[a] pub(in b::c) async fn f<const N: usize>(x: [u8; 2]) -> Wrap<{ N }> where T: Fn() -> u8 { x. }),
+            quote!(
+                struct Unit;
+            ),
+            quote!(
+                struct Tuple(u8)
+                where
+                    u8: Sized;
+            ),
+            quote!(
+                struct Fields {
+                    a: u8,
+                }
+            ),
+            quote!(
+                impl<const N: usize> A for B<{ N }> {}
+            ),
+            quote!(
+                macro_rules! m {
+                    () => {};
+                }
+            ),
+            quote!(call!(1);),
+            quote!(call! { 1 }),
+            quote!(
+                type T = Wrap<{ 1 }>;
+            ),
+            quote!(
+                extern "C" {}
+            ),
+            quote!(async fn half()),
+        ]);
+    }
+
+    #[test]
+    fn what_comes_through_macros() {
+        let group = |tokens| TokenTree::from(Group::new(Delimiter::None, tokens));
+        let visibility = group(quote!());
+        let body = group(quote!({ 1 }));
+        let item = group(quote!(
+            async fn b() {}
+        ));
+        let members = Member::all(quote!(#visibility async fn a() #body #[x] #item));
+        let members: Vec<_> = members.iter().map(|one| one.stream().to_string()).collect();
+        assert_eq!(members.len(), 2, "{members:?}");
+        assert_eq!(
+            members[1],
+            quote!(
+                #[x]
+                async fn b() {}
+            )
+            .to_string()
+        );
+    }
+}

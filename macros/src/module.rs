@@ -1,0 +1,73 @@
+//! An inline module: everything in it, at any depth.
+
+use crate::block::{self, Block, Names};
+use crate::error::{Code, Errors};
+use crate::item::{self, Item, Wrapped};
+use crate::kind::{Kind, Words};
+use crate::member::Member;
+use crate::options::{Options, Standing};
+use crate::scope::Scope;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote};
+
+pub(crate) fn check(block: &Block, options: &Options, errors: &mut Errors) -> Wrapped {
+    let mut names = Names::of(&block.members);
+    let mut tokens = TokenStream::new();
+    let mut has_twins = false;
+    for member in &block.members {
+        let wrapped = check_member(member, options, &mut names, errors);
+        has_twins |= wrapped.has_twins;
+        wrapped.to_tokens(&mut tokens);
+    }
+    item::wrapped(block.with(tokens), has_twins)
+}
+
+fn check_member(
+    member: &Member,
+    options: &Options,
+    names: &mut Names,
+    errors: &mut Errors,
+) -> Wrapped {
+    let passed = || item::passed(member.stream());
+    let Some(words) = &member.words else {
+        return passed();
+    };
+    let standing = match words.kind {
+        Kind::Fn => {
+            let twins = block::twins(member, options, &Scope::Module, names, errors);
+            let tokens = member.stream();
+            return item::wrapped(quote!(#tokens #(#twins)*), !twins.is_empty());
+        }
+        Kind::Impl => Standing::Impl,
+        Kind::Trait => Standing::Trait,
+        Kind::Module => Standing::Module,
+        _ => {
+            if !member.own.is_empty() {
+                item::report_kind(words, errors);
+            }
+            return passed();
+        }
+    };
+    let conditions = Item::parse(member.stream()).conditions();
+    errors.under(conditions, |errors| {
+        // The last part is the one that does not depend on a configuration.
+        let parts = member.own.parts(options, standing, errors);
+        let Some(part) = parts.into_iter().next_back() else {
+            return passed();
+        };
+        let asked = part.asked.is_some();
+        item::check_block(member.stream(), words, &part.options, asked, errors)
+    })
+}
+
+/// The items of a module in another file are out of sight.
+pub(crate) fn report_elsewhere(words: &Words, errors: &mut Errors) {
+    let Words { keyword, name, .. } = words;
+    let shown = name.as_ref().map(ToString::to_string).unwrap_or_default();
+    errors.push(
+        Code::ModuleElsewhere,
+        quote!(#keyword #name),
+        format_args!("the items of `{shown}` are in another file, where no attribute can see them"),
+        "put `#[sync_wrapper]` on the items there",
+    );
+}

@@ -1,0 +1,109 @@
+//! Types that hide another behind a trait: `impl Trait`, and `dyn Trait` in a box.
+
+use syn::punctuated::Punctuated;
+use syn::{
+    AssocType, GenericArgument, Path, PathArguments, PathSegment, Token, TraitBound, Type,
+    TypeParamBound,
+};
+
+/// The bounds of an `impl A + B` or a `Pin<Box<dyn A + B>>`.
+pub(crate) struct Opaque<'a> {
+    pub(crate) bounds: &'a Punctuated<TypeParamBound, Token![+]>,
+    /// Whether it is a `dyn`, of which there is always a pointer.
+    pub(crate) boxed: bool,
+}
+
+impl<'a> Opaque<'a> {
+    /// Types are known by their last name only: where they come from, an attribute cannot see.
+    pub(crate) fn of(ty: &'a Type) -> Option<Self> {
+        match bare(ty) {
+            Type::ImplTrait(ty) => Some(Opaque {
+                bounds: &ty.bounds,
+                boxed: false,
+            }),
+            Type::TraitObject(ty) => Some(Opaque {
+                bounds: &ty.bounds,
+                boxed: true,
+            }),
+            Type::Path(ty) if ty.qself.is_none() => {
+                let last = ty.path.segments.last()?;
+                match last.ident.to_string().as_str() {
+                    "Pin" | "Box" => Opaque::of(only(last)?),
+                    _ => None,
+                }
+            }
+            _ => None,
+        }
+    }
+
+    /// The bound by the trait of this name, with the value of one of its associated types.
+    pub(crate) fn bound(&self, name: &str, associated: &str) -> Option<Bound<'a>> {
+        self.bounds.iter().enumerate().find_map(|(index, bound)| {
+            let TypeParamBound::Trait(bound) = bound else {
+                return None;
+            };
+            let last = last_segment(bound)?;
+            (last.ident == name).then(|| Bound {
+                index,
+                value: associated_type(last, associated),
+            })
+        })
+    }
+}
+
+pub(crate) struct Bound<'a> {
+    pub(crate) index: usize,
+    pub(crate) value: Option<&'a Type>,
+}
+
+/// Without the parentheses or the invisible group around a type.
+pub(crate) fn bare(ty: &Type) -> &Type {
+    match ty {
+        Type::Paren(ty) => bare(&ty.elem),
+        Type::Group(ty) => bare(&ty.elem),
+        ty => ty,
+    }
+}
+
+/// The types between the angle brackets of a path's last segment.
+pub(crate) fn type_arguments(segment: &PathSegment) -> impl Iterator<Item = &Type> {
+    let arguments = match &segment.arguments {
+        PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
+        _ => None,
+    };
+    arguments
+        .into_iter()
+        .flatten()
+        .filter_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        })
+}
+
+/// The last segment of a type that is a path.
+pub(crate) fn last_of(ty: &Type) -> Option<&PathSegment> {
+    match bare(ty) {
+        Type::Path(ty) => ty.path.segments.last(),
+        _ => None,
+    }
+}
+
+fn only(segment: &PathSegment) -> Option<&Type> {
+    let mut types = type_arguments(segment);
+    types.next().filter(|_| types.next().is_none())
+}
+
+fn last_segment(bound: &TraitBound) -> Option<&PathSegment> {
+    let path: &Path = &bound.path;
+    path.segments.last()
+}
+
+fn associated_type<'a>(segment: &'a PathSegment, name: &str) -> Option<&'a Type> {
+    let PathArguments::AngleBracketed(arguments) = &segment.arguments else {
+        return None;
+    };
+    arguments.args.iter().find_map(|argument| match argument {
+        GenericArgument::AssocType(AssocType { ident, ty, .. }) if ident == name => Some(ty),
+        _ => None,
+    })
+}

@@ -1,0 +1,48 @@
+//! `timeout = expr`
+
+use super::written::Written;
+use super::{check_expression, compact};
+use crate::error::{Code, Errors};
+use proc_macro2::{TokenStream, TokenTree};
+use syn::{LitFloat, LitInt};
+
+/// `timeout` takes any expression of type `Duration`. Its type is for rustc to check, but a number has none.
+pub(super) fn check_timeout(option: &Written, errors: &mut Errors) -> Option<TokenStream> {
+    let example = "`timeout = std::time::Duration::from_secs(5)`";
+    let value = option.expression(example, errors)?;
+    if is_literal(value) {
+        let help = match right(value) {
+            Some(right) => format!("write `timeout = std::time::Duration::{right}`"),
+            None => format!("write an expression of type `Duration`, as in {example}"),
+        };
+        errors.push(
+            Code::NotADuration,
+            value,
+            format_args!(
+                "`timeout` takes a `Duration`, and `{}` is none",
+                compact(value)
+            ),
+            help,
+        );
+        return None;
+    }
+    check_expression(option, value, errors)
+}
+
+/// Whether nothing in a value could have the type `Duration`: numbers, strings and operators.
+fn is_literal(value: &TokenStream) -> bool {
+    value.clone().into_iter().all(|token| match token {
+        TokenTree::Literal(_) | TokenTree::Punct(_) => true,
+        TokenTree::Ident(ident) => ident == "true" || ident == "false",
+        TokenTree::Group(group) => is_literal(&group.stream()),
+    })
+}
+
+/// What was probably meant by a number: seconds.
+fn right(value: &TokenStream) -> Option<String> {
+    if let Ok(seconds) = syn::parse2::<LitInt>(value.clone()) {
+        return Some(format!("from_secs({})", seconds.base10_digits()));
+    }
+    let seconds = syn::parse2::<LitFloat>(value.clone()).ok()?;
+    Some(format!("from_secs_f64({})", seconds.base10_digits()))
+}

@@ -1,0 +1,337 @@
+//! The options between the attribute's parentheses: first as they were written, then as what they mean.
+
+mod crate_path;
+mod duration;
+mod isolation;
+mod scene;
+mod standing;
+mod twin_name;
+mod type_name;
+mod written;
+
+pub(crate) use isolation::Isolation;
+pub(crate) use scene::Scene;
+pub(crate) use standing::Standing;
+pub(crate) use type_name::TypeName;
+
+use crate::error::{Code, Errors};
+use crate::spelling::{list, nearest};
+use proc_macro2::{Ident, TokenStream};
+use quote::ToTokens;
+use syn::{Expr, Path, Type};
+use written::Written;
+
+/// What the options mean. `None` is what the user left open, for an enclosing block's options or the
+/// defaults to fill.
+#[derive(Clone, Default)]
+pub(crate) struct Options {
+    /// `name = ident`
+    pub(crate) name: Option<Ident>,
+    /// `prefix = "…"`
+    pub(crate) prefix: Option<String>,
+    /// `suffix = "…"`
+    pub(crate) suffix: Option<String>,
+    /// `isolation = "…"`
+    pub(crate) isolation: Option<Isolation>,
+    /// `timeout = expr`
+    pub(crate) timeout: Option<TokenStream>,
+    /// `runtime = expr` or `flavor = "…"`
+    pub(crate) scene: Option<Scene>,
+    /// `output = Type`
+    pub(crate) output: Option<Type>,
+    /// `crate = path`
+    pub(crate) krate: Option<Path>,
+    /// The word `associated`
+    pub(crate) associated: Option<Ident>,
+    /// The word `skip`
+    pub(crate) skip: Option<Ident>,
+    /// `type = Name` or `extend = Name`
+    pub(crate) blocking_type: Option<TypeName>,
+    /// `derive(…)`, as the attribute of that name
+    pub(crate) derive: Option<TokenStream>,
+    /// The names of all options, as they were written.
+    keys: Vec<Ident>,
+}
+
+const NAMES: [&str; 14] = [
+    "name",
+    "prefix",
+    "suffix",
+    "isolation",
+    "timeout",
+    "runtime",
+    "flavor",
+    "output",
+    "crate",
+    "associated",
+    "skip",
+    "type",
+    "extend",
+    "derive",
+];
+
+impl Options {
+    pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
+        let mut options = Options::default();
+        for option in Written::each(tokens) {
+            match option {
+                Ok(option) => options.read(&option, errors),
+                Err(segment) => written::report_malformed(&segment, errors),
+            }
+        }
+        options
+    }
+
+    fn read(&mut self, option: &Written, errors: &mut Errors) {
+        written::check_repetition(option, &self.keys, errors);
+        self.keys.push(option.key.clone());
+        match option.key.to_string().as_str() {
+            "name" => self.name = twin_name::check_name(option, errors),
+            "prefix" => self.prefix = twin_name::check_affix(option, errors),
+            "suffix" => self.suffix = twin_name::check_affix(option, errors),
+            "isolation" => self.isolation = isolation::check_isolation(option, errors),
+            "timeout" => self.timeout = duration::check_timeout(option, errors),
+            "runtime" => self.scene = scene::check_runtime(option, errors),
+            "flavor" => self.scene = scene::check_flavor(option, errors),
+            "output" => self.output = check_output(option, errors),
+            "crate" => self.krate = crate_path::check_crate(option, errors),
+            "associated" => self.associated = option.word(errors),
+            "skip" => self.skip = option.word(errors),
+            "type" => self.blocking_type = type_name::check_type(option, errors),
+            "extend" => self.blocking_type = type_name::check_extend(option, errors),
+            "derive" => self.derive = type_name::check_derive(option, errors),
+            unknown => report_unknown(option, unknown, errors),
+        }
+    }
+
+    /// The option as it was written, for a mistake that belongs there.
+    pub(crate) fn key(&self, name: &str) -> Option<&Ident> {
+        self.keys.iter().find(|key| *key == name)
+    }
+
+    /// What a member of a block has: its own options first, then those of the block.
+    pub(crate) fn or(self, block: &Options) -> Options {
+        Options {
+            prefix: self.prefix.or_else(|| block.prefix.clone()),
+            suffix: self.suffix.or_else(|| block.suffix.clone()),
+            isolation: self.isolation.or(block.isolation),
+            timeout: self.timeout.or_else(|| block.timeout.clone()),
+            scene: self.scene.or_else(|| block.scene.clone()),
+            krate: self.krate.or_else(|| block.krate.clone()),
+            ..self
+        }
+    }
+}
+
+/// `output` takes a type.
+fn check_output(option: &Written, errors: &mut Errors) -> Option<Type> {
+    let value = option.value("`output = u32`", errors)?;
+    let ty = syn::parse2::<Type>(value.clone()).ok();
+    if ty.is_none() {
+        errors.push(
+            Code::WrongValue,
+            value,
+            "`output` takes the type of what the future is ready with",
+            "write a type, as in `output = u32`",
+        );
+    }
+    ty
+}
+
+/// What takes an expression takes any.
+fn check_expression(
+    option: &Written,
+    value: &TokenStream,
+    errors: &mut Errors,
+) -> Option<TokenStream> {
+    if syn::parse2::<Expr>(value.clone()).is_err() {
+        errors.push(
+            Code::WrongValue,
+            value,
+            format_args!("`{}` takes an expression", option.key),
+            "write one that is complete",
+        );
+        return None;
+    }
+    Some(value.clone())
+}
+
+fn report_unknown(option: &Written, name: &str, errors: &mut Errors) {
+    let help = match nearest(name, &NAMES) {
+        Some(right) => format!("did you mean `{right}`?"),
+        None if option.value.is_none() && option.list.is_none() => format!(
+            "write `name = {}` to name the twin; the options are {}",
+            option.key,
+            list(&NAMES)
+        ),
+        None => format!("the options are {}", list(&NAMES)),
+    };
+    errors.push(
+        Code::UnknownOption,
+        &option.key,
+        format_args!("there is no option `{name}`"),
+        help,
+    );
+}
+
+/// The text as an identifier, raw if it is a keyword. It is checked before it is lexed, since inside the
+/// compiler the lexer reports errors of its own.
+fn identifier(text: &str) -> Option<Ident> {
+    let word = |c: char| c == '_' || c.is_ascii_alphanumeric();
+    let is_word = text.chars().all(word) && !text.starts_with(|c: char| c.is_ascii_digit());
+    if !is_word || ["", "_", "self", "Self", "super", "crate"].contains(&text) {
+        return None;
+    }
+    let plain = syn::parse_str::<Ident>(text);
+    plain.or_else(|_| syn::parse_str(&format!("r#{text}"))).ok()
+}
+
+/// Tokens as a person writes them who puts no spaces in a path.
+fn compact(tokens: &impl ToTokens) -> String {
+    let text = tokens.to_token_stream().to_string();
+    text.replace(" ::", "::").replace(":: ", "::")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Isolation, Options};
+    use crate::error::Errors;
+    use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+    use quote::{ToTokens as _, quote};
+
+    /// The message of every error, without the tokens around it.
+    fn errors(options: TokenStream) -> Vec<String> {
+        let mut errors = Errors::default();
+        Options::parse(options, &mut errors);
+        let printed = errors.to_token_stream().to_string();
+        let messages = printed.split("\"SW").skip(1);
+        messages
+            .map(|rest| format!("SW{}", rest.split("\" }").next().unwrap_or_default()))
+            .collect()
+    }
+
+    #[track_caller]
+    fn check(options: TokenStream, message: &str) {
+        assert_eq!(errors(options), [message]);
+    }
+
+    #[test]
+    fn all_options() {
+        let mut errors = Errors::default();
+        let tokens = quote!(
+            name = r#try,
+            isolation = "never",
+            crate = ::twins::inner,
+            associated,
+        );
+        let options = Options::parse(tokens, &mut errors);
+        assert!(errors.is_empty());
+        assert_eq!(options.name.unwrap(), "r#try");
+        assert!(options.isolation == Some(Isolation::Never));
+        assert_eq!(
+            options.krate.to_token_stream().to_string(),
+            ":: twins :: inner"
+        );
+        assert!(options.associated.is_some());
+    }
+
+    #[test]
+    fn no_option() {
+        let mut errors = Errors::default();
+        let options = Options::parse(quote!(), &mut errors);
+        assert!(errors.is_empty() && options.name.is_none() && options.associated.is_none());
+    }
+
+    #[test]
+    fn values_in_invisible_groups() {
+        let group = |tokens| TokenTree::from(Group::new(Delimiter::None, tokens));
+        let name = group(quote!(twin));
+        let isolation = group(group(quote!("always")).into());
+        let path = group(quote!(crate::twins));
+        assert!(errors(quote!(name = #name, isolation = #isolation, crate = #path)).is_empty());
+    }
+
+    #[test]
+    fn names() {
+        check(
+            quote!(name = "x"),
+            "SW304: `name` takes an identifier, not a string\\nhelp: write `name = x`",
+        );
+        check(
+            quote!(name = "fn"),
+            "SW304: `name` takes an identifier, not a string\\nhelp: write `name = r#fn`",
+        );
+        check(
+            quote!(name = fn),
+            "SW306: `fn` is not an identifier\\nhelp: write `name = r#fn`",
+        );
+        for (name, text) in [
+            (quote!(Self), "Self"),
+            (quote!(a::b), "a::b"),
+            (quote!(3), "3"),
+        ] {
+            check(
+                quote!(name = #name),
+                &format!(
+                    "SW306: `{text}` is not an identifier\\nhelp: write a plain identifier, as in `name = load_blocking`"
+                ),
+            );
+        }
+    }
+
+    #[test]
+    fn paths() {
+        for path in [
+            quote!(::a),
+            quote!(crate),
+            quote!(crate::a::b),
+            quote!(::a::b),
+        ] {
+            assert!(errors(quote!(crate = #path)).is_empty());
+        }
+        check(
+            quote!(crate = a::b),
+            "SW307: the path `a::b` is relative: it means something else in every module\\n\
+             help: write `crate = ::a::b`, or `crate = crate::a::b` if it is re-exported in this crate",
+        );
+        check(
+            quote!(crate = super::a),
+            "SW307: the path `super::a` is relative: it means something else in every module\\n\
+             help: write it from the root of this crate, as in `crate = crate::path::to::a`",
+        );
+        check(
+            quote!(crate = "a"),
+            "SW304: `crate` takes a path, not a string\\nhelp: write `crate = ::a`",
+        );
+        for text in ["", "self::a", "a b", "::"] {
+            check(
+                quote!(crate = #text),
+                "SW304: `crate` takes a path, not a string\\n\
+                 help: write a path without quotes, as in `crate = ::sync_twin`",
+            );
+        }
+        check(
+            quote!(crate = "crate::a"),
+            "SW304: `crate` takes a path, not a string\\nhelp: write `crate = crate::a`",
+        );
+        check(
+            quote!(crate = a<u8>),
+            "SW304: `crate` takes the path of sync-twin\\nhelp: write a path, as in `crate = ::sync_twin`",
+        );
+    }
+
+    #[test]
+    fn no_mistake_hides_another() {
+        let options =
+            quote!(nam = x, , isolation, associated = 1, name, "x", name = b, isolation = "nver");
+        let found = errors(options);
+        let mut codes: Vec<_> = found.iter().map(|message| &message[..5]).collect();
+        codes.sort_unstable();
+        assert_eq!(
+            codes,
+            [
+                "SW301", "SW302", "SW302", "SW303", "SW303", "SW305", "SW308", "SW309", "SW309"
+            ]
+        );
+    }
+}

@@ -1,0 +1,80 @@
+//! `type = Name` and `extend = Name`: the blocking type of an impl block.
+
+use super::compact;
+use super::written::Written;
+use crate::error::{Code, Errors};
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+use syn::parse::{ParseStream, Parser as _};
+use syn::{Path, Visibility, parse_quote};
+
+#[derive(Clone)]
+pub(crate) enum TypeName {
+    /// The block declares the type.
+    Declared { visibility: Visibility, name: Ident },
+    /// Another block has declared it.
+    Extended(Path),
+}
+
+/// `type` takes the name that it declares, and a visibility if that is to be another than `pub`.
+pub(super) fn check_type(option: &Written, errors: &mut Errors) -> Option<TypeName> {
+    let value = option.value("`type = BlockingClient`", errors)?;
+    let parse = |input: ParseStream| {
+        let visibility = match input.parse()? {
+            Visibility::Inherited => parse_quote!(pub),
+            visibility => visibility,
+        };
+        let name = input.parse()?;
+        Ok(TypeName::Declared { visibility, name })
+    };
+    let declared = parse.parse2(value.clone()).ok();
+    if declared.is_none() {
+        report(option, value, "BlockingClient", errors);
+    }
+    declared
+}
+
+/// `extend` takes the path of a type.
+pub(super) fn check_extend(option: &Written, errors: &mut Errors) -> Option<TypeName> {
+    let value = option.value("`extend = BlockingClient`", errors)?;
+    let path = syn::parse2::<Path>(value.clone()).ok();
+    if path.is_none() {
+        report(option, value, "BlockingClient", errors);
+    }
+    path.map(TypeName::Extended)
+}
+
+fn report(option: &Written, value: &TokenStream, example: &str, errors: &mut Errors) {
+    let key = &option.key;
+    let text = compact(value);
+    let right = text.trim_matches('"');
+    let right = super::identifier(right).map_or(String::from(example), |name| name.to_string());
+    errors.push(
+        Code::WrongValue,
+        value,
+        format_args!("`{key}` takes the name of a type"),
+        format_args!("write `{key} = {right}`"),
+    );
+}
+
+/// `derive` takes the traits in parentheses, as the attribute of that name does.
+pub(super) fn check_derive(option: &Written, errors: &mut Errors) -> Option<TokenStream> {
+    let Some(list) = &option.list else {
+        match &option.value {
+            Some(value) => {
+                let tokens = &value.tokens;
+                errors.push(
+                    Code::WrongValue,
+                    tokens,
+                    "`derive` takes a list in parentheses",
+                    format_args!("write `derive({})`", compact(tokens)),
+                );
+            }
+            None => {
+                option.value("`derive(Debug, Clone)`", errors);
+            }
+        }
+        return None;
+    };
+    Some(quote!(#[derive #list]))
+}

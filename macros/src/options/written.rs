@@ -1,0 +1,198 @@
+//! Options as they were written, split before anything else is looked at, so that one mistake cannot hide the next.
+
+use crate::error::{Code, Errors};
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
+use syn::ext::IdentExt as _;
+use syn::parse::{Parse, ParseStream};
+use syn::{LitStr, Token};
+
+/// One option.
+pub(super) struct Written {
+    pub(super) key: Ident,
+    pub(super) value: Option<Value>,
+    /// `(Debug, Clone)`
+    pub(super) list: Option<Group>,
+}
+
+/// What follows an option's name.
+pub(super) struct Value {
+    pub(super) equals: Token![=],
+    /// As it came: an invisible group in it keeps an expression together.
+    pub(super) expression: TokenStream,
+    /// Out of all invisible groups, for what is no expression.
+    pub(super) tokens: TokenStream,
+}
+
+impl Parse for Written {
+    fn parse(input: ParseStream) -> syn::Result<Self> {
+        let key = input.call(Ident::parse_any)?;
+        let value = match input.parse()? {
+            Some(equals) => {
+                let expression: TokenStream = input.parse()?;
+                Some(Value {
+                    equals,
+                    tokens: flatten(expression.clone()),
+                    expression,
+                })
+            }
+            None => None,
+        };
+        let list = if value.is_none() && input.peek(syn::token::Paren) {
+            Some(input.parse()?)
+        } else {
+            None
+        };
+        Ok(Written { key, value, list })
+    }
+}
+
+impl Written {
+    /// Every option in its turn, or what stands there instead of one.
+    pub(super) fn each(tokens: TokenStream) -> Vec<Result<Self, TokenStream>> {
+        split(tokens)
+            .into_iter()
+            .map(|segment| syn::parse2(segment.clone()).map_err(|_| segment))
+            .collect()
+    }
+
+    /// The value's tokens, if there is one; `example` is shown to those who left it off.
+    pub(super) fn value(&self, example: &str, errors: &mut Errors) -> Option<&TokenStream> {
+        Some(&self.some_value(example, errors)?.tokens)
+    }
+
+    /// The value as an expression.
+    pub(super) fn expression(&self, example: &str, errors: &mut Errors) -> Option<&TokenStream> {
+        Some(&self.some_value(example, errors)?.expression)
+    }
+
+    fn some_value(&self, example: &str, errors: &mut Errors) -> Option<&Value> {
+        match &self.value {
+            Some(value) if !value.tokens.is_empty() => Some(value),
+            _ => {
+                let Written { key, list, .. } = self;
+                let equals = self.value.as_ref().map(|value| value.equals);
+                errors.push(
+                    Code::MissingValue,
+                    quote!(#key #equals #list),
+                    format_args!("the option `{key}` needs a value"),
+                    format_args!("write {example}"),
+                );
+                None
+            }
+        }
+    }
+
+    /// A word that stands alone: the opposite of it is to leave it off.
+    pub(super) fn word(&self, errors: &mut Errors) -> Option<Ident> {
+        let Written { key, value, list } = self;
+        if value.is_some() || list.is_some() {
+            let place = match value {
+                Some(Value { equals, tokens, .. }) => quote!(#equals #tokens),
+                None => list.to_token_stream(),
+            };
+            errors.push(
+                Code::UnexpectedValue,
+                place,
+                format_args!("the option `{key}` takes no value"),
+                format_args!("write `{key}` alone, or leave it off"),
+            );
+        }
+        Some(key.clone())
+    }
+}
+
+/// Splits at the commas between options. One inside the angle brackets of a value is none of those.
+fn split(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut segments = vec![Vec::new()];
+    let mut angles = Angles::default();
+    let mut last_was_comma = true;
+    for token in tokens {
+        let is_comma = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == ',');
+        let Some(segment) = segments.last_mut() else {
+            continue;
+        };
+        if is_comma && angles.depth == 0 {
+            // A comma with nothing in front of it is itself the mistake.
+            if segment.is_empty() {
+                segment.push(token);
+            }
+            segments.push(Vec::new());
+            angles = Angles::default();
+        } else {
+            angles.read(&token, segment);
+            segment.push(token);
+        }
+        last_was_comma = is_comma;
+    }
+    if last_was_comma && segments.last().is_some_and(Vec::is_empty) {
+        segments.pop();
+    }
+    segments
+        .into_iter()
+        .map(|segment| segment.into_iter().collect())
+        .collect()
+}
+
+/// How deep in angle brackets a value is. In an expression `<` opens some only after `::`.
+#[derive(Default)]
+struct Angles {
+    depth: usize,
+}
+
+impl Angles {
+    fn read(&mut self, token: &TokenTree, before: &[TokenTree]) {
+        let TokenTree::Punct(punct) = token else {
+            return;
+        };
+        let is_type = matches!(before, [TokenTree::Ident(key), ..]
+            if ["output", "type", "extend"].iter().any(|name| key == name));
+        let after = |character: char| matches!(before.last(), Some(TokenTree::Punct(last)) if last.as_char() == character);
+        match punct.as_char() {
+            '<' if is_type || after(':') || self.depth > 0 => self.depth += 1,
+            '>' if !after('-') && !after('=') => self.depth = self.depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+}
+
+/// Takes values out of the invisible groups in which `macro_rules!` hands over a `$name:ident`, `$path:path`
+/// or `$text:literal`.
+fn flatten(tokens: TokenStream) -> TokenStream {
+    tokens
+        .into_iter()
+        .flat_map(|token| match token {
+            TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
+                flatten(group.stream())
+            }
+            token => token.into(),
+        })
+        .collect()
+}
+
+/// An option stands once: of two values, one would be ignored without a word.
+pub(super) fn check_repetition(option: &Written, earlier: &[Ident], errors: &mut Errors) {
+    let key = &option.key;
+    if earlier.contains(key) {
+        errors.push(
+            Code::RepeatedOption,
+            key,
+            format_args!("the option `{key}` is given twice"),
+            format_args!("remove one `{key}`"),
+        );
+    }
+}
+
+pub(super) fn report_malformed(place: &TokenStream, errors: &mut Errors) {
+    let flat = flatten(place.clone());
+    let help = match syn::parse2::<LitStr>(flat)
+        .ok()
+        .and_then(|text| super::identifier(&text.value()))
+    {
+        Some(name) => format!("write `name = {name}`"),
+        None => String::from(
+            "write options as in `#[sync_wrapper(name = load_blocking, isolation = \"never\")]`",
+        ),
+    };
+    errors.push(Code::MalformedOption, place, "this is not an option", help);
+}

@@ -1,0 +1,196 @@
+//! What comes of a call: what the original gives, and what the twin makes of it.
+
+use crate::error::{Code, Errors};
+use crate::function::Function;
+use crate::inner_type::InnerType;
+use crate::options::Options;
+use crate::scope::Scope;
+use crate::stream::{self, Form, Wrapping};
+use crate::{block_on, future};
+use proc_macro2::Span;
+use quote::{ToTokens, quote};
+use syn::{ReturnType, Signature, Type, parse_quote_spanned};
+
+pub(crate) struct Outcome {
+    pub(crate) gives: Gives,
+    /// What the twin returns, but for a timeout.
+    pub(crate) output: ReturnType,
+    pub(crate) conversion: Option<Conversion>,
+}
+
+/// What a call of the original gives.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Gives {
+    Future,
+    Stream,
+    /// What it returns is what the twin returns: a blocking type has such methods too.
+    Value,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) struct Conversion {
+    pub(crate) wrapping: Wrapping,
+    pub(crate) into: Into,
+}
+
+#[derive(Clone, Copy)]
+pub(crate) enum Into {
+    Iterator,
+    BoxedIterator,
+    BlockingType,
+}
+
+impl Outcome {
+    /// What comes of `function`, unless there is nothing to wait for.
+    pub(crate) fn check(
+        function: &Function,
+        signature: &Signature,
+        options: &Options,
+        scope: &Scope,
+        site: Span,
+        errors: &mut Errors,
+    ) -> Option<Self> {
+        let form = match scope {
+            Scope::Trait(_) => Form::Boxed,
+            _ => Form::Opaque,
+        };
+        let returned = match &signature.output {
+            ReturnType::Default => None,
+            ReturnType::Type(_, ty) => Some(&**ty),
+        };
+        let future = match (&options.output, returned) {
+            (Some(output), _) => Some(output),
+            (None, Some(ty)) => future::output(ty),
+            (None, None) => None,
+        };
+        check_needless_output(function, options, errors);
+
+        let (mut gives, mut output) = if signature.asyncness.is_some() {
+            (Gives::Future, signature.output.clone())
+        } else if let Some(output) = future {
+            (Gives::Future, parse_quote_spanned!(site=> -> #output))
+        } else {
+            (Gives::Value, signature.output.clone())
+        };
+        let mut conversion = None;
+        if let ReturnType::Type(_, ty) = &mut output {
+            if let Some(wrapping) = stream::replace(ty, form, site) {
+                check_feature(returned, errors);
+                if gives == Gives::Value {
+                    gives = Gives::Stream;
+                }
+                let into = match stream::boxed_in(ty) {
+                    Some(_) => Into::BoxedIterator,
+                    None => Into::Iterator,
+                };
+                conversion = Some((wrapping, into));
+            } else if let Some(inner) = scope.inner_type() {
+                conversion = inner
+                    .replace(ty)
+                    .map(|wrapping| (wrapping, Into::BlockingType));
+            }
+        }
+        if gives == Gives::Value && scope.inner_type().is_none() {
+            report_not_async(function, returned, errors);
+            return None;
+        }
+        if gives == Gives::Stream {
+            check_timeout(function, options, errors);
+        }
+        Some(Outcome {
+            gives,
+            output,
+            conversion: conversion.map(|(wrapping, into)| Conversion { wrapping, into }),
+        })
+    }
+}
+
+impl InnerType {
+    /// Puts `Self` in the place of the async type in a result.
+    fn replace(&self, ty: &mut Type) -> Option<Wrapping> {
+        if self.is(ty) {
+            *ty = self.outer();
+            return Some(Wrapping::Bare);
+        }
+        let carried = stream::carried_mut(ty).filter(|ty| self.is(ty))?;
+        *carried = self.outer();
+        Some(Wrapping::Carried)
+    }
+}
+
+/// Only an `async fn` can have a twin, or a fn that returns a future or a stream: there is nothing to wait for
+/// otherwise. One that calls `block_on` is told apart, since that is what `#[tokio::main]` above the attribute
+/// leaves behind.
+fn report_not_async(function: &Function, returned: Option<&Type>, errors: &mut Errors) {
+    let fn_token = &function.signature.fn_token;
+    let ident = &function.signature.ident;
+    let place = quote!(#fn_token #ident);
+    if block_on::is_in(&function.body.stream()) {
+        errors.push(
+            Code::AlreadyBlocking,
+            place,
+            format_args!("`{ident}` blocks already, so it needs no twin"),
+            format_args!("move its code to an `async fn`, put `#[sync_wrapper]` there, and call it from `{ident}`"),
+        );
+        return;
+    }
+    match returned {
+        Some(ty) if future::looks_like_one(ty) => errors.push(
+            Code::UnknownFuture,
+            ty,
+            format_args!(
+                "the type that `{ident}` returns does not tell what its future is ready with"
+            ),
+            "if it is a future, write `#[sync_wrapper(output = T)]` with the type of that",
+        ),
+        _ => errors.push(
+            Code::NotAsync,
+            place,
+            "`#[sync_wrapper]` needs an `async fn`",
+            format_args!("write `async fn {ident}`, or remove the attribute"),
+        ),
+    }
+}
+
+/// The output of an `async fn` is what it returns.
+fn check_needless_output(function: &Function, options: &Options, errors: &mut Errors) {
+    let signature = &function.signature;
+    if let (Some(key), Some(_)) = (options.key("output"), signature.asyncness) {
+        errors.push(
+            Code::MisplacedOption,
+            key,
+            format_args!(
+                "`{}` is an `async fn`, so its output is what it returns",
+                signature.ident
+            ),
+            "remove `output`, which is for other fns that return a future",
+        );
+    }
+}
+
+/// A library that has no streams should not pay for them: so they are a feature.
+fn check_feature(returned: Option<&Type>, errors: &mut Errors) {
+    if !cfg!(feature = "stream") {
+        errors.push(
+            Code::StreamWithoutFeature,
+            returned.to_token_stream(),
+            "the twin of a fn that returns a stream needs the feature `stream` of sync-twin",
+            "write `sync-twin = { version = \"0.1\", features = [\"stream\"] }` in Cargo.toml",
+        );
+    }
+}
+
+/// A timeout limits one call, and this one returns at once. From a block, it is meant for the others.
+fn check_timeout(function: &Function, options: &Options, errors: &mut Errors) {
+    if let Some(key) = options.key("timeout") {
+        errors.push(
+            Code::TimeoutOnStream,
+            key,
+            format_args!(
+                "`{}` returns its stream at once, and `timeout` limits that call, not the items",
+                function.signature.ident
+            ),
+            "remove `timeout`, or limit the items where the stream is made",
+        );
+    }
+}

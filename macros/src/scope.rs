@@ -1,0 +1,43 @@
+//! Where a fn stands, as far as an attribute can see.
+
+use crate::async_trait::AsyncTrait;
+use crate::inner_type::InnerType;
+use proc_macro2::TokenStream;
+
+#[expect(
+    clippy::large_enum_variant,
+    reason = "there is one of it, for the time of one expansion"
+)]
+pub(crate) enum Scope {
+    /// It has the attribute on its own: what stands around it is out of sight.
+    Alone,
+    Module,
+    /// In the impl block of a type.
+    Inherent,
+    Trait(TraitScope),
+    /// In the impl block of a type, from which a blocking type is made.
+    BlockingType(InnerType),
+}
+
+pub(crate) struct TraitScope {
+    /// `Store<T>`
+    pub(crate) path: TokenStream,
+    /// The attribute that will rewrite the trait after this one.
+    pub(crate) async_trait: Option<AsyncTrait>,
+}
+
+impl Scope {
+    pub(crate) fn inner_type(&self) -> Option<&InnerType> {
+        match self {
+            Scope::BlockingType(inner) => Some(inner),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn async_trait(&self) -> Option<&AsyncTrait> {
+        match self {
+            Scope::Trait(scope) => scope.async_trait.as_ref(),
+            _ => None,
+        }
+    }
+}

@@ -1,0 +1,166 @@
+//! The rules for a signature: what a twin can do for it, and what it cannot.
+
+use crate::argument::Holder;
+use crate::attribute;
+use crate::condition::{self, Condition};
+use crate::error::{Code, Errors};
+use crate::function::Function;
+use crate::inner_type::InnerType;
+use crate::name;
+use proc_macro2::Ident;
+use quote::ToTokens;
+use syn::ext::IdentExt as _;
+use syn::{FnArg, ReceiverKind, Signature};
+
+/// Every condition on an argument doubles the number of calls that are written.
+const MAX_CONDITIONS: usize = 4;
+
+/// What nothing could be made of that a twin might call.
+pub(crate) fn check_kind(signature: &Signature, errors: &mut Errors) {
+    check_constness(signature, errors);
+    check_abi(signature, errors);
+    check_variadic(signature, errors);
+}
+
+/// A `const fn` runs in the compiler, where nothing can wait.
+fn check_constness(signature: &Signature, errors: &mut Errors) {
+    if let Some(constness) = signature.constness {
+        let ident = &signature.ident;
+        errors.push(
+            Code::ConstFn,
+            constness,
+            format_args!("`{ident}` is a `const fn`, which can neither be `async` nor block"),
+            format_args!("write `async fn {ident}`"),
+        );
+    }
+}
+
+/// A foreign caller knows neither the future that the async fn returns nor how the twin's panics would unwind.
+fn check_abi(signature: &Signature, errors: &mut Errors) {
+    let Some(abi) = &signature.abi else {
+        return;
+    };
+    if abi.name.as_ref().is_some_and(|name| name.value() == "Rust") {
+        return;
+    }
+    let ident = &signature.ident;
+    errors.push(
+        Code::ExternFn,
+        abi,
+        format_args!("`{ident}` has a foreign ABI, which an `async fn` with a twin cannot have"),
+        format_args!("write `async fn {ident}`, and an `extern` fn that calls its twin"),
+    );
+}
+
+/// Nothing can hand on arguments whose number and types it does not know.
+fn check_variadic(signature: &Signature, errors: &mut Errors) {
+    if let Some(variadic) = &signature.variadic {
+        errors.push(
+            Code::Variadic,
+            variadic,
+            format_args!(
+                "the twin of `{}` cannot hand on a variable number of arguments",
+                signature.ident
+            ),
+            "put `#[sync_wrapper]` on an `async fn` that takes what you pass for `...`",
+        );
+    }
+}
+
+/// Attributes such as `#[tokio::main]` leave a fn that blocks by itself.
+pub(crate) fn check_blocking(function: &Function, errors: &mut Errors) {
+    if let Some(attribute) = attribute::find_blocking(&function.attributes) {
+        let ident = &function.signature.ident;
+        let written = attribute
+            .path()
+            .to_token_stream()
+            .to_string()
+            .replace(' ', "");
+        errors.push(
+            Code::AlreadyBlocking,
+            attribute,
+            format_args!("`#[{written}]` makes `{ident}` a fn that blocks already, so it needs no twin"),
+            format_args!("move its code to an `async fn`, put `#[sync_wrapper]` there, and call it from `{ident}`"),
+        );
+    }
+}
+
+/// Twin and async fn stand side by side, so they need two names.
+pub(crate) fn check_same_name(signature: &Signature, name: &Ident, errors: &mut Errors) {
+    if signature.ident.unraw() == name.unraw() {
+        let other = name::derive(&signature.ident);
+        errors.push(
+            Code::SameName,
+            name,
+            format_args!("the twin of `{name}` cannot be called `{name}` as well"),
+            format_args!("write `name = {other}`, or leave `name` off for that"),
+        );
+    }
+}
+
+/// `associated` tells what a receiver tells by itself; beside one it is a misunderstanding.
+pub(crate) fn check_needless_associated(
+    signature: &Signature,
+    associated: Option<&Ident>,
+    errors: &mut Errors,
+) {
+    if let (Some(option), Some(_)) = (associated, signature.receiver()) {
+        errors.push(
+            Code::NeedlessAssociated,
+            option,
+            format_args!("`{}` is a method, as its `self` says", signature.ident),
+            "remove `associated`, which is for fns without a receiver",
+        );
+    }
+}
+
+/// Each condition doubles the code of the twin, so there is a bound.
+pub(crate) fn check_conditions(signature: &Signature, errors: &mut Errors) {
+    let conditions: Vec<_> = signature
+        .inputs
+        .iter()
+        .filter_map(|argument| match argument {
+            FnArg::Receiver(receiver) => Condition::of(&receiver.attrs),
+            FnArg::Typed(typed) => Condition::of(&typed.attrs),
+        })
+        .collect();
+    let count = condition::distinct(conditions.iter()).len();
+    if count > MAX_CONDITIONS {
+        errors.push(
+            Code::TooManyCfgArguments,
+            &signature.inputs,
+            format_args!(
+                "the arguments of `{}` depend on {count} different `cfg`s, and a twin can tell at most {MAX_CONDITIONS} apart",
+                signature.ident,
+            ),
+            "take one struct, and put the `cfg`s on its fields",
+        );
+    }
+}
+
+/// A blocking type holds the async type itself, and has no pointer to it that it could hand on.
+pub(crate) fn check_receiver(
+    signature: &Signature,
+    inner: Option<&InnerType>,
+    errors: &mut Errors,
+) {
+    let (Some(inner), Some(receiver)) = (inner, signature.receiver()) else {
+        return;
+    };
+    if Holder::of(receiver).is_some() {
+        return;
+    }
+    let place = match &receiver.kind {
+        ReceiverKind::Typed(_, ty) => ty.to_token_stream(),
+        _ => receiver.to_token_stream(),
+    };
+    errors.push(
+        Code::PointerReceiver,
+        place,
+        format_args!(
+            "`{}` takes a pointer to a `{}`, which a blocking type only holds inside",
+            signature.ident, inner.name,
+        ),
+        "write `#[sync_wrapper(skip)]` on it, or take `self` by value or by reference",
+    );
+}

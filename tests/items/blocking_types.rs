@@ -1,0 +1,268 @@
+//! Types that block: derives, generics, visibility, further blocks, streams, and results of every kind. For one in
+//! use, see `resp`.
+
+use crate::pause;
+use futures_util::stream::{self, BoxStream, Stream};
+use std::fmt::{Debug, Display};
+use std::marker::PhantomData;
+use std::sync::Arc;
+use std::time::Duration;
+use sync_twin::sync_wrapper;
+
+/// Counts.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Counter {
+    n: u32,
+}
+
+#[sync_wrapper(type = BlockingCounter, derive(Clone, Debug, Default, PartialEq))]
+impl Counter {
+    pub const STEP: u32 = 2;
+
+    /// A counter at `n`.
+    pub const fn new(n: u32) -> Self {
+        Self { n }
+    }
+
+    pub async fn open(n: u32) -> Self {
+        pause().await;
+        Self { n }
+    }
+
+    pub async fn checked(n: u32) -> Result<Self, String> {
+        pause().await;
+        if n > 9 {
+            Err(n.to_string())
+        } else {
+            Ok(Self { n })
+        }
+    }
+
+    pub async fn maybe(n: u32) -> Option<Counter> {
+        pause().await;
+        (n > 0).then_some(Counter { n })
+    }
+
+    pub async fn count(&mut self) -> u32 {
+        pause().await;
+        self.n += Self::STEP;
+        self.n
+    }
+
+    pub const fn n(&self) -> u32 {
+        self.n
+    }
+
+    pub fn plus(mut self, other: &Self) -> Self {
+        self.n += other.n;
+        self
+    }
+
+    pub async fn is(&self, other: Self) -> bool {
+        pause().await;
+        *self == other
+    }
+
+    pub fn upward(&self) -> impl Stream<Item = u32> + use<> {
+        stream::iter(self.n..self.n + 3)
+    }
+
+    pub fn downward(&self) -> BoxStream<'_, u32> {
+        Box::pin(stream::iter((0..self.n).rev()))
+    }
+
+    pub fn later(&self) -> impl Future<Output = u32> {
+        async { self.n + 100 }
+    }
+
+    #[sync_wrapper(name = wait)]
+    pub async fn r#await(&self) -> u32 {
+        self.n
+    }
+
+    #[sync_wrapper(skip)]
+    pub async fn skipped(&self) {}
+
+    #[sync_wrapper(timeout = Duration::from_millis(5))]
+    pub async fn hang(&self) -> u32 {
+        std::future::pending().await
+    }
+
+    #[expect(dead_code, reason = "only what can be seen is taken over")]
+    async fn private(&self) {}
+}
+
+#[test]
+fn methods_under_their_own_names() {
+    let mut counter = BlockingCounter::open(1);
+    assert_eq!(counter.count(), 3);
+    assert_eq!(counter.n(), 3);
+    assert_eq!(counter.wait(), 3);
+    assert_eq!(counter.later(), 103);
+    assert!(counter.hang().is_err());
+    assert_eq!(counter.upward().collect::<Vec<_>>(), [3, 4, 5]);
+    assert_eq!(counter.downward().collect::<Vec<_>>(), [2, 1, 0]);
+    assert_eq!(counter.as_async(), &Counter { n: 3 });
+    sync_twin::block_on(counter.into_inner().skipped());
+}
+
+#[test]
+fn results_are_wrapped() {
+    let one: BlockingCounter = BlockingCounter::new(1);
+    let checked: Result<BlockingCounter, String> = BlockingCounter::checked(1);
+    assert_eq!(checked.as_ref(), Ok(&one));
+    assert_eq!(BlockingCounter::checked(10), Err(String::from("10")));
+    assert_eq!(BlockingCounter::maybe(1), Some(one.clone()));
+    assert_eq!(BlockingCounter::maybe(0), None);
+}
+
+#[test]
+fn derives_on_request() {
+    let counter = BlockingCounter::default();
+    assert_eq!(counter.clone(), counter);
+    assert!(format!("{counter:?}").starts_with("BlockingCounter"));
+}
+
+/// An argument `Self` is one of the type that the method belongs to.
+#[test]
+fn arguments_of_the_type() {
+    let counter = BlockingCounter::new(1);
+    assert!(counter.is(BlockingCounter::new(1)));
+    let sum: BlockingCounter = counter.plus(&BlockingCounter::new(4));
+    assert_eq!(sum.n(), 5);
+}
+
+pub struct Shelf<'a, T: ?Sized, const N: usize>
+where
+    T: Display,
+{
+    items: [&'a T; N],
+    label: String,
+}
+
+#[sync_wrapper(type = pub(crate) BlockingShelf)]
+impl<'a, T: ?Sized, const N: usize> Shelf<'a, T, N>
+where
+    T: Display,
+{
+    pub async fn new(items: [&'a T; N]) -> Self {
+        pause().await;
+        let label = String::from("shelf");
+        Self { items, label }
+    }
+
+    pub async fn item(&self, index: usize) -> Option<&'a T> {
+        pause().await;
+        self.items.get(index).copied()
+    }
+
+    pub async fn label(&mut self) -> &mut String {
+        &mut self.label
+    }
+
+    pub async fn shown<R: From<String>>(&self, between: impl Display) -> R {
+        let all: Vec<_> = self.items.iter().map(ToString::to_string).collect();
+        R::from(all.join(&between.to_string()))
+    }
+
+    pub fn all<'s>(&'s self) -> impl Stream<Item = &'a T> + use<'s, 'a, T, N> {
+        stream::iter(self.items)
+    }
+}
+
+/// For some of the types only.
+#[sync_wrapper(extend = BlockingShelf)]
+impl<'a, const N: usize> Shelf<'a, str, N> {
+    pub async fn length(&self) -> usize {
+        pause().await;
+        self.items.iter().map(|item| item.len()).sum()
+    }
+}
+
+#[test]
+fn generics() {
+    let mut shelf = BlockingShelf::new(["a", "bc"]);
+    assert_eq!(shelf.item(1), Some("bc"));
+    shelf.label().push('!');
+    assert_eq!(shelf.label(), "shelf!");
+    assert_eq!(shelf.shown::<String>('-'), "a-bc");
+    assert_eq!(shelf.all().collect::<String>(), "abc");
+    assert_eq!(shelf.length(), 3);
+}
+
+pub mod elsewhere {
+    use super::pause;
+    use sync_twin::sync_wrapper;
+
+    #[derive(Clone)]
+    pub struct Handle<T>(pub T);
+
+    #[sync_wrapper(type = BlockingHandle, derive(Clone))]
+    impl<T: Clone> Handle<T> {
+        pub async fn get(&self) -> T {
+            pause().await;
+            self.0.clone()
+        }
+    }
+
+    pub mod inside {
+        use sync_twin::sync_wrapper;
+
+        /// By a path.
+        #[sync_wrapper(extend = super::BlockingHandle)]
+        impl super::Handle<u8> {
+            pub async fn doubled(&self) -> u8 {
+                self.0 * 2
+            }
+        }
+    }
+}
+
+#[test]
+fn further_blocks() {
+    let handle = elsewhere::BlockingHandle::from(elsewhere::Handle(4_u8));
+    assert_eq!(handle.clone().get(), 4);
+    assert_eq!(handle.doubled(), 8);
+}
+
+pub struct View<'a>(&'a str, PhantomData<()>);
+
+#[sync_wrapper(type = BlockingView)]
+impl View<'_> {
+    pub async fn text(&self) -> &str {
+        pause().await;
+        self.0
+    }
+}
+
+#[test]
+fn an_elided_lifetime() {
+    let text = String::from("text");
+    let view = BlockingView::from(View(&text, PhantomData));
+    assert_eq!(view.text(), "text");
+}
+
+/// Methods that have the names which a blocking type has anyway.
+pub struct Wrapper(Arc<u8>);
+
+#[sync_wrapper(type = BlockingWrapper)]
+impl Wrapper {
+    pub async fn into_inner(self) -> Arc<u8> {
+        pause().await;
+        self.0
+    }
+}
+
+#[test]
+fn names_that_are_taken() {
+    let wrapper = BlockingWrapper::from(Wrapper(Arc::new(3)));
+    assert_eq!(*wrapper.as_async().0, 3);
+    assert_eq!(*wrapper.into_inner(), 3);
+}
+
+fn assert_debug<T: Debug + Send + Sync>() {}
+
+#[test]
+fn markers_come_from_the_async_type() {
+    assert_debug::<BlockingCounter>();
+}

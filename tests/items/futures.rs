@@ -1,0 +1,131 @@
+//! Fns that return futures.
+
+use crate::pause;
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, LocalBoxFuture};
+use std::future::Future;
+use std::pin::Pin;
+use std::rc::Rc;
+use std::task::{Context, Poll};
+use sync_twin::sync_wrapper;
+
+#[sync_wrapper]
+pub fn bare(n: u8) -> impl Future<Output = u8> {
+    async move {
+        pause().await;
+        n + 1
+    }
+}
+
+#[sync_wrapper]
+pub fn send<'a>(text: &'a str) -> impl Future<Output = &'a str> + Send + 'a {
+    async move {
+        pause().await;
+        &text[1..]
+    }
+}
+
+#[sync_wrapper]
+pub fn captures<'a, T: ToString>(
+    text: &'a str,
+    _other: &str,
+    extra: T,
+) -> impl Future<Output = String> + use<'a, T> {
+    async move { format!("{text}{}", extra.to_string()) }
+}
+
+#[sync_wrapper]
+pub fn pinned<'a>(text: &'a str) -> Pin<Box<dyn Future<Output = Result<&'a str, u8>> + Send + 'a>> {
+    Box::pin(async move {
+        pause().await;
+        text.get(1..).ok_or(1)
+    })
+}
+
+#[sync_wrapper]
+pub fn boxed(n: &u8) -> BoxFuture<'_, u8> {
+    async move {
+        pause().await;
+        n * 2
+    }
+    .boxed()
+}
+
+#[sync_wrapper]
+pub fn local(n: Rc<u8>) -> LocalBoxFuture<'static, Rc<u8>> {
+    async move {
+        pause().await;
+        n
+    }
+    .boxed_local()
+}
+
+pub struct Countdown(u8);
+
+impl Future for Countdown {
+    type Output = &'static str;
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<&'static str> {
+        if self.0 == 0 {
+            return Poll::Ready("zero");
+        }
+        self.0 -= 1;
+        cx.waker().wake_by_ref();
+        Poll::Pending
+    }
+}
+
+#[sync_wrapper(output = &'static str)]
+pub fn count_down(from: u8) -> Countdown {
+    Countdown(from)
+}
+
+pub struct Timer;
+
+impl Timer {
+    #[sync_wrapper(output = &'static str)]
+    pub fn wait(&self) -> Countdown {
+        Countdown(2)
+    }
+
+    #[sync_wrapper]
+    pub fn doubled<'a>(&'a self, n: &'a u8) -> impl Future<Output = u8> + 'a {
+        async move {
+            pause().await;
+            n * 2
+        }
+    }
+}
+
+#[test]
+fn impl_future() {
+    assert_eq!(bare_sync(1), 2);
+    assert_eq!(send_sync("abc"), "bc");
+    let text = String::from("a");
+    assert_eq!(captures_sync(&text, &String::from("b"), 3), "a3");
+}
+
+#[test]
+fn boxes() {
+    assert_eq!(pinned_sync("abc"), Ok("bc"));
+    assert_eq!(pinned_sync(""), Err(1));
+    assert_eq!(boxed_sync(&4), 8);
+    assert_eq!(*local_sync(Rc::new(5)), 5);
+}
+
+#[test]
+fn other_types() {
+    assert_eq!(count_down_sync(3), "zero");
+    assert_eq!(Timer.wait_sync(), "zero");
+    assert_eq!(Timer.doubled_sync(&3), 6);
+}
+
+#[test]
+fn inside_a_current_thread_runtime() {
+    crate::places::current_thread().block_on(async {
+        assert_eq!(bare_sync(1), 2);
+        assert_eq!(pinned_sync("abc"), Ok("bc"));
+        assert_eq!(*local_sync(Rc::new(5)), 5);
+        assert_eq!(count_down_sync(3), "zero");
+    });
+}

@@ -1,0 +1,149 @@
+//! `runtime = expr`: the future runs in the context of that runtime.
+
+use crate::places::{current_thread, in_every_place, multi_thread};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::time::Duration;
+use sync_twin::sync_wrapper;
+use sync_twin_tests::harness::deadline::within_deadline;
+use tokio::runtime::{Handle, Id, Runtime};
+
+#[sync_wrapper(runtime = _handle)]
+pub async fn by_handle(_handle: Handle) -> Id {
+    crate::pause().await;
+    Handle::current().id()
+}
+
+#[sync_wrapper(runtime = handle)]
+pub async fn by_reference(handle: &Handle) -> (Id, Id) {
+    crate::pause().await;
+    // A task and a timer there.
+    let task = tokio::spawn(async {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        Handle::current().id()
+    });
+    (task.await.unwrap(), handle.id())
+}
+
+#[sync_wrapper(runtime = runtime)]
+pub async fn by_runtime(runtime: &Runtime) -> (Id, Id) {
+    (Handle::current().id(), runtime.handle().id())
+}
+
+pub struct Client {
+    handle: Handle,
+    runtimes: Vec<Arc<Runtime>>,
+}
+
+#[sync_wrapper(runtime = self.handle)]
+impl Client {
+    pub async fn own(&self) -> Id {
+        crate::pause().await;
+        Handle::current().id()
+    }
+
+    pub async fn changing(&mut self, other: Handle) -> Id {
+        crate::pause().await;
+        self.handle = other;
+        Handle::current().id()
+    }
+
+    #[sync_wrapper(runtime = self.runtimes[index])]
+    pub async fn nth(&self, index: usize) -> Id {
+        let _ = index;
+        Handle::current().id()
+    }
+
+    #[sync_wrapper]
+    pub fn later(&self) -> impl Future<Output = Id> {
+        // The fn itself runs there, not only its future.
+        let made = Handle::current().id();
+        async move {
+            assert_eq!(made, Handle::current().id());
+            made
+        }
+    }
+}
+
+#[test]
+fn of_every_kind() {
+    in_every_place(|| {
+        let runtime = Box::leak(Box::new(multi_thread()));
+        let id = runtime.handle().id();
+        assert_eq!(by_handle_sync(runtime.handle().clone()), id);
+        assert_eq!(by_reference_sync(runtime.handle()), (id, id));
+        assert_eq!(by_runtime_sync(runtime), (id, id));
+    });
+}
+
+#[test]
+fn of_a_field() {
+    let (first, second) = (multi_thread(), Arc::new(multi_thread()));
+    let mut client = Client {
+        handle: first.handle().clone(),
+        runtimes: vec![second.clone()],
+    };
+    assert_eq!(client.own_sync(), first.handle().id());
+    assert_eq!(client.nth_sync(0), second.handle().id());
+    assert_eq!(client.later_sync(), first.handle().id());
+    assert_eq!(
+        client.changing_sync(second.handle().clone()),
+        first.handle().id()
+    );
+    assert_eq!(client.own_sync(), second.handle().id());
+}
+
+#[test]
+fn a_current_thread_runtime_that_another_thread_drives() {
+    within_deadline("another thread drives", || {
+        let (sender, receiver) = std::sync::mpsc::channel();
+        let driver = std::thread::spawn(move || {
+            let (stop, stopped) = tokio::sync::oneshot::channel();
+            let runtime = current_thread();
+            sender.send((runtime.handle().clone(), stop)).unwrap();
+            runtime.block_on(stopped).unwrap();
+        });
+        let (handle, stop) = receiver.recv().unwrap();
+        assert_eq!(by_reference_sync(&handle), (handle.id(), handle.id()));
+        // Also on a thread that drives yet another one.
+        current_thread().block_on(async {
+            assert_eq!(by_reference_sync(&handle), (handle.id(), handle.id()));
+        });
+        stop.send(()).unwrap();
+        driver.join().unwrap();
+    });
+}
+
+#[test]
+fn the_very_runtime_that_this_thread_drives() {
+    within_deadline("the very runtime", || {
+        let runtime = current_thread();
+        let message = runtime.block_on(async {
+            let call = AssertUnwindSafe(|| by_reference_sync(runtime.handle()));
+            let panic = catch_unwind(call).unwrap_err();
+            panic
+                .downcast_ref::<&str>()
+                .map(|text| (*text).to_owned())
+                .or_else(|| panic.downcast_ref::<String>().cloned())
+                .unwrap()
+        });
+        assert!(
+            message.contains("current-thread runtime that its own thread is driving"),
+            "{message}"
+        );
+    });
+}
+
+#[test]
+fn a_worker_of_the_very_runtime() {
+    within_deadline("worker", || {
+        let runtime = multi_thread();
+        let handle = runtime.handle().clone();
+        let ids = runtime.block_on(async {
+            tokio::spawn(async move { by_reference_sync(&handle) })
+                .await
+                .unwrap()
+        });
+        assert_eq!(ids, (runtime.handle().id(), runtime.handle().id()));
+    });
+}

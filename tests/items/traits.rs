@@ -1,0 +1,229 @@
+//! Traits: the twins are provided methods.
+#![allow(async_fn_in_trait)]
+
+use crate::pause;
+use std::collections::BTreeMap;
+use std::fmt::{Debug, Display};
+use std::rc::Rc;
+use sync_twin::sync_wrapper;
+
+#[sync_wrapper]
+pub trait Table<'a, K: Ord + ?Sized + 'a, const N: usize>: Debug {
+    type Value: Clone + Display;
+    type Error<'e>: Debug
+    where
+        Self: 'e;
+
+    const NAME: &'static str;
+
+    async fn get(&self, key: &K) -> Result<Self::Value, Self::Error<'_>>;
+
+    async fn key(&self) -> Option<&'a K>;
+
+    async fn shown(&self, key: &K) -> String {
+        pause().await;
+        match self.get(key).await {
+            Ok(value) => format!("{} {value} {N}", Self::NAME),
+            Err(error) => format!("{error:?}"),
+        }
+    }
+
+    async fn put(&mut self, key: &'a K, value: Self::Value) -> usize
+    where
+        Self::Value: PartialEq;
+
+    async fn into_size(self) -> usize
+    where
+        Self: Sized;
+
+    async fn unsized_too(&self) -> usize
+    where
+        Self: Sized,
+    {
+        pause().await;
+        N
+    }
+
+    async fn create() -> Self
+    where
+        Self: Sized;
+
+    async fn name() -> &'static str {
+        pause().await;
+        Self::NAME
+    }
+
+    async fn convert<T: From<u8>>(&self) -> T {
+        pause().await;
+        T::from(7)
+    }
+
+    #[sync_wrapper(skip)]
+    async fn skipped(&self) {}
+
+    #[sync_wrapper(name = wait)]
+    async fn renamed(&self) -> u8 {
+        9
+    }
+
+    #[sync_wrapper]
+    fn later(&self) -> impl Future<Output = u8> {
+        async { 11 }
+    }
+}
+
+#[derive(Debug, Default)]
+pub struct Map<'a>(BTreeMap<&'a str, u32>);
+
+impl<'a> Table<'a, str, 3> for Map<'a> {
+    type Value = u32;
+    type Error<'e>
+        = &'e BTreeMap<&'a str, u32>
+    where
+        Self: 'e;
+
+    const NAME: &'static str = "map";
+
+    async fn get(&self, key: &str) -> Result<u32, Self::Error<'_>> {
+        pause().await;
+        self.0.get(key).copied().ok_or(&self.0)
+    }
+
+    async fn key(&self) -> Option<&'a str> {
+        self.0.keys().next().copied()
+    }
+
+    async fn put(&mut self, key: &'a str, value: u32) -> usize {
+        pause().await;
+        self.0.insert(key, value);
+        self.0.len()
+    }
+
+    async fn into_size(self) -> usize {
+        self.0.len()
+    }
+
+    async fn create() -> Self {
+        pause().await;
+        Map::default()
+    }
+}
+
+#[test]
+fn provided_methods() {
+    let mut map = Map::create_sync();
+    assert_eq!(map.put_sync("a", 1), 1);
+    assert_eq!(map.get_sync("a"), Ok(1));
+    assert_eq!(map.get_sync("b"), Err(&BTreeMap::from([("a", 1)])));
+    assert_eq!(map.key_sync(), Some("a"));
+    assert_eq!(map.shown_sync("a"), "map 1 3");
+    assert_eq!(map.unsized_too_sync(), 3);
+    assert_eq!(Map::name_sync(), "map");
+    assert_eq!(map.convert_sync::<u64>(), 7);
+    assert_eq!(map.wait(), 9);
+    assert_eq!(map.later_sync(), 11);
+    assert_eq!(map.into_size_sync(), 1);
+}
+
+/// A bound is enough to have the twins, also on what is unsized.
+fn shown<'a, T: Table<'a, str, 3> + ?Sized>(table: &T) -> String {
+    table.shown_sync("a")
+}
+
+#[test]
+fn through_a_bound() {
+    let mut map = Map::default();
+    map.put_sync("a", 5);
+    assert_eq!(shown(&map), "map 5 3");
+}
+
+#[sync_wrapper]
+pub trait Ask {
+    async fn ask(&self) -> usize;
+}
+
+impl Ask for str {
+    async fn ask(&self) -> usize {
+        pause().await;
+        self.len()
+    }
+}
+
+impl<T: Ask + ?Sized> Ask for Rc<T> {
+    async fn ask(&self) -> usize {
+        (**self).ask().await + 1
+    }
+}
+
+#[test]
+fn implementors_without_a_size() {
+    assert_eq!("four".ask_sync(), 4);
+    assert_eq!(Rc::<str>::from("four").ask_sync(), 5);
+}
+
+/// An attribute on a single method does the same.
+pub trait Single {
+    #[sync_wrapper]
+    async fn one(&self) -> u8;
+
+    async fn two(&self) -> u8 {
+        2
+    }
+}
+
+impl Single for () {
+    async fn one(&self) -> u8 {
+        pause().await;
+        1
+    }
+}
+
+#[test]
+fn single_methods() {
+    assert_eq!(().one_sync() + sync_twin::block_on(().two()), 3);
+}
+
+/// Of two traits with a method of one name each twin calls its own.
+#[sync_wrapper(prefix = "other_")]
+pub trait Other {
+    async fn ask(&self) -> usize {
+        100
+    }
+}
+
+impl Other for str {}
+
+#[test]
+fn methods_of_the_same_name() {
+    assert_eq!("four".ask_sync() + "four".other_ask(), 104);
+}
+
+mod streams {
+    use futures_util::stream::{self, BoxStream, StreamExt as _};
+    use sync_twin::sync_wrapper;
+
+    #[sync_wrapper]
+    trait Source {
+        #[sync_wrapper]
+        fn items(&self) -> BoxStream<'_, u8>;
+
+        async fn open(&self) -> Result<BoxStream<'_, u8>, u8>;
+    }
+
+    impl Source for Vec<u8> {
+        fn items(&self) -> BoxStream<'_, u8> {
+            stream::iter(self.iter().copied()).boxed()
+        }
+
+        async fn open(&self) -> Result<BoxStream<'_, u8>, u8> {
+            Ok(self.items())
+        }
+    }
+
+    #[test]
+    fn a_stream_is_a_boxed_iterator() {
+        let source = vec![1, 2, 3];
+        assert_eq!(source.items_sync().sum::<u8>(), 6);
+        assert_eq!(source.open_sync().map(Iterator::count), Ok(3));
+    }
+}

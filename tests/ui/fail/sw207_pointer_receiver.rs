@@ -1,0 +1,18 @@
+//! # SW207: the method takes a pointer to the async type, which a blocking type does not have
+//! Why: it holds the async type itself, so there is no `Arc` that it could hand on.
+//! Fix: take `self` by reference or by value, or leave the method out with `skip`; see
+//! `../fixed/sw207_pointer_receiver.rs`.
+
+use std::sync::Arc;
+use sync_twin::sync_wrapper;
+
+struct Client;
+
+#[sync_wrapper(type = BlockingClient)]
+impl Client {
+    pub async fn load(self: Arc<Self>, id: u64) -> String {
+        format!("user {id}")
+    }
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+//! # SW310: there is no flavor of this name
+//! Why: the flavors are those of tokio, `"current_thread"` and `"multi_thread"`.
+//! Fix: write one of the two; see `../fixed/sw310_unknown_flavor.rs`.
+
+use sync_twin::sync_wrapper;
+
+#[sync_wrapper(flavor = "multi_threaded")]
+async fn load(id: u64) -> String {
+    format!("user {id}")
+}
+
+fn main() {}

@@ -1,0 +1,13 @@
+//! # SW406: `flavor` beside a `runtime`
+//! Why: a call runs in one runtime: either in yours, or in one of sync-twin's.
+//! Fix: keep one of the two; see `../fixed/sw406_flavor_with_runtime.rs`.
+
+use sync_twin::sync_wrapper;
+use tokio::runtime::Handle;
+
+#[sync_wrapper(runtime = runtime, flavor = "multi_thread")]
+async fn threads(runtime: &Handle) -> usize {
+    runtime.metrics().num_workers()
+}
+
+fn main() {}

@@ -1,0 +1,16 @@
+//! # SW407: `type` or `extend` on something that is no impl block
+//! Why: a blocking type has the methods of an impl block, and a trait or a fn has none to give.
+//! Fix: put the attribute on the `impl` of the async type; see `../fixed/sw407_type_elsewhere.rs`.
+
+use sync_twin::sync_wrapper;
+
+struct Client;
+
+impl Client {
+    #[sync_wrapper(type = BlockingClient)]
+    pub async fn load(&self, id: u64) -> String {
+        format!("user {id}")
+    }
+}
+
+fn main() {}

@@ -1,0 +1,19 @@
+//! # SW409: something in the block has the name of the twin already
+//! Why: two fns in one place need two names.
+//! Fix: give the twin another name, or leave it out with `skip`; see
+//! `../fixed/sw409_name_taken.rs`.
+
+use sync_twin::sync_wrapper;
+
+struct Client;
+
+#[sync_wrapper]
+impl Client {
+    async fn load(&self, id: u64) -> String {
+        format!("user {id}")
+    }
+
+    fn load_sync(&self) {}
+}
+
+fn main() {}

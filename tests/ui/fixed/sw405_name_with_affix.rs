@@ -1,0 +1,13 @@
+//! # SW405, fixed: the name is complete
+//! Before: `../fail/sw405_name_with_affix.rs`.
+
+use sync_twin::sync_wrapper;
+
+#[sync_wrapper(name = load_blocking)]
+async fn load(id: u64) -> String {
+    format!("user {id}")
+}
+
+fn main() {
+    assert_eq!(load_blocking(7), "user 7");
+}
