@@ -95,6 +95,87 @@ use quote::quote;
 ///   has it; on a method inside `impl Trait for T` the attribute cannot stand.
 /// - **Docs** begin with a link to the async fn and go on with those of the async fn.
 ///
+/// # Blocks
+///
+/// On an `impl` block, a trait or an inline module, one attribute reaches every async fn inside. The attribute on a
+/// single fn inside changes what holds for the block, or leaves the fn out with `skip`.
+///
+/// ```
+/// use sync_twin::sync_wrapper;
+///
+/// pub struct Store(Vec<u8>);
+///
+/// #[sync_wrapper(prefix = "blocking_")]
+/// impl Store {
+///     pub async fn open() -> Self {
+///         Store(vec![1, 2])
+///     }
+///
+///     #[sync_wrapper(name = size)]
+///     pub async fn len(&self) -> usize {
+///         self.0.len()
+///     }
+///
+///     #[sync_wrapper(skip)]
+///     pub async fn close(self) {}
+/// }
+///
+/// assert_eq!(Store::blocking_open().size(), 2);
+/// ```
+///
+/// In a trait the twins are provided methods. It may have `#[async_trait]`, above or below, and its twins can then be
+/// called through `dyn Trait`. Under `#[trait_variant::make(Send)]` ours has to stand above; with a new name for the
+/// variant it does not work yet. `impl Trait for T` has no twins of its own: annotate the trait.
+///
+/// # Futures and streams
+///
+/// A fn that returns a future has a twin too: `-> impl Future<Output = T>`, `-> Pin<Box<dyn Future<Output = T>>>`,
+/// `-> BoxFuture<'_, T>`, and with `output = T` any other type. Inside a block it takes part when it has the attribute.
+///
+/// The twin of a fn that returns a stream (`impl Stream`, `Pin<Box<dyn Stream>>`, `BoxStream`, also from an async fn, and in
+/// a `Result` or an `Option`) returns an iterator whose `next` blocks. Nothing is read ahead, and dropping it drops the
+/// stream. This takes the feature `stream`.
+///
+/// ```
+/// use futures_util::stream::{self, Stream};
+/// use sync_twin::sync_wrapper;
+///
+/// #[sync_wrapper]
+/// fn upward(from: u32) -> impl Stream<Item = u32> {
+///     stream::iter(from..)
+/// }
+///
+/// assert_eq!(upward_sync(3).take(2).collect::<Vec<_>>(), [3, 4]);
+/// ```
+///
+/// # A blocking type
+///
+/// `type = BlockingClient` on an `impl` block declares a type that holds the async one and has its `pub` methods under
+/// their own names: async ones block, others are passed through, streams are iterators, and a result `Self`,
+/// `Result<Self, E>` or `Option<Self>` is wrapped. `From`, `into_inner` and `as_async` lead from one to the other.
+/// `extend = BlockingClient` on a further block, in the same module or inside it, adds that block's methods.
+///
+/// ```
+/// use sync_twin::sync_wrapper;
+///
+/// pub struct Client(u8);
+///
+/// #[sync_wrapper(type = BlockingClient)]
+/// impl Client {
+///     pub async fn connect(host: u8) -> Result<Self, String> {
+///         Ok(Client(host))
+///     }
+///
+///     pub async fn ping(&self) -> u8 {
+///         self.0
+///     }
+/// }
+///
+/// let client = BlockingClient::connect(7)?;
+/// assert_eq!(client.ping(), 7);
+/// # Ok::<(), String>(())
+/// ```
+///
 /// # Attributes of the twin
 ///
 /// The twin has `#[track_caller]`: a panic that sync-twin raises names the line that called it. It shares these
@@ -113,8 +194,16 @@ use quote::quote;
 /// |---|---|
 /// | `name = ident` | the twin's name |
 /// | `isolation = "auto"` | where a call may run; see below |
+/// | `timeout = expr` | a `Duration`; the twin returns `Result<T, sync_twin::Elapsed>`, and the future is dropped first |
+/// | `runtime = expr` | what lends a tokio `Handle`: the future runs in that runtime's context |
+/// | `flavor = "multi_thread"` | the future runs in sync-twin's shared multi-thread runtime |
+/// | `output = T` | what the future is ready with, where the type that the fn returns does not tell |
 /// | `crate = path` | where sync-twin is, if not at `::sync_twin` |
 /// | `associated` | this is an associated fn, although nothing in it says so; see below |
+/// | `prefix = "…"`, `suffix = "…"` | on a block: how its twins are called |
+/// | `skip` | on a fn in a block: no twin |
+/// | `type = Ident`, `extend = path` | on an `impl` block: a blocking type in place of twins |
+/// | `derive(…)` | with `type`: what the blocking type derives |
 ///
 /// ```
 /// use sync_twin::sync_wrapper;
@@ -140,6 +229,27 @@ use quote::quote;
 ///
 /// The future need not be `Send` for it: it is built on the thread that runs it.
 ///
+/// ## `timeout`, `runtime` and `flavor`
+///
+/// The expressions may name the arguments and `self`, and are evaluated before the call.
+///
+/// ```
+/// use std::time::Duration;
+/// use sync_twin::{Elapsed, sync_wrapper};
+///
+/// #[sync_wrapper(timeout = patience)]
+/// async fn wait(patience: Duration) {
+///     std::future::pending().await
+/// }
+///
+/// let late: Result<(), Elapsed> = wait_sync(Duration::from_millis(5));
+/// assert!(late.is_err());
+/// ```
+///
+/// A twin with `runtime` panics when its thread is driving that very current-thread runtime, since nobody would be left
+/// to drive it. Sync-twin's own runtime runs all tasks that calls spawn on the one thread that drives it: choose
+/// `flavor = "multi_thread"` for async fns whose *spawned* tasks compute, or make blocking calls themselves.
+///
 /// ## `crate`
 ///
 /// For crates that know sync-twin by another name, and for macros that use it on behalf of their callers. The
@@ -159,9 +269,15 @@ use quote::quote;
 ///
 /// ## `associated`
 ///
-/// An attribute sees one fn, and nothing of what stands around it. A fn with a receiver is a method, and one
-/// that names `Self`, in its signature or its body, is an associated fn. One that does neither looks like a
-/// free fn, so inside an `impl` or `trait` it needs this word:
+/// An attribute on a single fn sees nothing of what stands around it. A fn with a receiver is a method, and one that
+/// names `Self`, in its signature or its body, is an associated fn. One that does neither may be either, and then its
+/// twin does what is right in both places:
+///
+/// - at the left margin it is a free fn, which the twin calls by its name;
+/// - indented, the twin runs a copy of the body. Where a copy would not be the same (the body has a `static`, the fn an
+///   attribute of its own such as `#[instrument]`, or its result is an `impl Trait`) it calls a free fn.
+///
+/// With this word it calls the associated fn, and needs no copy. In a block with the attribute nothing has to be guessed.
 ///
 /// ```
 /// use sync_twin::sync_wrapper;
