@@ -24,6 +24,8 @@ pub(crate) struct Argument {
     pub(crate) place: Place,
     /// What the value is, if not the parameter: what a blocking type holds.
     pub(crate) unwrapped: Option<TokenStream>,
+    /// Whether it is a blocking type in a box.
+    pub(crate) is_boxed: bool,
 }
 
 impl Argument {
@@ -56,6 +58,7 @@ impl Argument {
                         name,
                         place: Place::of(&typed.ty),
                         unwrapped,
+                        is_boxed: false,
                     }
                 }
             })
@@ -65,7 +68,9 @@ impl Argument {
     /// The receiver of a method of the blocking type, with the async type inside it as its value.
     fn unwrap(mut self, variable: Ident, receiver: &Receiver) -> Self {
         self.value = variable;
-        self.unwrapped = Holder::of(receiver).map(|holder| holder.unwrap(&self.name));
+        let holder = Holder::of(receiver);
+        self.is_boxed = matches!(holder, Some(Holder::Boxed));
+        self.unwrapped = holder.map(|holder| holder.unwrap(&self.name));
         self
     }
 
@@ -89,6 +94,7 @@ impl Argument {
             },
             parameter: quote!(#(#kept)* #parameter),
             unwrapped: None,
+            is_boxed: false,
         }
     }
 }

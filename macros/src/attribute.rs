@@ -1,7 +1,9 @@
 //! Which of the async fn's attributes the twin has too.
 
+use crate::kind;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use syn::parse::Parser as _;
 use syn::{Attribute, Meta};
 
 /// Attributes that say something about the fn as such, whether it blocks or not. All others may rewrite the
@@ -91,6 +93,22 @@ const HARMLESS: [&str; 4] = ["clippy", "rustfmt", "diagnostic", "track_caller"];
 /// The `#[cfg]`s among `attributes`, and those that a `#[cfg_attr]` adds.
 pub(crate) fn conditions(attributes: &[Attribute]) -> Vec<TokenStream> {
     filter(attributes, &["cfg"])
+}
+
+/// The same, of an item of which nothing has been read yet.
+pub(crate) fn conditions_of(item: &[TokenTree]) -> Vec<TokenStream> {
+    let attributes = &item[..kind::attributes(item)];
+    let mentions_cfg = |token: &TokenTree| {
+        matches!(token, TokenTree::Group(group) if matches!(
+            group.stream().into_iter().next(),
+            Some(TokenTree::Ident(name)) if name == "cfg" || name == "cfg_attr"
+        ))
+    };
+    if !attributes.iter().any(mentions_cfg) {
+        return Vec::new();
+    }
+    let parsed = Attribute::parse_outer.parse2(quote!(#(#attributes)*));
+    conditions(&parsed.unwrap_or_default())
 }
 
 /// The share of a second block beside the first one. Its documentation stays where it is.

@@ -6,12 +6,15 @@ use crate::error::{Code, Errors};
 use crate::function::Function;
 use crate::kind::{Kind, Words, ungroup};
 use crate::member::Member;
+use crate::name;
 use crate::options::{Options, Standing};
 use crate::own::Part;
 use crate::scope::Scope;
+use crate::trait_variant;
 use crate::twin::Twin;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use std::collections::HashSet;
 use syn::parse::Parse;
 
 /// An item that ends in braces.
@@ -84,31 +87,32 @@ pub(crate) fn twins(
     names: &mut Names,
     errors: &mut Errors,
 ) -> Vec<MemberTwin> {
-    let parts = member.own.parts(block, Standing::Member, errors);
-    let is_asked = parts.iter().any(|part| part.asked.is_some());
     // Most members of most blocks: not worth reading.
-    if !is_asked && !may_take_part(member, scope) {
+    if member.own.is_empty() && !may_take_part(member, scope) {
         return Vec::new();
     }
-    let Some(function) = Function::parse(member.stream()) else {
-        return Vec::new();
-    };
-    let cfgs = attribute::conditions(&function.attributes);
+    let cfgs = attribute::conditions_of(&member.tokens);
     let is_conditional = !cfgs.is_empty();
     errors.under(cfgs, |errors| {
+        let before = errors.len();
+        let parts = member.own.parts(block, Standing::Member, errors);
+        let function = Function::parse(member.stream()).filter(|_| errors.len() == before);
+        let Some(function) = function else {
+            return Vec::new();
+        };
         parts
             .into_iter()
             .filter(|part| part.asked.is_some() || takes_part(&function, scope))
             .filter_map(|Part { cfg, options, .. }| {
+                let original = &function.signature.ident;
+                let options = names.resolve(original, options);
                 let twin = Twin::check(&function, options, scope, errors)?;
-                if scope.inner_type().is_none() && !is_conditional && cfg.is_none() {
-                    let before = errors.len();
-                    names.check(&twin.name, &function.signature.ident, errors);
-                    if errors.len() > before {
-                        return None;
-                    }
-                }
-                Some(MemberTwin { cfg, twin })
+                let stands_beside = scope.inner_type().is_none();
+                let is_there = !stands_beside
+                    || is_conditional
+                    || cfg.is_some()
+                    || names.check(&twin.name, original, errors);
+                is_there.then_some(MemberTwin { cfg, twin })
             })
             .collect()
     })
@@ -116,20 +120,21 @@ pub(crate) fn twins(
 
 /// Told by the words before the name.
 fn may_take_part(member: &Member, scope: &Scope) -> bool {
-    let has = |word: &str| {
-        member
-            .tokens
-            .iter()
-            .take_while(|token| !matches!(token, TokenTree::Ident(ident) if ident == "fn"))
-            .any(|token| matches!(token, TokenTree::Ident(ident) if ident == word))
-    };
     match scope {
         // It has every method that can be seen.
         Scope::BlockingType(_) => true,
         // Nothing tells what `#[async_trait]` has rewritten.
         Scope::Trait(_) => true,
-        _ => has("async"),
+        _ => has_word(member, "async"),
     }
+}
+
+/// Whether a word stands before the name of a fn.
+fn has_word(member: &Member, word: &str) -> bool {
+    let is =
+        |token: &&TokenTree, word: &str| matches!(token, TokenTree::Ident(ident) if ident == word);
+    let mut words = member.tokens.iter().take_while(|token| !is(token, "fn"));
+    words.any(|token| is(&token, word))
 }
 
 /// Whether a member has a twin without asking for one.
@@ -140,22 +145,49 @@ fn takes_part(function: &Function, scope: &Scope) -> bool {
         Scope::BlockingType(_) => {
             !matches!(function.visibility, syn::Visibility::Inherited) && !blocks
         }
-        _ => (signature.asyncness.is_some() || async_trait::has_rewritten(signature)) && !blocks,
+        _ => {
+            let is_async = signature.asyncness.is_some()
+                || async_trait::has_rewritten(signature)
+                || trait_variant::has_rewritten(signature);
+            is_async && !blocks
+        }
     }
 }
 
 /// The names that are taken in a block.
-pub(crate) struct Names(Vec<Ident>);
+pub(crate) struct Names {
+    taken: HashSet<String>,
+    /// Those of async fns, which have twins as a rule.
+    asyncs: HashSet<String>,
+}
 
 impl Names {
     /// Those of fns. One under a `#[cfg]` may not be there, so it takes none.
     pub(crate) fn of(members: &[Member]) -> Self {
-        Names(members.iter().filter_map(name).collect())
+        let is_async = |member: &&Member| has_word(member, "async");
+        Names {
+            taken: members.iter().filter_map(name).collect(),
+            asyncs: members.iter().filter(is_async).filter_map(name).collect(),
+        }
+    }
+
+    /// Of `load` and `load_async`, side by side, the first is meant by `load_sync`. The other one keeps its whole name.
+    fn resolve(&self, original: &Ident, mut options: Options) -> Options {
+        let named = options.name.is_some();
+        let Some(stem) = name::without_async(original).filter(|_| !named) else {
+            return options;
+        };
+        let short = name::derive(original, &options.affixes);
+        if self.asyncs.contains(&stem.to_string()) || self.taken.contains(&short.to_string()) {
+            options.name = Some(name::derive_from_whole(original, &options.affixes));
+        }
+        options
     }
 
     /// Of two fns with one name rustc would say only that there are two.
-    fn check(&mut self, name: &Ident, original: &Ident, errors: &mut Errors) {
-        if self.0.contains(name) {
+    fn check(&mut self, name: &Ident, original: &Ident, errors: &mut Errors) -> bool {
+        let is_free = self.taken.insert(name.to_string());
+        if !is_free {
             errors.push(
                 Code::NameTaken,
                 original,
@@ -166,21 +198,17 @@ impl Names {
                     "write `#[sync_wrapper(name = …)]` on `{original}`, or `#[sync_wrapper(skip)]`"
                 ),
             );
-        } else {
-            self.0.push(name.clone());
         }
+        is_free
     }
 }
 
-fn name(member: &Member) -> Option<Ident> {
+fn name(member: &Member) -> Option<String> {
     let words = member.words.as_ref()?;
-    let is_conditional = member.tokens[..crate::kind::attributes(&member.tokens)]
-        .iter()
-        .any(|token| token.to_string().starts_with("[cfg"));
-    words
-        .name
-        .clone()
-        .filter(|_| words.kind == Kind::Fn && !is_conditional)
+    let is_fn = words.kind == Kind::Fn;
+    let name = words.name.as_ref().filter(|_| is_fn)?;
+    let is_conditional = !attribute::conditions_of(&member.tokens).is_empty();
+    (!is_conditional).then(|| name.to_string())
 }
 
 /// A block in which nothing has a twin has the attribute by mistake.

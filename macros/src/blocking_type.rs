@@ -20,7 +20,7 @@ pub(crate) struct BlockingType {
     generics: Generics,
     /// `BlockingClient<T>`
     path: Path,
-    inner: InnerType,
+    inner: Box<InnerType>,
     declaration: Option<Declaration>,
     methods: Vec<MemberTwin>,
     site: Span,
@@ -54,7 +54,7 @@ impl BlockingType {
         let site = head.impl_token.span.resolved_at(Span::mixed_site());
         let type_name = options.blocking_type.as_ref()?;
         let path = path(type_name, &generics, &ty, site);
-        let scope = Scope::BlockingType(InnerType::new(ty));
+        let scope = Scope::BlockingType(Box::new(InnerType::new(ty)));
         let mut names = Names::of(&[]);
         let methods: Vec<_> = block
             .members
@@ -142,11 +142,11 @@ impl BlockingType {
             attributes,
             generics,
             path,
-            inner: InnerType {
-                ty, name: inner, ..
-            },
             ..
         } = self;
+        let InnerType {
+            ty, name: inner, ..
+        } = &*self.inner;
         let Declaration {
             visibility,
             name,
@@ -166,7 +166,8 @@ impl BlockingType {
             #(#attributes)*
             #derive
             #visibility struct #name #bounds #clause {
-                inner: #ty,
+                // The impl blocks of a type may stand in many modules of its crate, and `extend` in all of them.
+                pub(crate) inner: #ty,
             }
 
             #(#attributes)*
@@ -180,7 +181,7 @@ impl BlockingType {
 
     /// The way back, unless the async type has methods of these names.
     fn conversions(&self, declaration: &Declaration) -> TokenStream {
-        let InnerType { ty, name, .. } = &self.inner;
+        let InnerType { ty, name, .. } = &*self.inner;
         let visibility = &declaration.visibility;
         let is_free = |name: &str| !declaration.taken.iter().any(|taken| taken == name);
         let into_inner = is_free("into_inner").then(|| {

@@ -6,7 +6,7 @@ use crate::condition::{self, Combination};
 use crate::options::Isolation;
 use crate::outcome::{Gives, Into};
 use crate::place::Place;
-use crate::stream::{self, Wrapping};
+use crate::stream::Wrapping;
 use crate::twin::{Original, Setting, Twin};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -28,8 +28,14 @@ impl ToTokens for Twin {
         let output = self.output();
         let where_clause = &generics.where_clause;
         let body = self.body();
+        // The box is another type's, and cannot be left off.
+        let unboxed = arguments
+            .iter()
+            .any(|argument| argument.is_boxed)
+            .then(|| quote!(#[allow(clippy::boxed_local)]));
         tokens.extend(quote_spanned! {self.site=>
             #attributes
+            #unboxed
             #[track_caller]
             #visibility #constness #unsafety fn #name #generics (#(#parameters),*) #output #where_clause {
                 #body
@@ -139,12 +145,14 @@ impl Twin {
                 variable,
                 expression,
             } = scene;
-            let private = self.private(self.site);
             if self.is_multi_thread {
-                quote_spanned!(self.site=> let #variable = #private::multi_thread();)
-            } else {
-                quote_spanned!(self.site=> let #variable = #private::lend(&(#expression));)
+                let private = self.private(self.site);
+                return quote_spanned!(self.site=> let #variable = #private::multi_thread(););
             }
+            // What lends no runtime is reported where it is written.
+            let place = Place::of(expression).first.resolved_at(Span::mixed_site());
+            let private = self.private(place);
+            quote_spanned!(place=> let #variable = #private::lend(&(#expression));)
         });
         let items = self.items.as_ref().zip(self.scene.as_ref());
         let items = items.map(|(items, scene)| {
@@ -158,6 +166,9 @@ impl Twin {
     /// scope after the last argument has been handed on, so it can hide none.
     fn call(&self) -> TokenStream {
         let allow = self.calls_deprecated.then(|| quote!(#[allow(deprecated)]));
+        // What there is to say about a body has been said where it stands. (Unlike any lint or group that has a
+        // name of its own, `warnings` can be allowed whatever is forbidden.)
+        let silent = matches!(self.original, Original::Copy(_)).then(|| quote!(#[allow(warnings)]));
         let conditions = self
             .arguments
             .iter()
@@ -172,7 +183,7 @@ impl Twin {
                     .collect();
                 let call = self.describe(&arguments);
                 let cfg = combination.cfg();
-                quote!(#cfg #allow #call)
+                quote!(#cfg #silent #allow #call)
             });
         quote!(#(#calls)*)
     }
@@ -242,14 +253,17 @@ impl Twin {
             .map(|(argument, (kept, pattern))| {
                 let value = &argument.value;
                 let cfg = argument.condition.as_ref().map(condition::Condition::cfg);
-                // One that is only given its name again need not be kept for what the pattern leaves.
+                let bound = match pattern {
+                    // No lint about a `_name` that is given a value and nothing else.
+                    Pat::Ident(name) if name.ident.to_string().starts_with('_') => {
+                        quote_spanned!(self.site=> let (#pattern,) = (#value,);)
+                    }
+                    _ => quote_spanned!(self.site=> let #pattern = #value;),
+                };
+                // What a pattern leaves is kept, as it is in an argument.
                 let moved = (!matches!(pattern, Pat::Ident(pattern) if pattern.subpat.is_none()))
                     .then(|| quote_spanned!(self.site=> #cfg let #value = #value;));
-                quote_spanned! {self.site=>
-                    #moved
-                    #(#kept)*
-                    let #pattern = #value;
-                }
+                quote!(#moved #(#kept)* #bound)
             });
         let output = match output {
             Some(ty) => ty.to_token_stream(),
@@ -263,7 +277,6 @@ impl Twin {
                 }
                 #(#arguments)*
                 let output: #output = #body;
-                #[allow(unreachable_code)]
                 output
             }
         }
@@ -324,9 +337,9 @@ impl Twin {
         let convert = |output| {
             let inside = quote_spanned!(self.site=> inside);
             match conversion.wrapping {
-                Wrapping::Bare => self.convert_one(conversion.into, output),
+                Wrapping::Bare => self.convert_one(&conversion.into, output),
                 Wrapping::Carried => {
-                    let one = self.convert_one(conversion.into, inside.clone());
+                    let one = self.convert_one(&conversion.into, inside.clone());
                     quote_spanned!(self.site=> #output.map(move |#inside| #one))
                 }
             }
@@ -338,27 +351,29 @@ impl Twin {
         quote_spanned!(self.site=> #output.map(move |output| #converted))
     }
 
-    fn convert_one(&self, into: Into, output: TokenStream) -> TokenStream {
-        match (into, &self.items) {
-            (Into::BlockingType, _) => quote_spanned!(self.site=> Self { inner: #output }),
-            (Into::Iterator, None) => {
+    fn convert_one(&self, into: &Into, output: TokenStream) -> TokenStream {
+        let boxed = match into {
+            Into::BlockingType => return quote_spanned!(self.site=> Self { inner: #output }),
+            Into::Iterator(boxed) => boxed,
+        };
+        let iterator = match &self.items {
+            None => {
                 let krate = self.krate(self.site);
                 quote_spanned!(self.site=> #krate::iter(#output))
             }
-            (Into::Iterator, Some(items)) => {
+            Some(items) => {
                 let private = self.private(self.site);
                 quote_spanned!(self.site=> #private::iter_in(#items, #output))
             }
-            (Into::BoxedIterator, _) => {
-                let iterator = self.convert_one(Into::Iterator, output);
-                // In a `Result` nothing else would make a trait object of it.
-                let ty = match &self.output {
-                    ReturnType::Type(_, ty) => stream::boxed_in(ty),
-                    ReturnType::Default => None,
-                };
-                let cast = ty.map(|ty| quote_spanned!(self.site=> as #ty));
-                quote_spanned!(self.site=> ::std::boxed::Box::new(#iterator) #cast)
-            }
+        };
+        match boxed {
+            None => iterator,
+            Some(ty) => quote_spanned! {self.site=>
+                {
+                    let boxed: #ty = ::std::boxed::Box::new(#iterator);
+                    boxed
+                }
+            },
         }
     }
 

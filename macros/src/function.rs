@@ -7,7 +7,7 @@ use syn::{Attribute, Signature, Token, Visibility};
 
 /// A fn with its body as it came.
 pub(crate) struct Function {
-    /// Its first token.
+    /// Its first token after the attributes.
     pub(crate) start: Span,
     /// Those above it, then those in its body.
     pub(crate) attributes: Vec<Attribute>,
@@ -44,8 +44,8 @@ impl Body {
 
 impl Parse for Function {
     fn parse(input: ParseStream) -> syn::Result<Self> {
-        let start = input.span();
         let mut attributes = input.call(Attribute::parse_outer)?;
+        let start = input.span();
         let visibility = input.parse()?;
         let signature = input.parse()?;
         let body = parse_body(input)?;

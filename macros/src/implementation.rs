@@ -13,12 +13,8 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Generics, ItemImpl, Type};
 
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one of it, for the time of one expansion"
-)]
 pub(crate) enum Implementation {
-    Twins(Twins),
+    Twins(Box<Twins>),
     BlockingType(Box<BlockingType>),
 }
 
@@ -49,13 +45,13 @@ impl Implementation {
             .flat_map(|member| block::twins(member, options, &Scope::Inherent, &mut names, errors))
             .collect();
         (!members.is_empty()).then(|| {
-            Implementation::Twins(Twins {
+            Implementation::Twins(Box::new(Twins {
                 attributes: attribute::keep_for_block(&head.attrs),
                 site: head.impl_token.span.resolved_at(Span::mixed_site()),
                 generics: head.generics,
                 ty: *head.self_ty,
                 members,
-            })
+            }))
         })
     }
 }

@@ -5,7 +5,7 @@ use crate::block::{self, Block};
 use crate::error::{Code, Errors};
 use crate::function::Function;
 use crate::implementation::{self, Implementation};
-use crate::kind::{self, Kind, Words, ungroup};
+use crate::kind::{Kind, Words, ungroup};
 use crate::module;
 use crate::options::{Options, Standing};
 use crate::scope::Scope;
@@ -13,8 +13,6 @@ use crate::trait_block::TraitBlock;
 use crate::twin::Twin;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
-use syn::Attribute;
-use syn::parse::Parser as _;
 use syn::{ItemImpl, ItemTrait};
 
 /// An item, of which only its words have been read.
@@ -47,13 +45,7 @@ impl Item {
     /// The `#[cfg]`s below our attribute.
     pub(crate) fn conditions(&self) -> Vec<TokenStream> {
         let tokens: Vec<_> = ungroup(self.tokens.clone()).into_iter().collect();
-        let attributes = &tokens[..kind::attributes(&tokens)];
-        let is_conditional = |token: &TokenTree| matches!(token, TokenTree::Group(group) if group.to_string().contains("cfg"));
-        if !attributes.iter().any(is_conditional) {
-            return Vec::new();
-        }
-        let parsed = Attribute::parse_outer.parse2(quote!(#(#attributes)*));
-        attribute::conditions(&parsed.unwrap_or_default())
+        attribute::conditions_of(&tokens)
     }
 
     /// The item and its twins: the item alone if there is something wrong with the options.

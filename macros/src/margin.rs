@@ -7,7 +7,7 @@
 
 use proc_macro2::Span;
 
-/// Whether `start`, the first token of an item, is the first thing in its line.
+/// Whether `start`, the first token of an item after its attributes, is the first thing in its line.
 pub(crate) fn is_at(start: Span) -> bool {
     let start = start.start();
     start.line > 0 && start.column == 0

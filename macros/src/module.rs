@@ -1,8 +1,9 @@
 //! An inline module: everything in it, at any depth.
 
+use crate::attribute;
 use crate::block::{self, Block, Names};
 use crate::error::{Code, Errors};
-use crate::item::{self, Item, Wrapped};
+use crate::item::{self, Wrapped};
 use crate::kind::{Kind, Words};
 use crate::member::Member;
 use crate::options::{Options, Standing};
@@ -48,7 +49,7 @@ fn check_member(
             return passed();
         }
     };
-    let conditions = Item::parse(member.stream()).conditions();
+    let conditions = attribute::conditions_of(&member.tokens);
     errors.under(conditions, |errors| {
         // The last part is the one that does not depend on a configuration.
         let parts = member.own.parts(options, standing, errors);

@@ -1,49 +1,73 @@
 //! The twin's name.
 
-use proc_macro2::Ident;
+use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt as _;
 
-/// `load_async` → `load_sync`, `load` → `load_sync`, `r#yield` → `yield_sync`, `x_` → `x_sync`.
+/// What the user wants to be added, if not `_sync` at the end.
+#[derive(Clone, Default)]
+pub(crate) struct Affixes {
+    pub(crate) prefix: Option<String>,
+    pub(crate) suffix: Option<String>,
+}
+
+/// `load_async` → `load_sync`, `load` → `load_sync`, `r#yield` → `yield_sync`, `x_` → `x_sync`; with a prefix,
+/// `load_async` → `blocking_load`.
 ///
 /// The name keeps the place of the original's, so that an editor which is asked for the definition of the
 /// twin goes to the async fn, and a clash with another item is reported there.
-pub(crate) fn derive(original: &Ident) -> Ident {
+pub(crate) fn derive(original: &Ident, affixes: &Affixes) -> Ident {
     let name = original.unraw().to_string();
-    let stem = stem(&name);
-    let trimmed = stem.trim_end_matches('_');
-    let twin = match (trimmed, stem) {
-        // Nothing but underscores: they are all the name there is, so they stay.
-        ("", "") => String::from("_sync"),
-        ("", underscores) => format!("{underscores}sync"),
-        (stem, _) => format!("{stem}_sync"),
+    let stem = name.strip_suffix("_async").unwrap_or(&name);
+    join(stem, affixes, original.span())
+}
+
+/// The same without leaving `_async` off: `load_async` → `load_async_sync`.
+pub(crate) fn derive_from_whole(original: &Ident, affixes: &Affixes) -> Ident {
+    join(&original.unraw().to_string(), affixes, original.span())
+}
+
+/// `load` of `load_async`
+pub(crate) fn without_async(original: &Ident) -> Option<Ident> {
+    let name = original.unraw().to_string();
+    let stem = name.strip_suffix("_async")?;
+    syn::parse_str(stem).ok()
+}
+
+fn join(stem: &str, affixes: &Affixes, place: Span) -> Ident {
+    let prefix = affixes.prefix.as_deref().unwrap_or_default();
+    let suffix = match affixes.suffix.as_deref().unwrap_or_default() {
+        "" if prefix.is_empty() => "_sync",
+        suffix => suffix,
     };
-    Ident::new(&twin, original.span())
-}
-
-/// `load_async` → `blocking_load`, `load` → `load_blocking`, with what the user wants to be added.
-pub(crate) fn affix(original: &Ident, prefix: &str, suffix: &str) -> Ident {
-    let name = original.unraw().to_string();
-    let mut stem = stem(&name);
-    if suffix.starts_with('_') {
-        stem = stem.trim_end_matches('_');
-    }
-    if prefix.ends_with('_') {
-        stem = stem.trim_start_matches('_');
-    }
-    let twin = format!("{prefix}{stem}{suffix}");
+    let trimmed = stem.trim_matches('_');
+    // Underscores do not pile up, unless they are all the name there is.
+    let stem = match trimmed {
+        "" if suffix.starts_with('_') && !stem.is_empty() => &stem[1..],
+        "" => stem,
+        _ => {
+            let stem = if suffix.starts_with('_') {
+                stem.trim_end_matches('_')
+            } else {
+                stem
+            };
+            if prefix.ends_with('_') {
+                stem.trim_start_matches('_')
+            } else {
+                stem
+            }
+        }
+    };
+    let name = format!("{prefix}{stem}{suffix}");
     // `re` and `f` make a keyword.
-    syn::parse_str::<Ident>(&twin)
-        .map(|_| Ident::new(&twin, original.span()))
-        .unwrap_or_else(|_| Ident::new_raw(&twin, original.span()))
-}
-
-fn stem(name: &str) -> &str {
-    name.strip_suffix("_async").unwrap_or(name)
+    match syn::parse_str::<Ident>(&name) {
+        Ok(_) => Ident::new(&name, place),
+        Err(_) => Ident::new_raw(&name, place),
+    }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{affix, derive};
+    use super::{Affixes, derive, derive_from_whole, without_async};
     use proc_macro2::{Ident, Span};
 
     #[track_caller]
@@ -52,7 +76,7 @@ mod tests {
             Some(raw) => Ident::new_raw(raw, Span::call_site()),
             None => Ident::new(original, Span::call_site()),
         };
-        assert_eq!(derive(&ident), twin);
+        assert_eq!(derive(&ident, &Affixes::default()), twin);
     }
 
     #[test]
@@ -92,7 +116,12 @@ mod tests {
     fn affixes() {
         let name = |original: &str, prefix, suffix| {
             let original = syn::parse_str(original).unwrap();
-            affix(&original, prefix, suffix).to_string()
+            let some = |text: &str| (!text.is_empty()).then(|| String::from(text));
+            let affixes = Affixes {
+                prefix: some(prefix),
+                suffix: some(suffix),
+            };
+            derive(&original, &affixes).to_string()
         };
         assert_eq!(name("load", "blocking_", ""), "blocking_load");
         assert_eq!(name("load_async", "blocking_", ""), "blocking_load");
@@ -100,5 +129,14 @@ mod tests {
         assert_eq!(name("x_", "", "_blocking"), "x_blocking");
         assert_eq!(name("r#yield", "now_", "_s"), "now_yield_s");
         assert_eq!(name("f", "re", ""), "r#ref");
+    }
+
+    #[test]
+    fn whole_names() {
+        let original = syn::parse_str("load_async").unwrap();
+        let twin = derive_from_whole(&original, &Affixes::default());
+        assert_eq!(twin, "load_async_sync");
+        assert_eq!(without_async(&original).unwrap(), "load");
+        assert!(without_async(&syn::parse_str("_async").unwrap()).is_none());
     }
 }

@@ -27,16 +27,14 @@ pub(crate) enum Gives {
     Value,
 }
 
-#[derive(Clone, Copy)]
 pub(crate) struct Conversion {
     pub(crate) wrapping: Wrapping,
     pub(crate) into: Into,
 }
 
-#[derive(Clone, Copy)]
 pub(crate) enum Into {
-    Iterator,
-    BoxedIterator,
+    /// In a box of this type, where there is one.
+    Iterator(Option<Box<Type>>),
     BlockingType,
 }
 
@@ -79,11 +77,13 @@ impl Outcome {
                 if gives == Gives::Value {
                     gives = Gives::Stream;
                 }
-                let into = match stream::boxed_in(ty) {
-                    Some(_) => Into::BoxedIterator,
-                    None => Into::Iterator,
+                let converted = match wrapping {
+                    Wrapping::Bare => Some(&mut **ty),
+                    Wrapping::Carried => stream::carried_mut(ty),
                 };
-                conversion = Some((wrapping, into));
+                // Nothing but its type makes a `dyn` of what is in the box.
+                let boxed = converted.filter(|ty| matches!(ty, Type::Path(_)));
+                conversion = Some((wrapping, Into::Iterator(boxed.cloned().map(Box::new))));
             } else if let Some(inner) = scope.inner_type() {
                 conversion = inner
                     .replace(ty)
@@ -143,7 +143,15 @@ fn report_not_async(function: &Function, returned: Option<&Type>, errors: &mut E
             ),
             "if it is a future, write `#[sync_wrapper(output = T)]` with the type of that",
         ),
-        _ => errors.push(
+        Some(_) => errors.push(
+            Code::NotAsync,
+            place,
+            "`#[sync_wrapper]` needs an `async fn`",
+            format_args!(
+                "write `async fn {ident}`, or `#[sync_wrapper(output = T)]` if it returns a future of a `T`"
+            ),
+        ),
+        None => errors.push(
             Code::NotAsync,
             place,
             "`#[sync_wrapper]` needs an `async fn`",

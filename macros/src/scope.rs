@@ -4,10 +4,6 @@ use crate::async_trait::AsyncTrait;
 use crate::inner_type::InnerType;
 use proc_macro2::TokenStream;
 
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one of it, for the time of one expansion"
-)]
 pub(crate) enum Scope {
     /// It has the attribute on its own: what stands around it is out of sight.
     Alone,
@@ -16,7 +12,7 @@ pub(crate) enum Scope {
     Inherent,
     Trait(TraitScope),
     /// In the impl block of a type, from which a blocking type is made.
-    BlockingType(InnerType),
+    BlockingType(Box<InnerType>),
 }
 
 pub(crate) struct TraitScope {
@@ -24,6 +20,8 @@ pub(crate) struct TraitScope {
     pub(crate) path: TokenStream,
     /// The attribute that will rewrite the trait after this one.
     pub(crate) async_trait: Option<AsyncTrait>,
+    /// Whether another one will, which then needs a `Self` that is sized.
+    pub(crate) is_sized: bool,
 }
 
 impl Scope {

@@ -6,7 +6,7 @@ use crate::condition::{self, Condition};
 use crate::error::{Code, Errors};
 use crate::function::Function;
 use crate::inner_type::InnerType;
-use crate::name;
+use crate::name::{self, Affixes};
 use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
@@ -88,7 +88,7 @@ pub(crate) fn check_blocking(function: &Function, errors: &mut Errors) {
 /// Twin and async fn stand side by side, so they need two names.
 pub(crate) fn check_same_name(signature: &Signature, name: &Ident, errors: &mut Errors) {
     if signature.ident.unraw() == name.unraw() {
-        let other = name::derive(&signature.ident);
+        let other = name::derive(&signature.ident, &Affixes::default());
         errors.push(
             Code::SameName,
             name,

@@ -34,16 +34,6 @@ pub(crate) fn replace(ty: &mut Type, form: Form, site: Span) -> Option<Wrapping>
     Some(Wrapping::Carried)
 }
 
-/// The boxed iterator that [`replace`] has put into `ty`, if it has.
-pub(crate) fn boxed_in(ty: &Type) -> Option<Type> {
-    let is_box = |ty: &Type| last_of(ty).is_some_and(|last| last.ident == "Box");
-    let mut ty = ty.clone();
-    if is_box(&ty) {
-        return Some(ty);
-    }
-    carried_mut(&mut ty).filter(|ty| is_box(ty)).cloned()
-}
-
 /// `T` in `Result<T, E>` and `Option<T>`.
 pub(crate) fn carried_mut(ty: &mut Type) -> Option<&mut Type> {
     let Type::Path(path) = ty else {

@@ -63,6 +63,7 @@ fn of_an_indented_fn_a_copy_runs() {
                         let _ = mentioned::<T>;
                     }
                 }
+                #[allow(warnings)]
                 let call = ::sync_twin::__private::call(
                     (::sync_twin::__private::slot(&url), ::sync_twin::__private::slot(&arg1),),
                     move || async move {
@@ -73,7 +74,6 @@ fn of_an_indented_fn_a_copy_runs() {
                         let arg1 = arg1;
                         let (a, _) = arg1;
                         let output: T = { todo!() };
-                        #[allow(unreachable_code)]
                         output
                     }
                 );
@@ -273,5 +273,258 @@ fn token_soup_never_panics() {
         };
         let expanded = expand(options, item.clone()).to_string();
         assert!(expanded.starts_with(&item.to_string()), "{expanded}");
+    }
+}
+
+/// The codes that are reported, in their order, and the first message.
+fn reported(options: &TokenStream, item: &TokenStream) -> (Vec<String>, String) {
+    let expanded = expand(options.clone(), item.clone()).to_string();
+    let messages: Vec<_> = expanded.split("\"SW").skip(1).collect();
+    let codes = messages.iter().map(|text| format!("SW{}", &text[..3]));
+    let first = messages.first().and_then(|text| text.split("\" }").next());
+    (codes.collect(), first.unwrap_or_default().to_owned())
+}
+
+#[track_caller]
+fn check_mistake(options: TokenStream, item: TokenStream, code: &str) {
+    let (codes, message) = reported(&options, &item);
+    assert_eq!(codes, [code], "{message}");
+    assert!(message.contains("\\nhelp: "), "{message}");
+}
+
+#[test]
+fn mistakes_of_blocks() {
+    let get = quote!(
+        async fn get(&self) -> u8 {
+            1
+        }
+    );
+    check_mistake(quote!(), quote!(impl Store for Client { #get }), "SW103");
+    check_mistake(quote!(), quote!(impl Client { fn get(&self) {} }), "SW104");
+    check_mistake(
+        quote!(),
+        quote!(
+            trait Store {}
+        ),
+        "SW104",
+    );
+    check_mistake(
+        quote!(),
+        quote!(mod api { use a::b; impl A for B { #get } }),
+        "SW104",
+    );
+    check_mistake(
+        quote!(),
+        quote!(impl Client { #[sync_wrapper(skip)] #get }),
+        "SW104",
+    );
+    check_mistake(
+        quote!(),
+        quote!(
+            mod api;
+        ),
+        "SW105",
+    );
+    check_mistake(quote!(), quote!(mod api { mod inner; #get }), "SW105");
+    check_mistake(
+        quote!(),
+        quote!(mod api { #[sync_wrapper] const A: u8 = 1; #get }),
+        "SW102",
+    );
+    check_mistake(
+        quote!(),
+        quote!(impl Client { async fn load() {} fn load_sync() {} }),
+        "SW409",
+    );
+    check_mistake(quote!(name = x), quote!(impl Client { #get }), "SW408");
+    check_mistake(quote!(output = u8), quote!(trait Client { #get }), "SW408");
+    check_mistake(
+        quote!(),
+        quote!(impl Client { #[sync_wrapper(associated)] async fn get() {} }),
+        "SW408",
+    );
+    check_mistake(
+        quote!(),
+        quote!(impl Client { #[sync_wrapper(nam = x)] async fn get() {} }),
+        "SW301",
+    );
+    check_mistake(
+        quote!(),
+        quote!(impl Client { #[sync_wrapper] fn get(&self) -> u8 {} async fn put(&self) {} }),
+        "SW101",
+    );
+}
+
+#[test]
+fn mistakes_of_options() {
+    let load = quote!(
+        async fn load(x: u8) {}
+    );
+    check_mistake(quote!(skip), load.clone(), "SW404");
+    check_mistake(quote!(skip), quote!(impl Client { #load }), "SW404");
+    check_mistake(quote!(prefix = "a_", name = x), load.clone(), "SW405");
+    check_mistake(
+        quote!(flavor = "multi_thread", runtime = x),
+        load.clone(),
+        "SW406",
+    );
+    check_mistake(quote!(flavor = "multi"), load.clone(), "SW310");
+    check_mistake(quote!(flavor = multi_thread), load.clone(), "SW304");
+    check_mistake(quote!(timeout = 5), load.clone(), "SW311");
+    check_mistake(quote!(timeout = "5s"), load.clone(), "SW311");
+    check_mistake(quote!(timeout = -(1.5)), load.clone(), "SW311");
+    check_mistake(quote!(timeout = self.), load.clone(), "SW304");
+    check_mistake(quote!(timeout), load.clone(), "SW303");
+    check_mistake(quote!(prefix = 3), load.clone(), "SW304");
+    check_mistake(quote!(prefix = "3"), load.clone(), "SW306");
+    check_mistake(quote!(suffix = "-"), load.clone(), "SW306");
+    check_mistake(quote!(output = u8), load.clone(), "SW408");
+    check_mistake(quote!(type = Blocking), load.clone(), "SW407");
+    check_mistake(quote!(type = Blocking), quote!(trait T { #load }), "SW407");
+    check_mistake(quote!(extend = Blocking), quote!(mod m { #load }), "SW407");
+    check_mistake(
+        quote!(type = "Blocking"),
+        quote!(impl T { pub #load }),
+        "SW304",
+    );
+    check_mistake(quote!(derive(Debug)), quote!(impl T { pub #load }), "SW408");
+    check_mistake(
+        quote!(type = Blocking, derive = Debug),
+        quote!(impl T { pub #load }),
+        "SW304",
+    );
+    check_mistake(
+        quote!(type = A, extend = B),
+        quote!(impl T { pub #load }),
+        "SW408",
+    );
+    check_mistake(
+        quote!(type = A, prefix = "a_"),
+        quote!(impl T { pub #load }),
+        "SW408",
+    );
+    check_mistake(
+        quote!(type = A),
+        quote!(impl T { pub async fn f(self: Arc<Self>) {} }),
+        "SW207",
+    );
+    check_mistake(quote!(type = A), quote!(impl S for T { #load }), "SW103");
+}
+
+#[test]
+fn mistakes_of_results() {
+    check_mistake(
+        quote!(),
+        quote!(
+            fn load() -> u8 {}
+        ),
+        "SW101",
+    );
+    check_mistake(
+        quote!(),
+        quote!(
+            fn load() -> ResponseFuture {}
+        ),
+        "SW205",
+    );
+    check_mistake(
+        quote!(),
+        quote!(
+            fn load() -> impl Future {}
+        ),
+        "SW205",
+    );
+    check_mistake(
+        quote!(),
+        quote!(
+            fn load() -> Box<dyn Load> {}
+        ),
+        "SW205",
+    );
+    let stream = quote!(
+        fn load() -> impl Stream<Item = u8> {}
+    );
+    if cfg!(feature = "stream") {
+        let timeout = quote!(timeout = x);
+        check_mistake(timeout, stream, "SW410");
+    } else {
+        check_mistake(quote!(), stream, "SW206");
+    }
+}
+
+#[test]
+fn commas_inside_the_values_of_options() {
+    let load = quote!(
+        async fn load(x: u8) {}
+    );
+    for options in [
+        quote!(timeout = wait::<A, B>(x, y), name = z),
+        quote!(timeout = <A as B<C>>::D, name = z,),
+        quote!(timeout = if a < b { c } else { d }, name = z),
+    ] {
+        let (codes, message) = reported(&options, &load);
+        assert!(codes.is_empty(), "{message}");
+    }
+    let (codes, message) = reported(
+        &quote!(output = Result<A, B<C, D>>, name = z),
+        &quote!(
+            fn load() -> Loading {}
+        ),
+    );
+    assert!(codes.is_empty(), "{message}");
+}
+
+#[test]
+fn a_mistake_counts_only_where_its_item_is_built() {
+    let item = quote!(
+        #[cfg(unix)]
+        mod api {
+            #[cfg(test)]
+            #[sync_wrapper(nam = x)]
+            async fn f() {}
+        }
+    );
+    let expanded = compact(&expand(quote!(), item));
+    assert!(
+        expanded.contains("#[cfg(unix)]#[cfg(test)]::core::compile_error!"),
+        "{expanded}"
+    );
+}
+
+#[test]
+fn twins_of_other_fns_survive_a_mistake() {
+    let item = quote!(impl Client { async fn a() {} #[sync_wrapper(skp)] async fn b() {} });
+    let expanded = compact(&expand(quote!(), item));
+    assert!(
+        expanded.contains("fna_sync") && expanded.contains("SW301"),
+        "{expanded}"
+    );
+}
+
+#[test]
+fn two_that_would_have_one_name() {
+    let expand = |block| compact(&expand(quote!(), block));
+    let both = expand(quote!(impl Client { async fn load_async() {} async fn load() {} }));
+    assert!(both.contains("fnload_sync") && both.contains("fnload_async_sync"));
+    let by_hand = expand(quote!(impl Client { async fn load_async() {} fn load_sync() {} }));
+    assert!(by_hand.contains("fnload_async_sync"), "{by_hand}");
+    let only = expand(quote!(impl Client { async fn load_async() {} fn load() {} }));
+    assert!(only.contains("fnload_sync"), "{only}");
+}
+
+#[test]
+fn an_empty_affix_takes_back_that_of_the_block() {
+    let item = quote!(
+        mod api {
+            #[sync_wrapper(prefix = "now_", suffix = "")]
+            async fn a() {}
+            #[sync_wrapper(suffix = "")]
+            async fn b() {}
+            async fn c() {}
+        }
+    );
+    let expanded = compact(&expand(quote!(suffix = "_blocking"), item));
+    for twin in ["fnnow_a()", "fnb_sync()", "fnc_blocking()"] {
+        assert!(expanded.contains(twin), "{expanded}");
     }
 }

@@ -5,6 +5,7 @@ use crate::block::{self, Block, MemberTwin, Names};
 use crate::error::Errors;
 use crate::options::Options;
 use crate::scope::{Scope, TraitScope};
+use crate::trait_variant;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{GenericParam, ItemTrait};
@@ -25,6 +26,7 @@ impl<'a> TraitBlock<'a> {
         let scope = Scope::Trait(TraitScope {
             path: path(head),
             async_trait: AsyncTrait::find(&head.attrs, &head.supertraits),
+            is_sized: trait_variant::is_among(&head.attrs),
         });
         let mut names = Names::of(&block.members);
         let twins = block

@@ -54,14 +54,10 @@ pub(crate) struct Twin {
 }
 
 /// What the twin runs.
-#[expect(
-    clippy::large_enum_variant,
-    reason = "there is one of it, for the time of one expansion"
-)]
 pub(crate) enum Original {
     /// A fn of this path: `Self::fetch::<T>`.
     Path(TokenStream),
-    Copy(Copy),
+    Copy(Box<Copy>),
 }
 
 /// An expression of the user's, and the variable that holds its value during the call.
@@ -125,8 +121,8 @@ impl Twin {
         let arguments = Argument::all(signature, inner, &mut namer);
         let mut generics = signature.generics.clone();
         namer.declare(&mut generics);
-        let sized =
-            needs_sized(function).then(|| parse_quote_spanned!(site=> Self: ::core::marker::Sized));
+        let sized = needs_sized(function, scope)
+            .then(|| parse_quote_spanned!(site=> Self: ::core::marker::Sized));
         let marked = scope
             .async_trait()
             .and_then(|async_trait| async_trait.bound(function, site));
@@ -160,7 +156,7 @@ impl Twin {
         let is_stream = matches!(
             outcome.conversion,
             Some(Conversion {
-                into: Into::Iterator,
+                into: Into::Iterator(_),
                 ..
             })
         );
@@ -181,7 +177,7 @@ impl Twin {
             name,
             generics,
             original: match copy {
-                Some(copy) => Original::Copy(copy),
+                Some(copy) => Original::Copy(Box::new(copy)),
                 None => Original::Path(original(signature, scope, is_associated, site)),
             },
             arguments,
@@ -224,14 +220,7 @@ fn twin_name(signature: &Signature, options: &Options, scope: &Scope) -> Ident {
     if scope.inner_type().is_some() {
         return original.clone();
     }
-    match (&options.prefix, &options.suffix) {
-        (None, None) => name::derive(original),
-        (prefix, suffix) => name::affix(
-            original,
-            prefix.as_deref().unwrap_or_default(),
-            suffix.as_deref().unwrap_or_default(),
-        ),
-    }
+    name::derive(original, &options.affixes)
 }
 
 /// The visibility of a twin that runs a copy. In a trait that would be wrong, for implementors may write another
@@ -264,7 +253,10 @@ fn is_associated(function: &Function) -> bool {
 
 /// A trait may declare a method that takes `self` by value without saying that `Self` is `Sized`, but only
 /// where it has no body. The twin has one.
-fn needs_sized(function: &Function) -> bool {
+fn needs_sized(function: &Function, scope: &Scope) -> bool {
+    if matches!(scope, Scope::Trait(scope) if scope.is_sized) {
+        return true;
+    }
     !matches!(function.body, Body::Written(_))
         && function
             .signature

@@ -1,6 +1,7 @@
 //! A stream, read by sync code.
 
 use crate::dispatch;
+use crate::lend::lend;
 use futures_core::Stream;
 use std::fmt;
 use std::future::poll_fn;
@@ -33,15 +34,44 @@ pub fn iter<S: Stream>(stream: S) -> Iter<S> {
 }
 
 /// The same, with the stream in the context of `runtime` wherever the iterator is used.
-pub fn iter_in<S: Stream>(runtime: Handle, stream: S) -> Iter<Placed<S>> {
-    iter(Placed {
+pub fn iter_in<S: Stream>(runtime: Handle, stream: S) -> IterIn<S> {
+    let items = iter(Placed {
         stream: Some(Box::pin(stream)),
-        runtime,
-    })
+        runtime: runtime.clone(),
+    });
+    IterIn { items, runtime }
+}
+
+/// An iterator whose every `next` is a call in the context of a runtime, and panics where such a call does.
+pub struct IterIn<S> {
+    items: Iter<Placed<S>>,
+    runtime: Handle,
+}
+
+impl<S: Stream> Iterator for IterIn<S> {
+    type Item = S::Item;
+
+    #[track_caller]
+    fn next(&mut self) -> Option<S::Item> {
+        let _ = lend(&self.runtime);
+        self.items.next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.items.size_hint()
+    }
+}
+
+impl<S: Stream> FusedIterator for IterIn<S> {}
+
+impl<S> fmt::Debug for IterIn<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.items.fmt(f)
+    }
 }
 
 /// A stream that is polled and dropped in the context of a runtime.
-pub struct Placed<S> {
+struct Placed<S> {
     stream: Option<Pin<Box<S>>>,
     runtime: Handle,
 }

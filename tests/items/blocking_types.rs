@@ -266,3 +266,40 @@ fn assert_debug<T: Debug + Send + Sync>() {}
 fn markers_come_from_the_async_type() {
     assert_debug::<BlockingCounter>();
 }
+
+/// The impl blocks of a type may stand in many modules.
+pub mod handles {
+    use sync_twin::sync_wrapper;
+
+    pub struct Handle(pub(super) u8);
+
+    #[sync_wrapper(type = BlockingHandle)]
+    impl Handle {
+        pub async fn get(&self) -> u8 {
+            self.0
+        }
+    }
+}
+
+pub mod doubled {
+    use super::handles;
+    use sync_twin::sync_wrapper;
+
+    #[sync_wrapper(extend = handles::BlockingHandle)]
+    impl handles::Handle {
+        pub async fn doubled(&self) -> u8 {
+            self.0 * 2
+        }
+
+        pub async fn merged(&self, other: Self, more: &handles::Handle) -> Self {
+            handles::Handle(self.0 + other.0 + more.0)
+        }
+    }
+}
+
+#[test]
+fn blocks_in_other_modules() {
+    let handle = || handles::BlockingHandle::from(handles::Handle(2));
+    assert_eq!((handle().get(), handle().doubled()), (2, 4));
+    assert_eq!(handle().merged(handle(), &handle()).get(), 6);
+}

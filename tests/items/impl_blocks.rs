@@ -284,3 +284,25 @@ fn elided_lifetimes_of_the_type() {
     assert_eq!(borrowed.text_sync(), "text");
     assert_eq!(borrowed.length_sync(), 4);
 }
+
+/// Both are async, and only one can be `recover_sync`.
+pub struct Channel;
+
+#[sync_wrapper]
+impl Channel {
+    pub async fn recover_async(&self) -> u8 {
+        crate::pause().await;
+        1
+    }
+
+    pub async fn recover(&self) -> u8 {
+        crate::pause().await;
+        2
+    }
+}
+
+#[test]
+fn the_shorter_name_goes_to_the_shorter_name() {
+    assert_eq!(Channel.recover_async_sync(), 1);
+    assert_eq!(Channel.recover_sync(), 2);
+}

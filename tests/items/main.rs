@@ -22,6 +22,7 @@ pub mod combinations;
 pub mod flavors;
 pub mod futures;
 pub mod impl_blocks;
+pub mod lone;
 pub mod modules;
 pub mod places;
 pub mod resp;
@@ -30,6 +31,7 @@ pub mod streams;
 pub mod timeouts;
 pub mod trait_variants;
 pub mod traits;
+pub mod unused;
 
 /// What every async fn here waits for, so that it is pending once.
 pub async fn pause() {

@@ -1,6 +1,7 @@
 //! `runtime = expr`: the future runs in the context of that runtime.
 
 use crate::places::{current_thread, in_every_place, multi_thread};
+use futures_util::stream::{self, Stream, StreamExt as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::time::Duration;
@@ -145,5 +146,25 @@ fn a_worker_of_the_very_runtime() {
                 .unwrap()
         });
         assert_eq!(ids, (runtime.handle().id(), runtime.handle().id()));
+    });
+}
+
+#[sync_wrapper(runtime = handle)]
+pub fn items(handle: &Handle) -> impl Stream<Item = u8> + use<> {
+    let _ = handle;
+    stream::iter([1, 2]).then(async |n| {
+        tokio::time::sleep(Duration::from_millis(1)).await;
+        n
+    })
+}
+
+/// Every `next` is a call, which nobody would be left to serve.
+#[test]
+fn items_on_the_thread_that_drives_their_runtime() {
+    within_deadline("items", || {
+        let runtime = current_thread();
+        let mut items = items_sync(runtime.handle());
+        let next = AssertUnwindSafe(|| runtime.block_on(async { items.next() }));
+        assert!(catch_unwind(next).is_err());
     });
 }

@@ -15,6 +15,7 @@ pub(crate) use standing::Standing;
 pub(crate) use type_name::TypeName;
 
 use crate::error::{Code, Errors};
+use crate::name::Affixes;
 use crate::spelling::{list, nearest};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
@@ -27,10 +28,8 @@ use written::Written;
 pub(crate) struct Options {
     /// `name = ident`
     pub(crate) name: Option<Ident>,
-    /// `prefix = "…"`
-    pub(crate) prefix: Option<String>,
-    /// `suffix = "…"`
-    pub(crate) suffix: Option<String>,
+    /// `prefix = "…"` and `suffix = "…"`
+    pub(crate) affixes: Affixes,
     /// `isolation = "…"`
     pub(crate) isolation: Option<Isolation>,
     /// `timeout = expr`
@@ -87,8 +86,8 @@ impl Options {
         self.keys.push(option.key.clone());
         match option.key.to_string().as_str() {
             "name" => self.name = twin_name::check_name(option, errors),
-            "prefix" => self.prefix = twin_name::check_affix(option, errors),
-            "suffix" => self.suffix = twin_name::check_affix(option, errors),
+            "prefix" => self.affixes.prefix = twin_name::check_affix(option, errors),
+            "suffix" => self.affixes.suffix = twin_name::check_affix(option, errors),
             "isolation" => self.isolation = isolation::check_isolation(option, errors),
             "timeout" => self.timeout = duration::check_timeout(option, errors),
             "runtime" => self.scene = scene::check_runtime(option, errors),
@@ -112,8 +111,10 @@ impl Options {
     /// What a member of a block has: its own options first, then those of the block.
     pub(crate) fn or(self, block: &Options) -> Options {
         Options {
-            prefix: self.prefix.or_else(|| block.prefix.clone()),
-            suffix: self.suffix.or_else(|| block.suffix.clone()),
+            affixes: Affixes {
+                prefix: self.affixes.prefix.or_else(|| block.affixes.prefix.clone()),
+                suffix: self.affixes.suffix.or_else(|| block.affixes.suffix.clone()),
+            },
             isolation: self.isolation.or(block.isolation),
             timeout: self.timeout.or_else(|| block.timeout.clone()),
             scene: self.scene.or_else(|| block.scene.clone()),

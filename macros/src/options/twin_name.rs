@@ -32,7 +32,7 @@ pub(super) fn check_name(option: &Written, errors: &mut Errors) -> Option<Ident>
     None
 }
 
-/// `prefix` and `suffix` take a string: alone, neither need be an identifier.
+/// `prefix` and `suffix` take a string: alone, neither need be an identifier. An empty one takes back that of a block.
 pub(super) fn check_affix(option: &Written, errors: &mut Errors) -> Option<String> {
     let key = &option.key;
     let example = if key == "prefix" {
@@ -62,7 +62,7 @@ pub(super) fn check_affix(option: &Written, errors: &mut Errors) -> Option<Strin
     } else {
         format!("x{text}")
     };
-    if text.is_empty() || identifier(&name).is_none() {
+    if identifier(&name).is_none() {
         errors.push(
             Code::InvalidName,
             value,
