@@ -100,15 +100,19 @@ pub(crate) enum Place {
 }
 
 impl Place {
+    #[inline]
+    pub(crate) fn find() -> Self {
+        match Handle::try_current() {
+            Ok(handle) => Place::inside(handle),
+            Err(error) if error.is_thread_local_destroyed() => Place::ThreadExit,
+            Err(_) => Place::Plain,
+        }
+    }
+
     /// Two facts decide, and neither alone does: whose context the thread is in (the current handle), and
     /// whether the thread carries a scheduler (`worker_index`). The handle's flavour alone takes the root of
     /// `#[tokio::main]` for a worker, and `spawn_blocking` beside a current-thread runtime for its driver.
-    pub(crate) fn find() -> Self {
-        let handle = match Handle::try_current() {
-            Ok(handle) => handle,
-            Err(error) if error.is_thread_local_destroyed() => return Place::ThreadExit,
-            Err(_) => return Place::Plain,
-        };
+    fn inside(handle: Handle) -> Self {
         let multi_thread = matches!(handle.runtime_flavor(), RuntimeFlavor::MultiThread);
         match (worker_index(), multi_thread) {
             (None, true) => Place::BesideMultiThread,

@@ -3,7 +3,7 @@
 use crate::context::Place;
 use crate::home::{Part, Visit};
 use crate::isolation;
-use crate::parker::{Parker, with_parker};
+use crate::parker::Parker;
 use crate::poll::{PollAgain, poll_here, poll_once, poll_to_end};
 use crate::stall::Stall;
 use crate::start_once::or_panic;
@@ -144,30 +144,29 @@ where
     Fut: Future,
 {
     let caller = Location::caller();
-    with_parker(|parker| {
-        let mut future = pin!(unconstrained(make()));
-        if let Poll::Ready(output) = poll_once(future.as_mut(), parker) {
-            return output;
-        }
-        let mut handed_over = false;
-        let blocked = catch_unwind(AssertUnwindSafe(|| {
-            block_in_place(|| {
-                handed_over = true;
-                poll_to_end(future.as_mut(), parker, |parker| {
-                    worker::park(parker, caller);
-                })
+    let parker = Parker::lend();
+    let mut future = pin!(unconstrained(make()));
+    if let Poll::Ready(output) = poll_once(future.as_mut(), &parker) {
+        return output;
+    }
+    let mut handed_over = false;
+    let blocked = catch_unwind(AssertUnwindSafe(|| {
+        block_in_place(|| {
+            handed_over = true;
+            poll_to_end(future.as_mut(), &parker, |parker| {
+                worker::park(parker, caller);
             })
-        }));
-        match blocked {
-            Ok(output) => output,
-            Err(panic) if handed_over => resume_unwind(panic),
-            // One rare place looks like a worker and is none, which only this panic of tokio's tells: a Driver
-            // under the `enter()` guard of a multi-thread runtime. That runtime's workers drive, but the
-            // scheduler of this thread swallows wake-ups.
-            Err(_) => {
-                let pauses = PollAgain::new();
-                poll_to_end(future, parker, |parker| pauses.wait(parker))
-            }
+        })
+    }));
+    match blocked {
+        Ok(output) => output,
+        Err(panic) if handed_over => resume_unwind(panic),
+        // One rare place looks like a worker and is none, which only this panic of tokio's tells: a Driver
+        // under the `enter()` guard of a multi-thread runtime. That runtime's workers drive, but the
+        // scheduler of this thread swallows wake-ups.
+        Err(_) => {
+            let pauses = PollAgain::new();
+            poll_to_end(future, &parker, |parker| pauses.wait(parker))
         }
-    })
+    }
 }

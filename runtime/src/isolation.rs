@@ -27,7 +27,7 @@
 //! nested in it is not on a Driver: it finds [`own_runtime`] and drives that too. A socket that the outer twin
 //! has opened goes on working in the inner one.
 
-use crate::parker::with_parker;
+use crate::parker::Parker;
 use crate::poll::poll_here;
 use crate::process::process;
 use std::cell::Cell;
@@ -235,11 +235,10 @@ impl Future for Handover<'_> {
 impl Drop for Handover<'_> {
     fn drop(&mut self) {
         if let Progress::Lent = self.progress {
-            with_parker(|parker| {
-                while self.advance(parker.waker()).is_pending() {
-                    parker.park();
-                }
-            });
+            let parker = Parker::lend();
+            while self.advance(parker.waker()).is_pending() {
+                parker.park();
+            }
         }
     }
 }

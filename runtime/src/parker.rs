@@ -18,9 +18,9 @@
 //! below (one that the twin consumes may be the one that `futures::executor::block_on` waits for), and at
 //! thread exit `thread::current()` may be a new handle that nobody unparks.
 
-use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
+use std::rc::Rc;
 use std::sync::atomic::AtomicU8;
 use std::sync::atomic::Ordering::{AcqRel, Acquire};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
@@ -32,20 +32,8 @@ const NOTIFIED: u8 = 1;
 const WAITING: u8 = 2;
 
 thread_local! {
-    /// A nested call finds this empty and makes a parker of its own, so two levels never share a flag.
-    static SPARE: Cell<Option<Parker>> = const { Cell::new(None) };
-}
-
-/// Lends this thread's parker, or a new one when an enclosing call has it or the thread is ending.
-pub(crate) fn with_parker<R>(f: impl FnOnce(&Parker) -> R) -> R {
-    let parker = SPARE
-        .try_with(Cell::take)
-        .ok()
-        .flatten()
-        .unwrap_or_else(Parker::new);
-    let result = f(&parker);
-    let _ = SPARE.try_with(|spare| spare.set(Some(parker)));
-    result
+    /// Lent out whenever nobody else has a share in it.
+    static SPARE: Rc<Parker> = Rc::new(Parker::new());
 }
 
 pub(crate) struct Parker {
@@ -61,6 +49,15 @@ pub(crate) struct Signal {
 }
 
 impl Parker {
+    /// This thread's parker, or a new one where an enclosing call has that or the thread is ending: two levels never
+    /// share a flag.
+    #[inline]
+    pub(crate) fn lend() -> Rc<Self> {
+        let idle = |spare: &Rc<Self>| (Rc::strong_count(spare) == 1).then(|| Rc::clone(spare));
+        let lent = SPARE.try_with(idle).ok().flatten();
+        lent.unwrap_or_else(|| Rc::new(Self::new()))
+    }
+
     pub(crate) fn new() -> Self {
         let signal = Arc::new(Signal {
             state: AtomicU8::new(EMPTY),

@@ -1,6 +1,6 @@
 //! Polling a future on the thread that waits for it.
 
-use crate::parker::{Parker, with_parker};
+use crate::parker::Parker;
 use std::cell::Cell;
 use std::future::Future;
 use std::pin::{Pin, pin};
@@ -20,10 +20,9 @@ where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
-    with_parker(|parker| {
-        let future = pin!(unconstrained(make()));
-        poll_to_end(future, parker, wait)
-    })
+    let parker = Parker::lend();
+    let future = pin!(unconstrained(make()));
+    poll_to_end(future, &parker, wait)
 }
 
 /// Polls `future` until it is ready; `wait` blocks between polls.

@@ -22,6 +22,7 @@ impl<T> StartOnce<T> {
     }
 
     /// What has been started, by `start` if not before.
+    #[inline]
     pub(crate) fn get_or_start(&self, start: impl FnOnce() -> io::Result<T>) -> io::Result<&T> {
         match self.started.get() {
             Some(started) => Ok(started),

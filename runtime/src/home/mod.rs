@@ -23,6 +23,7 @@ pub(crate) struct Home {
 }
 
 /// The home runtime, which this starts if need be.
+#[inline]
 fn home() -> io::Result<&'static Home> {
     process().home.get_or_start(Home::start)
 }
@@ -93,6 +94,7 @@ pub(crate) struct Visit {
 }
 
 impl Visit {
+    #[inline]
     pub(crate) fn begin(part: Part) -> io::Result<Self> {
         let home = home()?;
         Ok(Visit {
@@ -119,6 +121,7 @@ impl Visit {
 }
 
 impl Drop for Visit {
+    #[inline]
     fn drop(&mut self) {
         MAY_DRIVE.set(self.enclosing);
     }
