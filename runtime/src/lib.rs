@@ -86,6 +86,7 @@ mod multi_thread;
 mod parker;
 mod poll;
 mod process;
+mod round;
 mod stall;
 mod start_once;
 mod task;

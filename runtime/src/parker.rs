@@ -14,10 +14,14 @@
 //! wake-up is lost: a waker that finds `WAITING` takes the lock, which the owner holds from before it says
 //! `WAITING` until the condition variable has it asleep (or its listener stored).
 //!
+//! `DOZING` is a `WAITING` that ends by itself after [`DOZE`]. A waker on the thread that drives the home runtime may
+//! leave it to the end of its [round](crate::round) to take the lock.
+//!
 //! `std::thread::park` would be cheaper by a lock, but its token is shared with every executor on the stack
 //! below (one that the twin consumes may be the one that `futures::executor::block_on` waits for), and at
 //! thread exit `thread::current()` may be a new handle that nobody unparks.
 
+use crate::round;
 use std::future::Future;
 use std::pin::Pin;
 use std::rc::Rc;
@@ -30,6 +34,11 @@ use std::time::Duration;
 const EMPTY: u8 = 0;
 const NOTIFIED: u8 = 1;
 const WAITING: u8 = 2;
+const DOZING: u8 = 3;
+
+/// The longest that a wake-up may be put off. Every wait that lasts longer looks in vain once; with 128 callers at a
+/// time on one core, a request over loopback takes half of this.
+const DOZE: Duration = Duration::from_millis(10);
 
 thread_local! {
     /// Lent out whenever nobody else has a share in it.
@@ -79,7 +88,7 @@ impl Parker {
             return;
         }
         let mut listener = signal.lock_for_condvar();
-        if signal.begin_wait() {
+        if signal.begin_wait(WAITING) {
             while !signal.take_notification() {
                 listener = signal
                     .condvar
@@ -89,19 +98,37 @@ impl Parker {
         }
     }
 
+    /// As [`Parker::park`], for callers of the home runtime: until [`DOZE`] has passed, its driver may put the wake-up
+    /// off.
+    pub(crate) fn doze(&self) {
+        if !self.wait_timeout(DOZING, DOZE) {
+            self.park();
+        }
+    }
+
     /// Sleeps until woken or until `timeout` has passed; true if woken.
     pub(crate) fn park_timeout(&self, timeout: Duration) -> bool {
+        self.wait_timeout(WAITING, timeout)
+    }
+
+    fn wait_timeout(&self, state: u8, timeout: Duration) -> bool {
         let signal = &*self.signal;
         if signal.take_notification() {
             return true;
         }
         let listener = signal.lock_for_condvar();
-        if signal.begin_wait() {
+        if signal.begin_wait(state) {
             // A spurious wake-up of the condition variable only shortens the pause.
             drop(signal.condvar.wait_timeout(listener, timeout));
             return signal.state.swap(EMPTY, AcqRel) == NOTIFIED;
         }
         true
+    }
+
+    #[cfg(test)]
+    pub(crate) fn signal_with_listener(self, listener: Waker) -> Arc<Signal> {
+        *self.signal.lock() = Some(listener);
+        self.signal
     }
 
     /// Runs a runtime on this thread until woken. `block_on` is that runtime's, and panics if the thread is inside
@@ -129,7 +156,7 @@ impl Future for Woken<'_> {
             Some(waker) => waker.clone_from(cx.waker()),
             none => *none = Some(cx.waker().clone()),
         }
-        if signal.begin_wait() {
+        if signal.begin_wait(WAITING) {
             Poll::Pending
         } else {
             Poll::Ready(())
@@ -150,6 +177,15 @@ impl Signal {
         listener
     }
 
+    /// Ends the owner's wait, once there is a notification.
+    pub(crate) fn rouse(&self) {
+        let listener = self.lock().take();
+        match listener {
+            Some(driver) => driver.wake(),
+            None => self.condvar.notify_one(),
+        }
+    }
+
     fn take_notification(&self) -> bool {
         self.state
             .compare_exchange(NOTIFIED, EMPTY, AcqRel, Acquire)
@@ -158,8 +194,8 @@ impl Signal {
 
     /// Announces that the owner waits (or still does, when `drive` is polled again for no reason of ours).
     /// False when a notification came first, which is consumed.
-    fn begin_wait(&self) -> bool {
-        match self.state.compare_exchange(EMPTY, WAITING, AcqRel, Acquire) {
+    fn begin_wait(&self, state: u8) -> bool {
+        match self.state.compare_exchange(EMPTY, state, AcqRel, Acquire) {
             Ok(_) | Err(WAITING) => true,
             Err(_) => {
                 self.state.swap(EMPTY, AcqRel);
@@ -175,12 +211,9 @@ impl Wake for Signal {
     }
 
     fn wake_by_ref(self: &Arc<Self>) {
-        if self.state.swap(NOTIFIED, AcqRel) == WAITING {
-            let listener = self.lock().take();
-            match listener {
-                Some(driver) => driver.wake(),
-                None => self.condvar.notify_one(),
-            }
+        let was = self.state.swap(NOTIFIED, AcqRel);
+        if was == WAITING || was == DOZING && !round::put_off(self) {
+            self.rouse();
         }
     }
 }

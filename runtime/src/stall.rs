@@ -6,6 +6,7 @@
 
 use crate::home;
 use crate::parker::Parker;
+use crate::round;
 use std::cell::Cell;
 use std::panic::Location;
 use std::time::{Duration, Instant};
@@ -23,6 +24,8 @@ pub(crate) struct Stall {
 impl Stall {
     #[track_caller]
     pub(crate) fn watch() -> Self {
+        // What this thread has put off as a driver must not wait for this call.
+        round::catch_up();
         Stall {
             caller: Location::caller(),
             due: Cell::new(home::is_current().then(|| Instant::now() + PATIENCE)),

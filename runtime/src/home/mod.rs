@@ -10,6 +10,7 @@ mod seat;
 
 use crate::parker::Parker;
 use crate::process::process;
+use crate::round::{self, Round};
 use seat::Seat;
 use std::cell::Cell;
 use std::io;
@@ -36,6 +37,7 @@ impl Home {
     fn start() -> io::Result<Self> {
         let runtime = Builder::new_current_thread()
             .thread_name("sync-twin-blocking")
+            .on_thread_park(round::catch_up)
             .enable_all()
             .build()?;
         let parker = Parker::new();
@@ -51,6 +53,7 @@ impl Home {
     }
 
     fn drive(&self, parker: &Parker) {
+        let _round = Round::begin();
         parker.drive(|woken| self.runtime.block_on(woken));
     }
 }

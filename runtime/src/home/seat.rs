@@ -95,7 +95,7 @@ impl Seat {
                 *self.claim() = Some(parker.waker().clone());
                 self.home.wake_by_ref();
             }
-            parker.park();
+            parker.doze();
         }
     }
 
@@ -106,7 +106,7 @@ impl Seat {
         if self.state.load(SeqCst) == FREE {
             self.home.wake_by_ref();
         }
-        parker.park();
+        parker.doze();
     }
 
     fn leave(&self) {
