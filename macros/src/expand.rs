@@ -10,7 +10,7 @@ use crate::stream::Wrapping;
 use crate::twin::{Original, Setting, Twin};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{GenericParam, Pat, ReturnType};
+use syn::{Pat, ReturnType};
 
 impl ToTokens for Twin {
     fn to_tokens(&self, tokens: &mut TokenStream) {
@@ -33,7 +33,13 @@ impl ToTokens for Twin {
             .iter()
             .any(|argument| argument.is_boxed)
             .then(|| quote!(#[allow(clippy::boxed_local)]));
+        // rustc reports what is unused of one block in one warning for each lint level, and in none if a fn among
+        // that is generated. So twins get a level of their own. (Not `warn`, which a `forbid` around it rules out.)
+        let grouped = self
+            .is_among_others
+            .then(|| quote_spanned!(self.site=> #[deny(dead_code)]));
         tokens.extend(quote_spanned! {self.site=>
+            #grouped
             #attributes
             #unboxed
             #[track_caller]
@@ -61,9 +67,14 @@ impl Twin {
         let unwrapped = self.unwrapped();
         let settings = self.settings();
         let mention = match &self.original {
-            Original::Copy(copy) if copy.is_unconditional => Some(self.mention(copy)),
-            Original::Copy(_) | Original::Path(_) => None,
+            Original::Copy(copy) => copy.mention.as_ref(),
+            Original::Path(_) => None,
         };
+        let mention = mention.map(|mention| {
+            let allow = self.calls_deprecated.then(|| quote!(#[allow(deprecated)]));
+            let mention = mention.expand(&self.arguments, self.site);
+            quote!(#allow #mention)
+        });
         let call = self.call();
         let output = match self.gives {
             Gives::Value => quote_spanned!(self.site=> output),
@@ -71,51 +82,6 @@ impl Twin {
         };
         let converted = self.convert(output);
         quote!(#mention #unwrapped #settings #call #converted)
-    }
-
-    /// Uses the async fn, if it can be found by its bare name, without doing anything.
-    fn mention(&self, copy: &Copy) -> TokenStream {
-        let Copy {
-            ident, parameters, ..
-        } = copy;
-        let names = parameters.iter().filter_map(|param| match param {
-            GenericParam::Type(param) => Some(&param.ident),
-            GenericParam::Const(param) => Some(&param.ident),
-            GenericParam::Lifetime(_) => None,
-        });
-        let path = quote_spanned!(self.site=> mentioned::<#(#names),*>);
-        // Opaque types are inferred from arguments, so these are needed: in a call that never comes.
-        let (arguments, mention) = if copy.has_opaque_arguments {
-            let values = self.arguments.iter().map(|argument| &argument.value);
-            let types = self
-                .arguments
-                .iter()
-                .map(|_| quote_spanned!(self.site=> _: impl ::core::marker::Sized));
-            (
-                quote_spanned!(self.site=> (#(#types),*)),
-                quote_spanned!(self.site=> if false {
-                    let _ = #path(#(#values),*);
-                    loop {}
-                }),
-            )
-        } else {
-            (
-                quote_spanned!(self.site=> ()),
-                quote_spanned!(self.site=> let _ = #path;),
-            )
-        };
-        let allow = self.calls_deprecated.then(|| quote!(#[allow(deprecated)]));
-        quote_spanned! {self.site=>
-            #allow
-            {
-                fn mentioned<#(#parameters),*> #arguments {}
-                {
-                    enum #ident {}
-                    use #ident as mentioned;
-                    #mention
-                }
-            }
-        }
     }
 
     /// What a blocking type holds, in the place of the blocking type.

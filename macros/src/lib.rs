@@ -29,6 +29,7 @@ mod kind;
 mod lifetime;
 mod margin;
 mod member;
+mod mention;
 mod module;
 mod name;
 mod opaque;

@@ -92,6 +92,7 @@ fn a_method_of_a_trait_with_options() {
             async unsafe fn close(self, #[cfg(unix)] fd: i32) -> u8;
         },
         &quote! {
+            #[deny(dead_code)]
             #[doc = " The blocking twin of `close`."]
             #[doc = ""]
             #[doc(hidden)]

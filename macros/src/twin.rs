@@ -41,6 +41,8 @@ pub(crate) struct Twin {
     pub(crate) gives: Gives,
     pub(crate) conversion: Option<Conversion>,
     pub(crate) calls_deprecated: bool,
+    /// Whether it stands in a block together with fns that are not generated.
+    pub(crate) is_among_others: bool,
     pub(crate) isolation: Isolation,
     pub(crate) timeout: Option<Setting>,
     pub(crate) scene: Option<Setting>,
@@ -185,6 +187,11 @@ impl Twin {
             is_async: signature.asyncness.is_some(),
             gives: outcome.gives,
             conversion: outcome.conversion,
+            is_among_others: match scope {
+                Scope::Trait(_) => true,
+                Scope::Alone => is_associated,
+                Scope::Inherent | Scope::BlockingType(_) | Scope::Module => false,
+            },
             calls_deprecated: attribute::is_deprecated(&function.attributes),
             isolation: options.isolation.unwrap_or_default(),
             timeout,

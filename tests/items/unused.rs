@@ -43,6 +43,39 @@ impl Client {
     fn reported() {}
 }
 
+struct Neighbours;
+
+/// Of twins that stand among others, nobody hears; of the others, everybody.
+#[expect(dead_code)]
+impl Neighbours {
+    #[sync_wrapper]
+    async fn method(&self) -> u8 {
+        pause().await;
+        11
+    }
+
+    #[sync_wrapper(associated)]
+    async fn function() -> u8 {
+        pause().await;
+        12
+    }
+
+    fn reported() {}
+}
+
+#[sync_wrapper]
+#[expect(dead_code)]
+trait Provided {
+    async fn method(&self) -> u8 {
+        pause().await;
+        13
+    }
+
+    fn reported(&self) {}
+}
+
+impl Provided for Neighbours {}
+
 #[sync_wrapper]
 trait Store {
     async fn get(&self) -> u8;
@@ -128,9 +161,12 @@ fn only_some_are_used() {
             + free().await
             + client.of_the_type().await
             + used_in_a_fn(1).await
+            + Neighbours.method().await
+            + Neighbours::function().await
+            + Provided::method(&Neighbours).await
             + items().collect::<Vec<_>>().await[0]
     });
-    assert_eq!(sum, 1 + 3 + 10 + 6 + 8 + 10 + 1 + 1);
+    assert_eq!(sum, 1 + 3 + 10 + 6 + 8 + 10 + 1 + 11 + 12 + 13 + 1);
     let sum = Client.used_by_its_twin_sync()
         + Client::lone_used_by_its_twin_sync()
         + module::used_by_its_twin_sync::<u8>()
