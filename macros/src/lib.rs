@@ -23,6 +23,7 @@ mod expression;
 mod function;
 mod future;
 mod implementation;
+mod import;
 mod inner_type;
 mod item;
 mod kind;
