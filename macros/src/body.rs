@@ -6,19 +6,22 @@
 //!
 //! The copy does not name the async fn, which may then look like dead code: see `mention`.
 
+use crate::argument::Argument;
 use crate::attribute;
+use crate::condition::Condition;
 use crate::function::{Body, Function};
 use crate::mention::Mention;
-use proc_macro2::{Group, TokenStream, TokenTree};
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
 use syn::{FnArg, Pat, ReturnType, Safety, Type};
 
 pub(crate) struct Copy {
     /// What the async fn makes of its arguments, with the attributes that they have.
-    pub(crate) patterns: Vec<(Vec<TokenStream>, Pat)>,
+    patterns: Vec<(Vec<TokenStream>, Pat)>,
     /// What the body is ready with. A body alone would not tell `?` and its last expression what to become.
-    pub(crate) output: Option<Type>,
-    pub(crate) body: Group,
+    output: Option<Type>,
+    body: Group,
     pub(crate) mention: Option<Mention>,
 }
 
@@ -53,6 +56,49 @@ impl Copy {
             body: without_attributes(body),
             mention: Mention::of(function),
         })
+    }
+
+    /// What rustc makes of an `async fn`: its arguments are moved in first, then matched.
+    pub(crate) fn expand(&self, arguments: &[Argument], site: Span) -> TokenStream {
+        let Copy {
+            patterns,
+            output,
+            body,
+            ..
+        } = self;
+        let arguments = arguments
+            .iter()
+            .zip(patterns)
+            .map(|(argument, (kept, pattern))| {
+                let value = &argument.value;
+                let cfg = argument.condition.as_ref().map(Condition::cfg);
+                let bound = match pattern {
+                    // No lint about a `_name` that is given a value and nothing else.
+                    Pat::Ident(name) if name.ident.to_string().starts_with('_') => {
+                        quote_spanned!(site=> let (#pattern,) = (#value,);)
+                    }
+                    _ => quote_spanned!(site=> let #pattern = #value;),
+                };
+                // What a pattern leaves is kept, as it is in an argument.
+                let moved = (!matches!(pattern, Pat::Ident(pattern) if pattern.subpat.is_none()))
+                    .then(|| quote_spanned!(site=> #cfg let #value = #value;));
+                quote!(#moved #(#kept)* #bound)
+            });
+        let output = match output {
+            Some(ty) => ty.to_token_stream(),
+            None => quote_spanned!(site=> ()),
+        };
+        // The `return`, which is never reached, tells the block what it is ready with: nothing else can.
+        quote_spanned! {site=>
+            async move {
+                if let ::core::option::Option::Some(output) = ::core::option::Option::None::<#output> {
+                    return output;
+                }
+                #(#arguments)*
+                let output: #output = #body;
+                output
+            }
+        }
     }
 }
 

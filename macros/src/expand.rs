@@ -1,16 +1,14 @@
 //! The tokens of a twin.
 
 use crate::argument::Argument;
-use crate::body::Copy;
 use crate::condition::{self, Combination};
 use crate::options::Isolation;
-use crate::outcome::{Gives, Into};
+use crate::outcome::Gives;
 use crate::place::Place;
-use crate::stream::Wrapping;
 use crate::twin::{Original, Setting, Twin};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Pat, ReturnType};
+use syn::ReturnType;
 
 impl ToTokens for Twin {
     fn to_tokens(&self, tokens: &mut TokenStream) {
@@ -192,59 +190,13 @@ impl Twin {
     fn original(&self, arguments: &[&Argument]) -> TokenStream {
         let path = match &self.original {
             Original::Path(path) => path,
-            Original::Copy(copy) => return self.copy(copy),
+            Original::Copy(copy) => return copy.expand(&self.arguments, self.site),
         };
         let values = arguments.iter().map(|argument| &argument.value);
         let future = quote_spanned!(self.site=> #path(#(#values),*));
         match self.unsafety {
             Some(_) => quote_spanned!(self.site=> unsafe { #future }),
             None => future,
-        }
-    }
-
-    /// What rustc makes of an `async fn`: its arguments are moved in first, then matched.
-    fn copy(
-        &self,
-        Copy {
-            patterns,
-            output,
-            body,
-            ..
-        }: &Copy,
-    ) -> TokenStream {
-        let arguments = self
-            .arguments
-            .iter()
-            .zip(patterns)
-            .map(|(argument, (kept, pattern))| {
-                let value = &argument.value;
-                let cfg = argument.condition.as_ref().map(condition::Condition::cfg);
-                let bound = match pattern {
-                    // No lint about a `_name` that is given a value and nothing else.
-                    Pat::Ident(name) if name.ident.to_string().starts_with('_') => {
-                        quote_spanned!(self.site=> let (#pattern,) = (#value,);)
-                    }
-                    _ => quote_spanned!(self.site=> let #pattern = #value;),
-                };
-                // What a pattern leaves is kept, as it is in an argument.
-                let moved = (!matches!(pattern, Pat::Ident(pattern) if pattern.subpat.is_none()))
-                    .then(|| quote_spanned!(self.site=> #cfg let #value = #value;));
-                quote!(#moved #(#kept)* #bound)
-            });
-        let output = match output {
-            Some(ty) => ty.to_token_stream(),
-            None => quote_spanned!(self.site=> ()),
-        };
-        // The `return`, which is never reached, tells the block what it is ready with: nothing else can.
-        quote_spanned! {self.site=>
-            async move {
-                if let ::core::option::Option::Some(output) = ::core::option::Option::None::<#output> {
-                    return output;
-                }
-                #(#arguments)*
-                let output: #output = #body;
-                output
-            }
         }
     }
 
@@ -295,62 +247,14 @@ impl Twin {
         quote_spanned!(first=> #private::Always::#block_on(#private::Always, call))
     }
 
-    /// What the twin returns, of what the call has given. A timeout wraps everything.
-    fn convert(&self, output: TokenStream) -> TokenStream {
-        let Some(conversion) = &self.conversion else {
-            return output;
-        };
-        let convert = |output| {
-            let inside = quote_spanned!(self.site=> inside);
-            match conversion.wrapping {
-                Wrapping::Bare => self.convert_one(&conversion.into, output),
-                Wrapping::Carried => {
-                    let one = self.convert_one(&conversion.into, inside.clone());
-                    quote_spanned!(self.site=> #output.map(move |#inside| #one))
-                }
-            }
-        };
-        if self.timeout.is_none() {
-            return convert(output);
-        }
-        let converted = convert(quote_spanned!(self.site=> output));
-        quote_spanned!(self.site=> #output.map(move |output| #converted))
-    }
-
-    fn convert_one(&self, into: &Into, output: TokenStream) -> TokenStream {
-        let boxed = match into {
-            Into::BlockingType => return quote_spanned!(self.site=> Self { inner: #output }),
-            Into::Iterator(boxed) => boxed,
-        };
-        let iterator = match &self.items {
-            None => {
-                let krate = self.krate(self.site);
-                quote_spanned!(self.site=> #krate::iter(#output))
-            }
-            Some(items) => {
-                let private = self.private(self.site);
-                quote_spanned!(self.site=> #private::iter_in(#items, #output))
-            }
-        };
-        match boxed {
-            None => iterator,
-            Some(ty) => quote_spanned! {self.site=>
-                {
-                    let boxed: #ty = ::std::boxed::Box::new(#iterator);
-                    boxed
-                }
-            },
-        }
-    }
-
     /// The module of the runtime crate that is there for us.
-    fn private(&self, place: Span) -> TokenStream {
+    pub(crate) fn private(&self, place: Span) -> TokenStream {
         let krate = self.krate(place);
         quote_spanned!(place=> #krate::__private)
     }
 
     /// The runtime crate.
-    fn krate(&self, place: Span) -> TokenStream {
+    pub(crate) fn krate(&self, place: Span) -> TokenStream {
         krate(self.krate.as_ref(), place)
     }
 }
