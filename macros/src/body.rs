@@ -79,9 +79,13 @@ impl Copy {
                     }
                     _ => quote_spanned!(site=> let #pattern = #value;),
                 };
-                // What a pattern leaves is kept, as it is in an argument.
-                let moved = (!matches!(pattern, Pat::Ident(pattern) if pattern.subpat.is_none()))
-                    .then(|| quote_spanned!(site=> #cfg let #value = #value;));
+                // What a pattern leaves or borrows, be it by `ref mut`, is kept, as it is in an argument.
+                let is_plain = matches!(
+                    pattern,
+                    Pat::Ident(pattern) if pattern.subpat.is_none() && pattern.by_ref.is_none()
+                );
+                let moved =
+                    (!is_plain).then(|| quote_spanned!(site=> #cfg let mut #value = #value;));
                 quote!(#moved #(#kept)* #bound)
             });
         let output = match output {

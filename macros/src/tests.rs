@@ -71,7 +71,7 @@ fn of_an_indented_fn_a_copy_runs() {
                             return output;
                         }
                         let url = url;
-                        let arg1 = arg1;
+                        let mut arg1 = arg1;
                         let (a, _) = arg1;
                         let output: T = { todo!() };
                         output

@@ -121,6 +121,21 @@ impl<T: Clone> Client<T> {
         a + b + call + output + mentioned
     }
 
+    /// Patterns that borrow
+    #[sync_wrapper]
+    #[allow(clippy::toplevel_ref_arg)]
+    pub async fn borrowing(
+        (ref mut a, ref b): (u8, String),
+        ref mut c: u8,
+        ref d: u8,
+        [first, rest @ ..]: [u8; 3],
+    ) -> usize {
+        *a += 1;
+        *c += 1;
+        pause().await;
+        b.len() + usize::from(*a + *c + *d + first) + rest.len()
+    }
+
     /// Generic, with `impl Trait` arguments and elided lifetimes
     #[sync_wrapper]
     pub async fn generic<U: From<u8>, const N: usize>(
@@ -266,6 +281,8 @@ fn associated() {
         Any::patterns_sync((1, 2), 3, [4, 0, 0], String::new(), 5),
         17
     );
+    let text = String::from("text");
+    assert_eq!(Any::borrowing_sync((1, text), 2, 3, [4, 0, 0]), 18);
     assert_eq!(Any::generic_sync::<u16, 1>(&[1, 2], &[3]), [1, 2, 3]);
     assert_eq!(Any::pick_sync("a", "b"), Some("a"));
     Any::ping_sync();
