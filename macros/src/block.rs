@@ -102,6 +102,7 @@ pub(crate) fn twins(
         };
         parts
             .into_iter()
+            .filter(|part| !part.is_skipped())
             .filter(|part| part.asked.is_some() || takes_part(&function, scope))
             .filter_map(|Part { cfg, options, .. }| {
                 let original = &function.signature.ident;

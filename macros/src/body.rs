@@ -4,34 +4,25 @@
 //! `f(…)`, or an associated fn, to be called as `Self::f(…)`. Neither path resolves in both places, and nothing
 //! tells which it is. The body means the same in both, so the twin runs a copy of it.
 //!
-//! The copy does not name the async fn, and one that is used through its twin alone would be reported as dead code. So
-//! the twin *mentions* it, by a path that resolves in both places. `use f as mentioned` imports what `f` is in every
-//! namespace, and a type of that name, which the twin declares itself, makes sure that there is something to
-//! import. In the namespace of values that is the async fn if `f` is one here, and else nothing: then `mentioned`
-//! is a fn of that name in the block around it. It may also be another free fn, if the async fn is associated. So
-//! nothing can be called this way.
+//! The copy does not name the async fn, which may then look like dead code: see `mention`.
 
+use crate::argument::Argument;
 use crate::attribute;
 use crate::condition::Condition;
 use crate::function::{Body, Function};
-use proc_macro2::{Group, Ident, Span, TokenStream, TokenTree};
+use crate::mention::Mention;
+use proc_macro2::{Group, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::visit_mut::{self, VisitMut};
-use syn::{FnArg, GenericParam, Generics, Pat, ReturnType, Safety, Signature, Type, parse_quote};
+use syn::{FnArg, Pat, ReturnType, Safety, Type};
 
 pub(crate) struct Copy {
-    /// The async fn, by a name that may lead nowhere.
-    pub(crate) ident: Ident,
-    /// Whether it can be mentioned: a path or a call cannot depend on `cfg`s.
-    pub(crate) is_unconditional: bool,
-    /// Its type and const parameters.
-    pub(crate) parameters: Vec<GenericParam>,
-    /// Whether types of arguments are `impl Trait`, and so cannot be named.
-    pub(crate) has_opaque_arguments: bool,
     /// What the async fn makes of its arguments, with the attributes that they have.
-    pub(crate) patterns: Vec<(Vec<TokenStream>, Pat)>,
+    patterns: Vec<(Vec<TokenStream>, Pat)>,
     /// What the body is ready with. A body alone would not tell `?` and its last expression what to become.
-    pub(crate) output: Option<Type>,
-    pub(crate) body: Group,
+    output: Option<Type>,
+    body: Group,
+    pub(crate) mention: Option<Mention>,
 }
 
 impl Copy {
@@ -59,63 +50,64 @@ impl Copy {
             FnArg::Typed(typed) => Some((attribute::keep(&typed.attrs), Pat::clone(&typed.pat))),
             FnArg::Receiver(_) => None,
         });
-        let mut ident = signature.ident.clone();
-        ident.set_span(Span::call_site().located_at(ident.span()));
         Some(Copy {
-            ident,
-            is_unconditional: is_unconditional(signature),
-            parameters: parameters(&signature.generics),
-            has_opaque_arguments: !signature.inputs.iter().all(|argument| match argument {
-                FnArg::Typed(typed) => can_be_named(&typed.ty),
-                FnArg::Receiver(_) => false,
-            }),
             patterns: patterns.collect::<Option<_>>()?,
             output,
             body: without_attributes(body),
+            mention: Mention::of(function),
         })
+    }
+
+    /// What rustc makes of an `async fn`: its arguments are moved in first, then matched.
+    pub(crate) fn expand(&self, arguments: &[Argument], site: Span) -> TokenStream {
+        let Copy {
+            patterns,
+            output,
+            body,
+            ..
+        } = self;
+        let arguments = arguments
+            .iter()
+            .zip(patterns)
+            .map(|(argument, (kept, pattern))| {
+                let value = &argument.value;
+                let cfg = argument.condition.as_ref().map(Condition::cfg);
+                let bound = match pattern {
+                    // No lint about a `_name` that is given a value and nothing else.
+                    Pat::Ident(name) if name.ident.to_string().starts_with('_') => {
+                        quote_spanned!(site=> let (#pattern,) = (#value,);)
+                    }
+                    _ => quote_spanned!(site=> let #pattern = #value;),
+                };
+                // What a pattern leaves or borrows, be it by `ref mut`, is kept, as it is in an argument.
+                let is_plain = matches!(
+                    pattern,
+                    Pat::Ident(pattern) if pattern.subpat.is_none() && pattern.by_ref.is_none()
+                );
+                let moved =
+                    (!is_plain).then(|| quote_spanned!(site=> #cfg let mut #value = #value;));
+                quote!(#moved #(#kept)* #bound)
+            });
+        let output = match output {
+            Some(ty) => ty.to_token_stream(),
+            None => quote_spanned!(site=> ()),
+        };
+        // The `return`, which is never reached, tells the block what it is ready with: nothing else can.
+        quote_spanned! {site=>
+            async move {
+                if let ::core::option::Option::Some(output) = ::core::option::Option::None::<#output> {
+                    return output;
+                }
+                #(#arguments)*
+                let output: #output = #body;
+                output
+            }
+        }
     }
 }
 
-fn is_unconditional(signature: &Signature) -> bool {
-    let params = signature.generics.params.iter().all(|param| {
-        let attributes = match param {
-            GenericParam::Type(param) => &param.attrs,
-            GenericParam::Const(param) => &param.attrs,
-            GenericParam::Lifetime(_) => return true,
-        };
-        Condition::of(attributes).is_none()
-    });
-    let arguments = signature.inputs.iter().all(|argument| match argument {
-        FnArg::Typed(typed) => Condition::of(&typed.attrs).is_none(),
-        FnArg::Receiver(_) => false,
-    });
-    params && arguments
-}
-
-/// Those that a path to the fn names, as bare as a path has them.
-fn parameters(generics: &Generics) -> Vec<GenericParam> {
-    let named = generics
-        .params
-        .iter()
-        .filter(|param| !matches!(param, GenericParam::Lifetime(_)));
-    named
-        .cloned()
-        .map(|mut param| {
-            match &mut param {
-                GenericParam::Type(ty) => {
-                    let name = &ty.ident;
-                    *ty = parse_quote!(#name: ?::core::marker::Sized);
-                }
-                GenericParam::Const(param) => param.attrs.clear(),
-                GenericParam::Lifetime(_) => {}
-            }
-            param
-        })
-        .collect()
-}
-
 /// Whether a type can be written where a value is made: an `impl Trait` cannot, nor, for now, a `!`.
-fn can_be_named(ty: &Type) -> bool {
+pub(crate) fn can_be_named(ty: &Type) -> bool {
     struct Search {
         found: bool,
     }

@@ -1,16 +1,14 @@
 //! The tokens of a twin.
 
 use crate::argument::Argument;
-use crate::body::Copy;
 use crate::condition::{self, Combination};
 use crate::options::Isolation;
-use crate::outcome::{Gives, Into};
+use crate::outcome::Gives;
 use crate::place::Place;
-use crate::stream::Wrapping;
 use crate::twin::{Original, Setting, Twin};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{GenericParam, Pat, ReturnType};
+use syn::ReturnType;
 
 impl ToTokens for Twin {
     fn to_tokens(&self, tokens: &mut TokenStream) {
@@ -33,7 +31,13 @@ impl ToTokens for Twin {
             .iter()
             .any(|argument| argument.is_boxed)
             .then(|| quote!(#[allow(clippy::boxed_local)]));
+        // rustc reports what is unused of one block in one warning for each lint level, and in none if a fn among
+        // that is generated. So twins get a level of their own. (Not `warn`, which a `forbid` around it rules out.)
+        let grouped = self
+            .is_among_others
+            .then(|| quote_spanned!(self.site=> #[deny(dead_code)]));
         tokens.extend(quote_spanned! {self.site=>
+            #grouped
             #attributes
             #unboxed
             #[track_caller]
@@ -61,9 +65,14 @@ impl Twin {
         let unwrapped = self.unwrapped();
         let settings = self.settings();
         let mention = match &self.original {
-            Original::Copy(copy) if copy.is_unconditional => Some(self.mention(copy)),
-            Original::Copy(_) | Original::Path(_) => None,
+            Original::Copy(copy) => copy.mention.as_ref(),
+            Original::Path(_) => None,
         };
+        let mention = mention.map(|mention| {
+            let allow = self.calls_deprecated.then(|| quote!(#[allow(deprecated)]));
+            let mention = mention.expand(&self.arguments, self.site);
+            quote!(#allow #mention)
+        });
         let call = self.call();
         let output = match self.gives {
             Gives::Value => quote_spanned!(self.site=> output),
@@ -71,51 +80,6 @@ impl Twin {
         };
         let converted = self.convert(output);
         quote!(#mention #unwrapped #settings #call #converted)
-    }
-
-    /// Uses the async fn, if it can be found by its bare name, without doing anything.
-    fn mention(&self, copy: &Copy) -> TokenStream {
-        let Copy {
-            ident, parameters, ..
-        } = copy;
-        let names = parameters.iter().filter_map(|param| match param {
-            GenericParam::Type(param) => Some(&param.ident),
-            GenericParam::Const(param) => Some(&param.ident),
-            GenericParam::Lifetime(_) => None,
-        });
-        let path = quote_spanned!(self.site=> mentioned::<#(#names),*>);
-        // Opaque types are inferred from arguments, so these are needed: in a call that never comes.
-        let (arguments, mention) = if copy.has_opaque_arguments {
-            let values = self.arguments.iter().map(|argument| &argument.value);
-            let types = self
-                .arguments
-                .iter()
-                .map(|_| quote_spanned!(self.site=> _: impl ::core::marker::Sized));
-            (
-                quote_spanned!(self.site=> (#(#types),*)),
-                quote_spanned!(self.site=> if false {
-                    let _ = #path(#(#values),*);
-                    loop {}
-                }),
-            )
-        } else {
-            (
-                quote_spanned!(self.site=> ()),
-                quote_spanned!(self.site=> let _ = #path;),
-            )
-        };
-        let allow = self.calls_deprecated.then(|| quote!(#[allow(deprecated)]));
-        quote_spanned! {self.site=>
-            #allow
-            {
-                fn mentioned<#(#parameters),*> #arguments {}
-                {
-                    enum #ident {}
-                    use #ident as mentioned;
-                    #mention
-                }
-            }
-        }
     }
 
     /// What a blocking type holds, in the place of the blocking type.
@@ -226,59 +190,13 @@ impl Twin {
     fn original(&self, arguments: &[&Argument]) -> TokenStream {
         let path = match &self.original {
             Original::Path(path) => path,
-            Original::Copy(copy) => return self.copy(copy),
+            Original::Copy(copy) => return copy.expand(&self.arguments, self.site),
         };
         let values = arguments.iter().map(|argument| &argument.value);
         let future = quote_spanned!(self.site=> #path(#(#values),*));
         match self.unsafety {
             Some(_) => quote_spanned!(self.site=> unsafe { #future }),
             None => future,
-        }
-    }
-
-    /// What rustc makes of an `async fn`: its arguments are moved in first, then matched.
-    fn copy(
-        &self,
-        Copy {
-            patterns,
-            output,
-            body,
-            ..
-        }: &Copy,
-    ) -> TokenStream {
-        let arguments = self
-            .arguments
-            .iter()
-            .zip(patterns)
-            .map(|(argument, (kept, pattern))| {
-                let value = &argument.value;
-                let cfg = argument.condition.as_ref().map(condition::Condition::cfg);
-                let bound = match pattern {
-                    // No lint about a `_name` that is given a value and nothing else.
-                    Pat::Ident(name) if name.ident.to_string().starts_with('_') => {
-                        quote_spanned!(self.site=> let (#pattern,) = (#value,);)
-                    }
-                    _ => quote_spanned!(self.site=> let #pattern = #value;),
-                };
-                // What a pattern leaves is kept, as it is in an argument.
-                let moved = (!matches!(pattern, Pat::Ident(pattern) if pattern.subpat.is_none()))
-                    .then(|| quote_spanned!(self.site=> #cfg let #value = #value;));
-                quote!(#moved #(#kept)* #bound)
-            });
-        let output = match output {
-            Some(ty) => ty.to_token_stream(),
-            None => quote_spanned!(self.site=> ()),
-        };
-        // The `return`, which is never reached, tells the block what it is ready with: nothing else can.
-        quote_spanned! {self.site=>
-            async move {
-                if let ::core::option::Option::Some(output) = ::core::option::Option::None::<#output> {
-                    return output;
-                }
-                #(#arguments)*
-                let output: #output = #body;
-                output
-            }
         }
     }
 
@@ -329,62 +247,14 @@ impl Twin {
         quote_spanned!(first=> #private::Always::#block_on(#private::Always, call))
     }
 
-    /// What the twin returns, of what the call has given. A timeout wraps everything.
-    fn convert(&self, output: TokenStream) -> TokenStream {
-        let Some(conversion) = &self.conversion else {
-            return output;
-        };
-        let convert = |output| {
-            let inside = quote_spanned!(self.site=> inside);
-            match conversion.wrapping {
-                Wrapping::Bare => self.convert_one(&conversion.into, output),
-                Wrapping::Carried => {
-                    let one = self.convert_one(&conversion.into, inside.clone());
-                    quote_spanned!(self.site=> #output.map(move |#inside| #one))
-                }
-            }
-        };
-        if self.timeout.is_none() {
-            return convert(output);
-        }
-        let converted = convert(quote_spanned!(self.site=> output));
-        quote_spanned!(self.site=> #output.map(move |output| #converted))
-    }
-
-    fn convert_one(&self, into: &Into, output: TokenStream) -> TokenStream {
-        let boxed = match into {
-            Into::BlockingType => return quote_spanned!(self.site=> Self { inner: #output }),
-            Into::Iterator(boxed) => boxed,
-        };
-        let iterator = match &self.items {
-            None => {
-                let krate = self.krate(self.site);
-                quote_spanned!(self.site=> #krate::iter(#output))
-            }
-            Some(items) => {
-                let private = self.private(self.site);
-                quote_spanned!(self.site=> #private::iter_in(#items, #output))
-            }
-        };
-        match boxed {
-            None => iterator,
-            Some(ty) => quote_spanned! {self.site=>
-                {
-                    let boxed: #ty = ::std::boxed::Box::new(#iterator);
-                    boxed
-                }
-            },
-        }
-    }
-
     /// The module of the runtime crate that is there for us.
-    fn private(&self, place: Span) -> TokenStream {
+    pub(crate) fn private(&self, place: Span) -> TokenStream {
         let krate = self.krate(place);
         quote_spanned!(place=> #krate::__private)
     }
 
     /// The runtime crate.
-    fn krate(&self, place: Span) -> TokenStream {
+    pub(crate) fn krate(&self, place: Span) -> TokenStream {
         krate(self.krate.as_ref(), place)
     }
 }

@@ -3,10 +3,12 @@
 use crate::attribute;
 use crate::block::{self, Block, Names};
 use crate::error::{Code, Errors};
+use crate::import;
 use crate::item::{self, Wrapped};
 use crate::kind::{Kind, Words};
 use crate::member::Member;
 use crate::options::{Options, Standing};
+use crate::own::Part;
 use crate::scope::Scope;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
@@ -20,6 +22,7 @@ pub(crate) fn check(block: &Block, options: &Options, errors: &mut Errors) -> Wr
         has_twins |= wrapped.has_twins;
         wrapped.to_tokens(&mut tokens);
     }
+    tokens.extend(import::uses(&block.members));
     item::wrapped(block.with(tokens), has_twins)
 }
 
@@ -51,13 +54,29 @@ fn check_member(
     };
     let conditions = attribute::conditions_of(&member.tokens);
     errors.under(conditions, |errors| {
-        // The last part is the one that does not depend on a configuration.
         let parts = member.own.parts(options, standing, errors);
-        let Some(part) = parts.into_iter().next_back() else {
-            return passed();
-        };
-        let asked = part.asked.is_some();
-        item::check_block(member.stream(), words, &part.options, asked, errors)
+        let mut tokens = TokenStream::new();
+        let mut has_twins = false;
+        for part in parts {
+            let wrapped = check_part(member, words, part, errors);
+            has_twins |= wrapped.has_twins;
+            wrapped.to_tokens(&mut tokens);
+        }
+        item::wrapped(tokens, has_twins)
+    })
+}
+
+/// A block inside, in one way of taking part. If there are others, it is written for each of them.
+fn check_part(member: &Member, words: &Words, part: Part, errors: &mut Errors) -> Wrapped {
+    let cfg = &part.cfg;
+    let item = member.stream();
+    let item = quote!(#cfg #item);
+    if part.is_skipped() {
+        return item::passed(item);
+    }
+    let asked = part.asked.is_some();
+    errors.under(cfg.iter().cloned().collect(), |errors| {
+        item::check_block(item, words, &part.options, asked, errors)
     })
 }
 

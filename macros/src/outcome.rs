@@ -1,5 +1,6 @@
 //! What comes of a call: what the original gives, and what the twin makes of it.
 
+use crate::conversion::{Conversion, Into};
 use crate::error::{Code, Errors};
 use crate::function::Function;
 use crate::inner_type::InnerType;
@@ -25,17 +26,6 @@ pub(crate) enum Gives {
     Stream,
     /// What it returns is what the twin returns: a blocking type has such methods too.
     Value,
-}
-
-pub(crate) struct Conversion {
-    pub(crate) wrapping: Wrapping,
-    pub(crate) into: Into,
-}
-
-pub(crate) enum Into {
-    /// In a box of this type, where there is one.
-    Iterator(Option<Box<Type>>),
-    BlockingType,
 }
 
 impl Outcome {

@@ -18,9 +18,9 @@ struct Attribute {
     word: Ident,
 }
 
-/// One way in which an item takes part.
+/// One way in which an item takes part, or is skipped.
 pub(crate) struct Part {
-    /// When it does: a `#[cfg]`.
+    /// When that is: a `#[cfg]`.
     pub(crate) cfg: Option<TokenStream>,
     /// Its own options, and those of the block for what they leave open.
     pub(crate) options: Options,
@@ -28,12 +28,18 @@ pub(crate) struct Part {
     pub(crate) asked: Option<Ident>,
 }
 
+impl Part {
+    pub(crate) fn is_skipped(&self) -> bool {
+        self.options.skip.is_some()
+    }
+}
+
 impl Own {
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// How the item takes part: not at all if it is skipped.
+    /// How the item takes part: one way for every configuration that there may be.
     pub(crate) fn parts(
         &self,
         block: &Options,
@@ -56,11 +62,11 @@ impl Own {
             let predicate = &attribute.condition;
             let together = always().chain([attribute]);
             let cfg = quote!(#[cfg(all(#predicate #(, not(#others))*))]);
-            parts.extend(part(together, Some(cfg), block, standing, errors));
+            parts.push(part(together, Some(cfg), block, standing, errors));
             others.push(predicate);
         }
         let cfg = (!others.is_empty()).then(|| quote!(#[cfg(not(any(#(#others),*)))]));
-        parts.extend(part(always(), cfg, block, standing, errors));
+        parts.push(part(always(), cfg, block, standing, errors));
         parts
     }
 }
@@ -71,7 +77,7 @@ fn part<'a>(
     block: &Options,
     standing: Standing,
     errors: &mut Errors,
-) -> Option<Part> {
+) -> Part {
     let mut written = Vec::new();
     let mut asked = None;
     for attribute in attributes {
@@ -82,11 +88,11 @@ fn part<'a>(
     }
     let options = Options::parse(quote!(#(#written),*), errors);
     options.check_standing(standing, true, errors);
-    options.skip.is_none().then(|| Part {
+    Part {
         cfg,
         options: options.or(block),
         asked,
-    })
+    }
 }
 
 /// Takes our attributes away from an item.

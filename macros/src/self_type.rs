@@ -4,6 +4,12 @@
 //! impl block and outside. Bodies are not parsed, so this reads tokens.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use syn::Type;
+
+/// Whether a type is `Self`.
+pub(crate) fn is_self(ty: &Type) -> bool {
+    matches!(ty, Type::Path(path) if path.qself.is_none() && path.path.is_ident("Self"))
+}
 
 /// Whether a signature names `Self`.
 pub(crate) fn in_signature(tokens: TokenStream) -> bool {

@@ -1,10 +1,10 @@
 //! The rules for a signature: what a twin can do for it, and what it cannot.
 
-use crate::argument::Holder;
 use crate::attribute;
 use crate::condition::{self, Condition};
 use crate::error::{Code, Errors};
 use crate::function::Function;
+use crate::holder::Holder;
 use crate::inner_type::InnerType;
 use crate::name::{self, Affixes};
 use proc_macro2::Ident;

@@ -71,7 +71,7 @@ fn of_an_indented_fn_a_copy_runs() {
                             return output;
                         }
                         let url = url;
-                        let arg1 = arg1;
+                        let mut arg1 = arg1;
                         let (a, _) = arg1;
                         let output: T = { todo!() };
                         output
@@ -92,6 +92,7 @@ fn a_method_of_a_trait_with_options() {
             async unsafe fn close(self, #[cfg(unix)] fd: i32) -> u8;
         },
         &quote! {
+            #[deny(dead_code)]
             #[doc = " The blocking twin of `close`."]
             #[doc = ""]
             #[doc(hidden)]

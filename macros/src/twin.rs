@@ -1,10 +1,10 @@
 //! The checked model of a twin: from here on nothing can fail.
 
-use crate::argument::{Argument, free_name, is_self};
+use crate::argument::{Argument, free_name};
 use crate::async_trait;
 use crate::attribute;
 use crate::body::Copy;
-use crate::condition::Condition;
+use crate::conversion::{Conversion, Into};
 use crate::docs::{self, Link};
 use crate::error::Errors;
 use crate::expression;
@@ -13,16 +13,17 @@ use crate::lifetime::Namer;
 use crate::margin;
 use crate::name;
 use crate::options::{Isolation, Options, Scene};
-use crate::outcome::{Conversion, Gives, Into, Outcome};
+use crate::outcome::{Gives, Outcome};
+use crate::path;
 use crate::scope::Scope;
-use crate::self_type;
+use crate::self_type::{self, is_self};
 use crate::signature;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::ToTokens;
 use std::borrow::Cow;
 use syn::{
-    FnArg, GenericParam, Generics, Path, Receiver, ReceiverKind, ReturnType, Safety, Signature,
-    Token, Visibility, parse_quote_spanned,
+    FnArg, Generics, Path, Receiver, ReceiverKind, ReturnType, Safety, Signature, Token,
+    Visibility, parse_quote_spanned,
 };
 
 pub(crate) struct Twin {
@@ -41,6 +42,8 @@ pub(crate) struct Twin {
     pub(crate) gives: Gives,
     pub(crate) conversion: Option<Conversion>,
     pub(crate) calls_deprecated: bool,
+    /// Whether it stands in a block together with fns that are not generated.
+    pub(crate) is_among_others: bool,
     pub(crate) isolation: Isolation,
     pub(crate) timeout: Option<Setting>,
     pub(crate) scene: Option<Setting>,
@@ -178,13 +181,18 @@ impl Twin {
             generics,
             original: match copy {
                 Some(copy) => Original::Copy(Box::new(copy)),
-                None => Original::Path(original(signature, scope, is_associated, site)),
+                None => Original::Path(path::of(signature, scope, is_associated, site)),
             },
             arguments,
             output: outcome.output,
             is_async: signature.asyncness.is_some(),
             gives: outcome.gives,
             conversion: outcome.conversion,
+            is_among_others: match scope {
+                Scope::Trait(_) => true,
+                Scope::Alone => is_associated,
+                Scope::Inherent | Scope::BlockingType(_) | Scope::Module => false,
+            },
             calls_deprecated: attribute::is_deprecated(&function.attributes),
             isolation: options.isolation.unwrap_or_default(),
             timeout,
@@ -270,43 +278,4 @@ fn needs_sized(function: &Function, scope: &Scope) -> bool {
                 FnArg::Receiver(receiver) => matches!(receiver.kind, ReceiverKind::Value),
                 FnArg::Typed(typed) => is_self(&typed.ty),
             })
-}
-
-/// The path by which the twin calls the async fn, with its generic arguments: some cannot be inferred.
-fn original(signature: &Signature, scope: &Scope, is_associated: bool, site: Span) -> TokenStream {
-    // Not the very token of the definition: rustc then says that it is the attribute which calls a fn of this name.
-    let mut ident = signature.ident.clone();
-    ident.set_span(Span::call_site().located_at(ident.span()));
-    let turbofish = turbofish(&signature.generics, site);
-    match scope {
-        Scope::Alone if is_associated => quote_spanned!(site=> Self::#ident #turbofish),
-        Scope::Alone | Scope::Module => quote_spanned!(site=> #ident #turbofish),
-        Scope::Inherent => quote_spanned!(site=> Self::#ident #turbofish),
-        Scope::Trait(scope) => {
-            let path = &scope.path;
-            quote_spanned!(site=> <Self as #path>::#ident #turbofish)
-        }
-        Scope::BlockingType(inner) => {
-            let ty = &inner.ty;
-            quote_spanned!(site=> <#ty>::#ident #turbofish)
-        }
-    }
-}
-
-/// `::<T, N>`. Lifetimes are inferred, and most of them could not even be named. A parameter under `#[cfg]`
-/// cannot be handed on under one, and then all are left to inference.
-fn turbofish(generics: &Generics, site: Span) -> Option<TokenStream> {
-    let mut arguments = Vec::new();
-    for param in &generics.params {
-        let (attributes, ident) = match param {
-            GenericParam::Type(param) => (&param.attrs, &param.ident),
-            GenericParam::Const(param) => (&param.attrs, &param.ident),
-            GenericParam::Lifetime(_) => continue,
-        };
-        if Condition::of(attributes).is_some() {
-            return None;
-        }
-        arguments.push(ident);
-    }
-    (!arguments.is_empty()).then(|| quote_spanned!(site=> ::<#(#arguments),*>))
 }

@@ -18,6 +18,11 @@ pub async fn connect(port: u16) -> u16 {
     port
 }
 
+/// The same, with parameters of another kind.
+pub async fn open<T: Default>() -> T {
+    T::default()
+}
+
 mod macros {
     macro_rules! info_macro {
         ($n:expr) => {
@@ -27,7 +32,7 @@ mod macros {
     pub(super) use info_macro as info;
 }
 
-/// Free fns whose names mean something else, too.
+/// Private free fns whose names mean something else, too.
 pub mod names {
     use crate::pause;
     use sync_twin::sync_wrapper;
@@ -36,30 +41,38 @@ pub mod names {
 
     /// Also an attribute
     #[sync_wrapper]
-    pub async fn deprecated() -> u8 {
+    async fn deprecated() -> u8 {
         pause().await;
         1
     }
 
     /// Also a macro of std
     #[sync_wrapper]
-    pub async fn write(n: u8) -> u8 {
+    async fn write(n: u8) -> u8 {
         pause().await;
         info!(n)
     }
 
     /// Also a macro that is imported
     #[sync_wrapper]
-    pub async fn info(n: impl Into<u8>) -> u8 {
+    async fn info(n: impl Into<u8>) -> u8 {
         pause().await;
         n.into()
     }
 
     /// Also a type
     #[sync_wrapper]
-    pub async fn u8<T: Default>() -> T {
+    async fn u8<T: Default>() -> T {
         pause().await;
         T::default()
+    }
+
+    #[test]
+    fn are_found() {
+        assert_eq!(deprecated_sync(), 1);
+        assert_eq!(write_sync(2), 2);
+        assert_eq!(info_sync(3), 3);
+        assert_eq!(u8_sync::<u16>(), 0);
     }
 }
 
@@ -69,6 +82,13 @@ impl<T: Clone> Client<T> {
     pub async fn connect(name: T) -> Client<T> {
         pause().await;
         Client { name }
+    }
+
+    /// A free fn of this name has other parameters.
+    #[sync_wrapper]
+    pub async fn open(port: u16) -> u16 {
+        pause().await;
+        port
     }
 
     /// `?`, a `return`, `if` and `else`, and an inference that only the type decides.
@@ -99,6 +119,21 @@ impl<T: Clone> Client<T> {
         b += 1;
         call += 1;
         a + b + call + output + mentioned
+    }
+
+    /// Patterns that borrow
+    #[sync_wrapper]
+    #[allow(clippy::toplevel_ref_arg)]
+    pub async fn borrowing(
+        (ref mut a, ref b): (u8, String),
+        ref mut c: u8,
+        ref d: u8,
+        [first, rest @ ..]: [u8; 3],
+    ) -> usize {
+        *a += 1;
+        *c += 1;
+        pause().await;
+        b.len() + usize::from(*a + *c + *d + first) + rest.len()
     }
 
     /// Generic, with `impl Trait` arguments and elided lifetimes
@@ -181,8 +216,14 @@ impl Version for Client<u8> {
 
 /// Free fns that are indented.
 pub mod indented {
-    use super::{AtomicUsize, Ordering, pause};
-    use sync_twin::sync_wrapper;
+    use super::*;
+
+    /// The glob has one of this name, too.
+    #[sync_wrapper]
+    pub async fn connect(port: u16, more: u16) -> u16 {
+        pause().await;
+        port + more
+    }
 
     /// A `static` is not copied.
     #[sync_wrapper]
@@ -231,6 +272,7 @@ fn associated() {
 
     assert_eq!(Client::connect_sync("x"), Client { name: "x" });
     assert_eq!(connect_sync(1), 1);
+    assert_eq!(Any::open_sync(1), 1);
     assert_eq!(Any::parse_sync("7", 3).unwrap(), [7]);
     assert_eq!(Any::parse_sync("0", 3).unwrap(), [0; 0]);
     assert!(Any::parse_sync("x", 3).is_err());
@@ -239,6 +281,8 @@ fn associated() {
         Any::patterns_sync((1, 2), 3, [4, 0, 0], String::new(), 5),
         17
     );
+    let text = String::from("text");
+    assert_eq!(Any::borrowing_sync((1, text), 2, 3, [4, 0, 0]), 18);
     assert_eq!(Any::generic_sync::<u16, 1>(&[1, 2], &[3]), [1, 2, 3]);
     assert_eq!(Any::pick_sync("a", "b"), Some("a"));
     Any::ping_sync();
@@ -256,6 +300,7 @@ fn free() {
     assert_eq!(indented::counted_sync(), first + 1);
     assert_eq!(indented::instrumented_sync(1), 1);
     assert_eq!(indented::opaque_sync(2).count(), 2);
+    assert_eq!(indented::connect_sync(1, 2), 3);
     assert_eq!(indented::factorial_sync(5), 120);
     assert!(std::panic::catch_unwind(|| indented::never_sync("over")).is_err());
 }
@@ -268,12 +313,4 @@ fn nested_in_a_fn() {
         n
     }
     assert_eq!(inside_sync(1), 1);
-}
-
-#[test]
-fn names_that_mean_something_else() {
-    assert_eq!(names::deprecated_sync(), 1);
-    assert_eq!(names::write_sync(2), 2);
-    assert_eq!(names::info_sync(3), 3);
-    assert_eq!(names::u8_sync::<u16>(), 0);
 }

@@ -104,6 +104,42 @@ pub mod api {
         pub async fn deep() {}
     }
 
+    #[cfg_attr(all(), sync_wrapper(suffix = "_now"))]
+    #[cfg_attr(any(), sync_wrapper(skip))]
+    impl Thing {
+        pub async fn double(&self) -> u8 {
+            self.size * 2
+        }
+    }
+
+    #[cfg_attr(all(), sync_wrapper(skip))]
+    impl Thing {
+        pub async fn triple(&self) -> u8 {
+            self.size * 3
+        }
+
+        /// So this name is free.
+        pub fn triple_blocking(&self) {}
+    }
+
+    #[cfg_attr(any(), sync_wrapper(skip))]
+    pub trait Half {
+        async fn half(&self) -> u8;
+    }
+
+    impl Half for Thing {
+        async fn half(&self) -> u8 {
+            self.size / 2
+        }
+    }
+
+    #[cfg_attr(all(), sync_wrapper(prefix = "now_"))]
+    pub mod conditional {
+        pub async fn deep() -> u8 {
+            7
+        }
+    }
+
     #[cfg(any())]
     pub mod never_built {
         pub async fn missing() -> Missing {}
@@ -128,6 +164,17 @@ fn impls_and_traits() {
     assert_eq!(thing.measure_blocking(), 14);
     assert_eq!(thing.to_string(), "7");
     sync_twin::block_on(thing.left_alone());
+}
+
+#[test]
+fn blocks_with_options_under_a_condition() {
+    use api::Half as _;
+    let thing = api::Thing::new_blocking(8);
+    assert_eq!(thing.double_now(), 16);
+    assert_eq!(sync_twin::block_on(thing.triple()), 24);
+    thing.triple_blocking();
+    assert_eq!(thing.half_blocking(), 4);
+    assert_eq!(api::conditional::now_deep_blocking(), 7);
 }
 
 #[test]

@@ -43,6 +43,39 @@ impl Client {
     fn reported() {}
 }
 
+struct Neighbours;
+
+/// Of twins that stand among others, nobody hears; of the others, everybody.
+#[expect(dead_code)]
+impl Neighbours {
+    #[sync_wrapper]
+    async fn method(&self) -> u8 {
+        pause().await;
+        11
+    }
+
+    #[sync_wrapper(associated)]
+    async fn function() -> u8 {
+        pause().await;
+        12
+    }
+
+    fn reported() {}
+}
+
+#[sync_wrapper]
+#[expect(dead_code)]
+trait Provided {
+    async fn method(&self) -> u8 {
+        pause().await;
+        13
+    }
+
+    fn reported(&self) {}
+}
+
+impl Provided for Neighbours {}
+
 #[sync_wrapper]
 trait Store {
     async fn get(&self) -> u8;
@@ -61,8 +94,10 @@ impl Store for Client {
 
 #[sync_wrapper]
 mod module {
-    use super::pause;
+    use super::{pause, sync_wrapper};
 
+    /// The only attribute here that the import was for, and rustc never sees it.
+    #[sync_wrapper(name = renamed)]
     pub(super) async fn used() -> u8 {
         pause().await;
         6
@@ -71,6 +106,23 @@ mod module {
     pub(super) async fn used_by_its_twin<T: From<u8>>() -> T {
         pause().await;
         T::from(7)
+    }
+}
+
+#[sync_wrapper]
+mod other_module {
+    #[cfg(test)]
+    use sync_twin::sync_wrapper;
+    #[cfg(not(test))]
+    use sync_twin::{Context, sync_wrapper};
+
+    impl super::Client {
+        #[sync_wrapper(skip)]
+        pub(super) async fn skipped(&self) {}
+
+        pub(super) async fn not_skipped(&self) -> u8 {
+            14
+        }
     }
 }
 
@@ -121,6 +173,7 @@ fn only_some_are_used() {
 
     let sum = sync_twin::block_on(async {
         let client = Client;
+        client.skipped().await;
         client.used().await
             + client.lone().await
             + client.get_twice().await
@@ -128,13 +181,18 @@ fn only_some_are_used() {
             + free().await
             + client.of_the_type().await
             + used_in_a_fn(1).await
+            + Neighbours.method().await
+            + Neighbours::function().await
+            + Provided::method(&Neighbours).await
             + items().collect::<Vec<_>>().await[0]
     });
-    assert_eq!(sum, 1 + 3 + 10 + 6 + 8 + 10 + 1 + 1);
+    assert_eq!(sum, 1 + 3 + 10 + 6 + 8 + 10 + 1 + 11 + 12 + 13 + 1);
     let sum = Client.used_by_its_twin_sync()
         + Client::lone_used_by_its_twin_sync()
+        + module::renamed()
+        + Client.not_skipped_sync()
         + module::used_by_its_twin_sync::<u8>()
         + used_by_its_twin_sync()
         + used_by_its_twin_in_a_fn_sync(1);
-    assert_eq!(sum, 2 + 4 + 7 + 9 + 1);
+    assert_eq!(sum, 2 + 4 + 6 + 14 + 7 + 9 + 1);
 }

@@ -117,10 +117,137 @@ where
     next(start).await
 }
 
+/// An async callback with bounds of its own, and a result that is computed.
+///
+/// # Errors
+///
+/// Those of the callback.
+#[sync_wrapper]
+pub async fn connect_with<R>(
+    name: String,
+    runtime: R,
+    connect: impl AsyncFn(String, R) -> Result<Box<dyn Iterator<Item = <R as Kit>::Item>>, String>
+    + Send
+    + Sync
+    + 'static,
+) -> Result<Vec<R::Item>, String>
+where
+    R: Kit + Clone + 'static,
+{
+    pause().await;
+    Ok(connect(name, runtime.clone()).await?.collect())
+}
+
+/// What a callback's result is computed from.
+pub trait Kit {
+    /// Part of the result.
+    type Item;
+}
+
+impl Kit for u8 {
+    type Item = char;
+}
+
+/// A callback whose boxed future borrows from its argument.
+///
+/// # Errors
+///
+/// Those of the callback.
+#[sync_wrapper]
+pub async fn after_connect(
+    state: &mut Vec<u8>,
+    callback: impl for<'c> Fn(&'c mut Vec<u8>, u8) -> BoxFuture<'c, Result<(), String>> + Send,
+) -> Result<usize, String> {
+    callback(state, 1).await?;
+    callback(state, 2).await?;
+    Ok(state.len())
+}
+
+/// What `futures` calls so, without `Send`.
+pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+/// `impl Trait` in `impl Trait`, behind a reference, and in an option under a raw name.
+#[sync_wrapper]
+pub async fn update(
+    topics: impl IntoIterator<Item = impl Into<String>>,
+    body: &(impl Display + ?Sized),
+    r#ref: Option<&impl AsRef<str>>,
+) -> String {
+    pause().await;
+    let topics: Vec<String> = topics.into_iter().map(Into::into).collect();
+    let r#ref = r#ref.map_or("-", AsRef::as_ref);
+    format!("{} {body} {}", topics.join("+"), r#ref)
+}
+
+/// A clause about a type that is no parameter, and others about types that are computed.
+///
+/// # Errors
+///
+/// When there are more or fewer than asked for.
+#[sync_wrapper]
+pub async fn create<S, I, const N: usize>(configuration: S, all: I) -> Result<[u32; N], Vec<u32>>
+where
+    u32: From<S>,
+    S: Copy,
+    I: IntoIterator,
+    I::IntoIter: ExactSizeIterator + DoubleEndedIterator,
+    I::Item: Into<u32>,
+    [u32; N]: TryFrom<Vec<u32>, Error = Vec<u32>>,
+{
+    pause().await;
+    let all = all.into_iter().rev();
+    all.map(|n| n.into() + u32::from(configuration))
+        .collect::<Vec<_>>()
+        .try_into()
+}
+
+/// The length of an array that is computed.
+#[sync_wrapper]
+pub async fn words<const N: usize>(
+    bytes: [[u8; {
+        const TWO: usize = 2;
+        TWO
+    }]; N],
+) -> [u16; N]
+where
+    [(); N]: Sized,
+{
+    pause().await;
+    bytes.map(u16::from_be_bytes)
+}
+
 /// A future as an argument, by a pin.
 #[sync_wrapper]
 pub async fn poll_pinned(future: Pin<&mut impl Future<Output = u8>>) -> u8 {
     future.await
+}
+
+#[test]
+fn as_libraries_have_them() {
+    let connected = connect_with_sync("ab".to_owned(), 1_u8, async |name, _| {
+        pause().await;
+        let chars: Vec<_> = name.chars().collect();
+        Ok(Box::new(chars.into_iter()) as Box<dyn Iterator<Item = char>>)
+    });
+    assert_eq!(connected.unwrap(), ['a', 'b']);
+
+    let mut state = Vec::new();
+    let pushed = after_connect_sync(&mut state, |state, n| {
+        Box::pin(async move {
+            pause().await;
+            state.push(n);
+            Ok(())
+        })
+    });
+    assert_eq!((pushed, state), (Ok(2), vec![1, 2]));
+
+    let body: &dyn Display = &7;
+    assert_eq!(update_sync(["a", "b"], body, Some(&"main")), "a+b 7 main");
+    assert_eq!(update_sync(['a'], "x", None::<&String>), "a x -");
+
+    assert_eq!(create_sync::<u8, _, 2>(1, [1_u16, 2]), Ok([3, 2]));
+    assert_eq!(create_sync::<_, _, 3>('a', [1_u8]), Err(vec![98]));
+    assert_eq!(words_sync([[0, 1], [1, 0]]), [1, 256]);
 }
 
 #[test]

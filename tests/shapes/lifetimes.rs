@@ -2,8 +2,9 @@
 
 use crate::{awaited, pause};
 use std::borrow::Cow;
-use std::cell::{Ref, RefCell};
+use std::cell::{BorrowError, Ref, RefCell};
 use std::fmt::{Debug, Display};
+use std::rc::Rc;
 use sync_twin::sync_wrapper;
 
 /// The result borrows from the one argument.
@@ -126,6 +127,117 @@ where
 {
     pause().await;
     format!("{:?}", debug("x"))
+}
+
+/// What a query runs on, as drivers of databases have it.
+pub trait Executor<'c> {
+    /// Of which database.
+    type Row: 'c;
+
+    /// Runs it.
+    fn run(self, text: &str) -> Vec<Self::Row>;
+}
+
+impl<'c> Executor<'c> for &'c [u8] {
+    type Row = &'c u8;
+
+    fn run(self, text: &str) -> Vec<&'c u8> {
+        self.iter().take(text.len()).collect()
+    }
+}
+
+/// A query with a lifetime of its own.
+pub struct Query<'q, O>(pub &'q str, pub Option<O>);
+
+impl<'q, O> Query<'q, O> {
+    /// Lifetimes of the fn and of its type, bounded by one another, and tuples that outlive them.
+    ///
+    /// # Errors
+    ///
+    /// When there is none.
+    #[sync_wrapper]
+    pub async fn fetch_one<'e, 'c: 'e, E>(self, executor: E) -> Result<O, &'q str>
+    where
+        'q: 'e,
+        E: 'e + Executor<'c, Row = O>,
+        O: 'e,
+        (O,): 'e,
+    {
+        pause().await;
+        executor.run(self.0).pop().ok_or(self.0)
+    }
+}
+
+/// A guard, that is elided from a pointer to `Self`.
+#[derive(Default)]
+pub struct Pool(RefCell<u8>);
+
+impl Pool {
+    /// The lifetime of the receiver's reference, not one of `Self`
+    ///
+    /// # Errors
+    ///
+    /// When it is borrowed mutably.
+    #[sync_wrapper]
+    pub async fn acquire(self: &Rc<Self>, _other: &str) -> Result<Ref<'_, u8>, BorrowError> {
+        pause().await;
+        self.0.try_borrow()
+    }
+
+    /// In a box, with a marker, beside another that is elided
+    #[sync_wrapper]
+    pub async fn addresses(&self, text: &str) -> Box<dyn Iterator<Item = char> + '_> {
+        pause().await;
+        let n = *self.0.borrow();
+        let chars: Vec<_> = text.chars().take(n.into()).collect();
+        Box::new(chars.into_iter())
+    }
+}
+
+/// Slices of borrowed trait objects, in tuples as well.
+#[sync_wrapper]
+pub async fn execute<T>(
+    query: &T,
+    parameters: &[&(dyn Display + Sync)],
+    typed: &mut [(&(dyn Display + Sync), &mut String)],
+) -> String
+where
+    T: ?Sized + ToString,
+{
+    pause().await;
+    let mut text = query.to_string();
+    for parameter in parameters {
+        text += &parameter.to_string();
+    }
+    for (value, name) in typed {
+        name.push('!');
+        text += name;
+        text += &value.to_string();
+    }
+    text
+}
+
+#[test]
+fn as_drivers_have_them() {
+    let row = {
+        let rows: &[u8] = &[1, 2, 3];
+        Query::<&u8>("xx", None).fetch_one_sync(rows)
+    };
+    assert_eq!(row, Ok(&2));
+    assert!(Query::<&u8>("xx", None).fetch_one_sync(&[][..]).is_err());
+
+    let pool = Rc::new(Pool(RefCell::new(2)));
+    let guard = {
+        let other = String::new();
+        pool.acquire_sync(&other).unwrap()
+    };
+    assert_eq!(*guard, 2);
+    drop(guard);
+    assert_eq!(pool.addresses_sync("abc").collect::<String>(), "ab");
+
+    let mut name = String::from("n");
+    let text = execute_sync("q", &[&1, &'x'], &mut [(&2, &mut name)]);
+    assert_eq!((text.as_str(), name.as_str()), ("q1xn!2", "n!"));
 }
 
 #[test]

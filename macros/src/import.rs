@@ -1,0 +1,55 @@
+//! An import of the attribute, in a module that has it.
+//!
+//! `use sync_twin::sync_wrapper;` may be there for the attributes on items in the module alone. Those are read by the
+//! attribute of the module, and rustc never looks one up: it would call the import unused.
+
+use crate::attribute;
+use crate::kind::Kind;
+use crate::member::Member;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::quote_spanned;
+
+/// A use of every import of the attribute among `members`, if there are attributes that it was for.
+pub(crate) fn uses(members: &[Member]) -> TokenStream {
+    let is_import = |member: &&Member| member.kind() == Some(Kind::Use);
+    let is_needed = members
+        .iter()
+        .filter(|member| !is_import(member))
+        .any(|member| !member.own.is_empty() || find(member.stream()).is_some());
+    if !is_needed {
+        return TokenStream::new();
+    }
+    members
+        .iter()
+        .filter(is_import)
+        .filter_map(|member| {
+            let name = find(member.stream())?;
+            let site = name.span().resolved_at(Span::mixed_site());
+            let name = Ident::new(NAME, site);
+            let cfgs = attribute::conditions_of(&member.tokens);
+            Some(quote_spanned!(site=> #(#cfgs)* use self::#name as _;))
+        })
+        .collect()
+}
+
+const NAME: &str = "sync_wrapper";
+
+/// The attribute where it is named: not in the path to something else, nor to be renamed.
+fn find(tokens: TokenStream) -> Option<Ident> {
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let found = match token {
+            TokenTree::Ident(ident) if ident == NAME => match tokens.peek() {
+                Some(TokenTree::Ident(_)) => None,
+                Some(TokenTree::Punct(punct)) if punct.as_char() == ':' => None,
+                _ => Some(ident),
+            },
+            TokenTree::Group(group) => find(group.stream()),
+            _ => None,
+        };
+        if found.is_some() {
+            return found;
+        }
+    }
+    None
+}

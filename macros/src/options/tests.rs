@@ -1,0 +1,142 @@
+//! Options as they are written, and every mistake that they can hold.
+
+use super::{Isolation, Options};
+use crate::error::Errors;
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use quote::{ToTokens as _, quote};
+
+/// The message of every error, without the tokens around it.
+fn errors(options: TokenStream) -> Vec<String> {
+    let mut errors = Errors::default();
+    Options::parse(options, &mut errors);
+    let printed = errors.to_token_stream().to_string();
+    let messages = printed.split("\"SW").skip(1);
+    messages
+        .map(|rest| format!("SW{}", rest.split("\" }").next().unwrap_or_default()))
+        .collect()
+}
+
+#[track_caller]
+fn check(options: TokenStream, message: &str) {
+    assert_eq!(errors(options), [message]);
+}
+
+#[test]
+fn all_options() {
+    let mut errors = Errors::default();
+    let tokens = quote!(
+        name = r#try,
+        isolation = "never",
+        crate = ::twins::inner,
+        associated,
+    );
+    let options = Options::parse(tokens, &mut errors);
+    assert!(errors.is_empty());
+    assert_eq!(options.name.unwrap(), "r#try");
+    assert!(options.isolation == Some(Isolation::Never));
+    assert_eq!(
+        options.krate.to_token_stream().to_string(),
+        ":: twins :: inner"
+    );
+    assert!(options.associated.is_some());
+}
+
+#[test]
+fn no_option() {
+    let mut errors = Errors::default();
+    let options = Options::parse(quote!(), &mut errors);
+    assert!(errors.is_empty() && options.name.is_none() && options.associated.is_none());
+}
+
+#[test]
+fn values_in_invisible_groups() {
+    let group = |tokens| TokenTree::from(Group::new(Delimiter::None, tokens));
+    let name = group(quote!(twin));
+    let isolation = group(group(quote!("always")).into());
+    let path = group(quote!(crate::twins));
+    assert!(errors(quote!(name = #name, isolation = #isolation, crate = #path)).is_empty());
+}
+
+#[test]
+fn names() {
+    check(
+        quote!(name = "x"),
+        "SW304: `name` takes an identifier, not a string\\nhelp: write `name = x`",
+    );
+    check(
+        quote!(name = "fn"),
+        "SW304: `name` takes an identifier, not a string\\nhelp: write `name = r#fn`",
+    );
+    check(
+        quote!(name = fn),
+        "SW306: `fn` is not an identifier\\nhelp: write `name = r#fn`",
+    );
+    for (name, text) in [
+        (quote!(Self), "Self"),
+        (quote!(a::b), "a::b"),
+        (quote!(3), "3"),
+    ] {
+        check(
+            quote!(name = #name),
+            &format!(
+                "SW306: `{text}` is not an identifier\\nhelp: write a plain identifier, as in `name = load_blocking`"
+            ),
+        );
+    }
+}
+
+#[test]
+fn paths() {
+    for path in [
+        quote!(::a),
+        quote!(crate),
+        quote!(crate::a::b),
+        quote!(::a::b),
+    ] {
+        assert!(errors(quote!(crate = #path)).is_empty());
+    }
+    check(
+        quote!(crate = a::b),
+        "SW307: the path `a::b` is relative: it means something else in every module\\n\
+         help: write `crate = ::a::b`, or `crate = crate::a::b` if it is re-exported in this crate",
+    );
+    check(
+        quote!(crate = super::a),
+        "SW307: the path `super::a` is relative: it means something else in every module\\n\
+         help: write it from the root of this crate, as in `crate = crate::path::to::a`",
+    );
+    check(
+        quote!(crate = "a"),
+        "SW304: `crate` takes a path, not a string\\nhelp: write `crate = ::a`",
+    );
+    for text in ["", "self::a", "a b", "::"] {
+        check(
+            quote!(crate = #text),
+            "SW304: `crate` takes a path, not a string\\n\
+             help: write a path without quotes, as in `crate = ::sync_twin`",
+        );
+    }
+    check(
+        quote!(crate = "crate::a"),
+        "SW304: `crate` takes a path, not a string\\nhelp: write `crate = crate::a`",
+    );
+    check(
+        quote!(crate = a<u8>),
+        "SW304: `crate` takes the path of sync-twin\\nhelp: write a path, as in `crate = ::sync_twin`",
+    );
+}
+
+#[test]
+fn no_mistake_hides_another() {
+    let options =
+        quote!(nam = x, , isolation, associated = 1, name, "x", name = b, isolation = "nver");
+    let found = errors(options);
+    let mut codes: Vec<_> = found.iter().map(|message| &message[..5]).collect();
+    codes.sort_unstable();
+    assert_eq!(
+        codes,
+        [
+            "SW301", "SW302", "SW302", "SW303", "SW303", "SW305", "SW308", "SW309", "SW309"
+        ]
+    );
+}

@@ -1,0 +1,50 @@
+//! The path by which a twin calls the async fn, with its generic arguments: some cannot be inferred.
+
+use crate::condition::Condition;
+use crate::scope::Scope;
+use proc_macro2::{Span, TokenStream};
+use quote::quote_spanned;
+use syn::{GenericParam, Generics, Signature};
+
+pub(crate) fn of(
+    signature: &Signature,
+    scope: &Scope,
+    is_associated: bool,
+    site: Span,
+) -> TokenStream {
+    // Not the very token of the definition: rustc then says that it is the attribute which calls a fn of this name.
+    let mut ident = signature.ident.clone();
+    ident.set_span(Span::call_site().located_at(ident.span()));
+    let turbofish = turbofish(&signature.generics, site);
+    match scope {
+        Scope::Alone if is_associated => quote_spanned!(site=> Self::#ident #turbofish),
+        Scope::Alone | Scope::Module => quote_spanned!(site=> #ident #turbofish),
+        Scope::Inherent => quote_spanned!(site=> Self::#ident #turbofish),
+        Scope::Trait(scope) => {
+            let path = &scope.path;
+            quote_spanned!(site=> <Self as #path>::#ident #turbofish)
+        }
+        Scope::BlockingType(inner) => {
+            let ty = &inner.ty;
+            quote_spanned!(site=> <#ty>::#ident #turbofish)
+        }
+    }
+}
+
+/// `::<T, N>`. Lifetimes are inferred, and most of them could not even be named. A parameter under `#[cfg]`
+/// cannot be handed on under one, and then all are left to inference.
+fn turbofish(generics: &Generics, site: Span) -> Option<TokenStream> {
+    let mut arguments = Vec::new();
+    for param in &generics.params {
+        let (attributes, ident) = match param {
+            GenericParam::Type(param) => (&param.attrs, &param.ident),
+            GenericParam::Const(param) => (&param.attrs, &param.ident),
+            GenericParam::Lifetime(_) => continue,
+        };
+        if Condition::of(attributes).is_some() {
+            return None;
+        }
+        arguments.push(ident);
+    }
+    (!arguments.is_empty()).then(|| quote_spanned!(site=> ::<#(#arguments),*>))
+}
