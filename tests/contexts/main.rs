@@ -18,6 +18,7 @@ mod nested;
 mod panics;
 mod plain;
 mod runtimes;
+mod store;
 mod table;
 mod thread_exit;
 mod tokio_test;

@@ -1,13 +1,15 @@
 //! The process's main thread, which no test of the usual harness runs on, and its end.
 
+mod store;
+
 use std::cell::RefCell;
 use std::mem::forget;
 use std::panic::{catch_unwind, resume_unwind};
 use std::process::abort;
+use store::every_kind;
 use sync_twin::Context;
 use sync_twin_tests::harness::call::{Call, CallOnDrop};
 use sync_twin_tests::harness::deadline::watch;
-use sync_twin_tests::harness::kinds::KINDS;
 
 fn main() {
     // Cargo passes what it would pass to the usual harness.
@@ -34,7 +36,7 @@ async fn in_a_current_thread_runtime() {
 
 fn call_every_kind(expected: Context) {
     assert_eq!(Context::current(), expected);
-    for kind in KINDS {
+    for kind in every_kind() {
         let name = format!("main thread, {expected} × {}", kind.name);
         let _watch = watch(&name);
         if let Err(panic) = catch_unwind(kind.call) {
@@ -50,7 +52,7 @@ thread_local! {
 
 /// By now the thread has used tokio, whose thread-locals are therefore destroyed after this one's.
 fn call_at_exit() {
-    let calls = KINDS.iter().map(|kind| {
+    let calls = every_kind().map(|kind| {
         let name = kind.name;
         let call = kind.call;
         CallOnDrop(Call::new(move || {

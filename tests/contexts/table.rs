@@ -1,10 +1,10 @@
 //! The contexts, and which row of the design each of them is.
 
+use crate::store::every_kind;
 use std::fmt;
 use sync_twin::Context;
 use sync_twin_tests::harness::call::Call;
 use sync_twin_tests::harness::deadline::within_deadline;
-use sync_twin_tests::harness::kinds::KINDS;
 
 /// One place in which a twin can be called.
 #[derive(Clone, Copy)]
@@ -35,7 +35,7 @@ impl Row {
 
     /// Every kind of call, one after the other. Each starts from a new thread and a new runtime.
     fn run_every_kind(self) {
-        for kind in KINDS {
+        for kind in every_kind() {
             let name = format!("{self} × {}", kind.name);
             let call = within_deadline(&name, move || {
                 let call = Call::new(kind.call);

@@ -1,12 +1,12 @@
 //! `#[tokio::test]` itself, on whose thread the calls have to be made.
 
+use crate::store::every_kind;
 use sync_twin::Context;
 use sync_twin_tests::harness::deadline::watch;
-use sync_twin_tests::harness::kinds::KINDS;
 
 fn call_every_kind(expected: Context) {
     assert_eq!(Context::current(), expected);
-    for kind in KINDS {
+    for kind in every_kind() {
         let name = format!("#[tokio::test], {expected} × {}", kind.name);
         // Shown when the call panics.
         eprintln!("checking {name}");
