@@ -28,6 +28,7 @@ pub mod places;
 pub mod resp;
 pub mod runtimes;
 pub mod streams;
+pub mod tail;
 pub mod timeouts;
 pub mod trait_variants;
 pub mod traits;

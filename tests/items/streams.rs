@@ -1,4 +1,4 @@
-//! Streams become iterators.
+//! Streams become iterators. For one that reads from a socket, see `tail`.
 
 use crate::pause;
 use crate::places::{current_thread, in_every_place};
@@ -8,9 +8,7 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::time::Duration;
 use sync_twin::sync_wrapper;
-use tokio::net::{TcpListener, TcpStream};
 
 fn up_to(end: u8) -> impl Stream<Item = u8> + Send {
     stream::iter(0..end)
@@ -139,6 +137,14 @@ fn one_item_at_a_time_until_it_is_dropped() {
     assert_eq!(journal.borrowed_sync().count(), 1);
 }
 
+/// `use<>` says that the stream does not borrow, and neither does the iterator.
+#[test]
+fn captures_are_the_same() {
+    let (made, alive) = Default::default();
+    let mut entries = Journal { made, alive }.entries_sync();
+    assert_eq!(entries.next(), Some(0));
+}
+
 /// One `next` here, the following in a task, and the last in a current-thread runtime.
 #[test]
 fn from_place_to_place() {
@@ -154,59 +160,6 @@ fn from_place_to_place() {
     });
     current_thread().block_on(async { assert_eq!(items.next(), Some(2)) });
     assert_eq!(items.count(), 6);
-}
-
-/// What `tail -f` reads: lines from a socket, as they come.
-#[sync_wrapper]
-pub async fn logs(port: u16) -> std::io::Result<impl Stream<Item = String>> {
-    use tokio::io::{AsyncBufReadExt as _, BufReader};
-    let socket = TcpStream::connect(("127.0.0.1", port)).await?;
-    let lines = BufReader::new(socket).lines();
-    Ok(stream::unfold(lines, async |mut lines| {
-        let line = lines.next_line().await.ok()??;
-        Some((line, lines))
-    }))
-}
-
-/// Serves `count` lines, one every few milliseconds, on a thread of its own.
-fn serve_lines(count: usize) -> u16 {
-    let (sender, receiver) = std::sync::mpsc::channel();
-    std::thread::spawn(move || {
-        current_thread().block_on(async {
-            use tokio::io::AsyncWriteExt as _;
-            let listener = TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-            sender.send(listener.local_addr().unwrap().port()).unwrap();
-            let (mut socket, _) = listener.accept().await.unwrap();
-            for n in 0..count {
-                tokio::time::sleep(Duration::from_millis(2)).await;
-                // The reader may have gone.
-                let _ = socket.write_all(format!("line {n}\n").as_bytes()).await;
-            }
-        });
-    });
-    receiver.recv().unwrap()
-}
-
-#[test]
-fn a_tail_inside_a_current_thread_runtime() {
-    in_every_place(|| {
-        let mut read = Vec::new();
-        for line in logs_sync(serve_lines(3)).unwrap() {
-            read.push(line);
-        }
-        assert_eq!(read, ["line 0", "line 1", "line 2"]);
-    });
-}
-
-#[test]
-fn a_tail_that_ends_early() {
-    in_every_place(|| {
-        for line in logs_sync(serve_lines(1000)).unwrap() {
-            if line == "line 1" {
-                break;
-            }
-        }
-    });
 }
 
 /// A trait stays usable through `dyn` with a stream in it.
