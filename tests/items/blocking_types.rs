@@ -92,6 +92,24 @@ impl Counter {
     async fn private(&self) {}
 }
 
+/// What the blocking type has not been given.
+impl BlockingCounter {
+    fn skipped(&self) -> &'static str {
+        "by hand"
+    }
+
+    fn private(&self) -> &'static str {
+        "by hand"
+    }
+}
+
+#[test]
+fn methods_that_it_does_not_have() {
+    let counter = BlockingCounter::new(1);
+    assert_eq!(counter.skipped(), "by hand");
+    assert_eq!(counter.private(), "by hand");
+}
+
 #[test]
 fn methods_under_their_own_names() {
     let mut counter = BlockingCounter::open(1);

@@ -97,6 +97,51 @@ impl Timer {
     }
 }
 
+/// What `async-trait` writes, by hand.
+#[sync_wrapper]
+pub trait Lookup {
+    #[sync_wrapper]
+    fn find<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Option<usize>>;
+
+    #[sync_wrapper]
+    fn count(&self) -> Pin<Box<dyn Future<Output = usize> + '_>> {
+        Box::pin(async {
+            pause().await;
+            0
+        })
+    }
+}
+
+impl Lookup for [&str] {
+    fn find<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Option<usize>> {
+        async move {
+            pause().await;
+            self.iter().position(|other| *other == name)
+        }
+        .boxed()
+    }
+}
+
+impl Lookup for Vec<&str> {
+    fn find<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Option<usize>> {
+        self.as_slice().find(name)
+    }
+
+    fn count(&self) -> Pin<Box<dyn Future<Output = usize> + '_>> {
+        Box::pin(async { self.len() })
+    }
+}
+
+#[test]
+fn through_dyn() {
+    crate::places::in_every_place(|| {
+        let lookup: Box<dyn Lookup> = Box::new(vec!["a", "b"]);
+        assert_eq!(lookup.find_sync("b"), Some(1));
+        assert_eq!(lookup.count_sync(), 2);
+        assert_eq!(["a"][..].count_sync(), 0);
+    });
+}
+
 #[test]
 fn impl_future() {
     assert_eq!(bare_sync(1), 2);

@@ -88,10 +88,14 @@ impl Account {
         async move { balance + 1 }
     }
 
-    /// Does not.
+    /// Does not, and leaves its twin's name to others.
     pub fn much_later(&self) -> impl Future<Output = i64> {
         let balance = self.balance;
         async move { balance + 2 }
+    }
+
+    pub fn much_later_sync(&self) -> &'static str {
+        "by hand"
     }
 
     #[cfg(any())]
@@ -125,6 +129,7 @@ fn options_of_single_methods() {
     assert_ne!(account.far_away_sync(), thread::current().id());
     assert_eq!(account.later_sync(), 11);
     assert_eq!(sync_twin::block_on(account.much_later()), 12);
+    assert_eq!(account.much_later_sync(), "by hand");
     assert_eq!(account.conditional(), 10);
 }
 

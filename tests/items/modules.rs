@@ -19,6 +19,9 @@ pub mod api {
     #[sync_wrapper(skip)]
     pub async fn skipped() {}
 
+    /// The names that `skip` leaves to others.
+    pub fn skipped_blocking() {}
+
     #[sync_wrapper(name = own)]
     pub async fn named() -> &'static str {
         "named"
@@ -59,6 +62,8 @@ pub mod api {
     #[sync_wrapper(skip)]
     impl Thing {
         pub async fn left_alone(&self) {}
+
+        pub fn left_alone_blocking(&self) {}
     }
 
     pub trait Measure {
@@ -102,6 +107,8 @@ pub mod api {
     #[sync_wrapper(skip)]
     pub mod left_alone {
         pub async fn deep() {}
+
+        pub fn deep_blocking() {}
     }
 
     #[cfg_attr(all(), sync_wrapper(suffix = "_now"))]
@@ -153,6 +160,7 @@ fn free_fns() {
     assert_eq!(api::later_blocking(), 3);
     assert_eq!(api::untouched(), 4);
     sync_twin::block_on(api::skipped());
+    api::skipped_blocking();
 }
 
 #[test]
@@ -164,6 +172,7 @@ fn impls_and_traits() {
     assert_eq!(thing.measure_blocking(), 14);
     assert_eq!(thing.to_string(), "7");
     sync_twin::block_on(thing.left_alone());
+    thing.left_alone_blocking();
 }
 
 #[test]
@@ -183,4 +192,5 @@ fn modules_in_modules() {
     assert_eq!(api::inner::inmost::deeper_blocking("abc"), "bc");
     assert_eq!(api::other::deep_later(), 6);
     sync_twin::block_on(api::left_alone::deep());
+    api::left_alone::deep_blocking();
 }

@@ -61,6 +61,9 @@ pub trait Table<'a, K: Ord + ?Sized + 'a, const N: usize>: Debug {
     #[sync_wrapper(skip)]
     async fn skipped(&self) {}
 
+    /// The name that `skip` leaves to others.
+    fn skipped_sync(&self) {}
+
     #[sync_wrapper(name = wait)]
     async fn renamed(&self) -> u8 {
         9
@@ -120,6 +123,7 @@ fn provided_methods() {
     assert_eq!(map.unsized_too_sync(), 3);
     assert_eq!(Map::name_sync(), "map");
     assert_eq!(map.convert_sync::<u64>(), 7);
+    map.skipped_sync();
     assert_eq!(map.wait(), 9);
     assert_eq!(map.later_sync(), 11);
     assert_eq!(map.into_size_sync(), 1);
@@ -159,6 +163,26 @@ impl<T: Ask + ?Sized> Ask for Rc<T> {
 fn implementors_without_a_size() {
     assert_eq!("four".ask_sync(), 4);
     assert_eq!(Rc::<str>::from("four").ask_sync(), 5);
+}
+
+/// An implementor that knows a shorter way may have a twin of its own.
+pub struct Ready;
+
+impl Ask for Ready {
+    async fn ask(&self) -> usize {
+        pause().await;
+        1
+    }
+
+    fn ask_sync(&self) -> usize {
+        2
+    }
+}
+
+#[test]
+fn a_twin_of_the_implementor() {
+    assert_eq!(Ready.ask_sync(), 2);
+    assert_eq!(Rc::new(Ready).ask_sync(), 2);
 }
 
 /// An attribute on a single method does the same.
