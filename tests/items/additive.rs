@@ -11,6 +11,7 @@ fn cargo(arguments: &[&str]) -> String {
         .args(arguments)
         .arg("--offline")
         .env("CARGO_TARGET_DIR", TARGET)
+        .env("RUSTDOCFLAGS", "-D warnings")
         .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/items/additive"))
         .output()
         .expect("cargo can be started");
@@ -34,4 +35,24 @@ fn it_builds_both_ways() {
         "--example",
         "blocking",
     ]);
+}
+
+/// What the twins and the blocking type say of themselves, as their readers see it.
+#[test]
+fn it_is_documented() {
+    cargo(&["doc", "--quiet", "--features", "blocking", "--no-deps"]);
+    for (page, texts) in [
+        ("fn.wait_sync.html", &["Waits a moment."][..]),
+        ("more/fn.one_sync.html", &["One more."]),
+        (
+            "struct.BlockingCounter.html",
+            &["At zero.", "Counts one up."],
+        ),
+    ] {
+        let path = format!("{TARGET}/doc/additive/{page}");
+        let html = std::fs::read_to_string(&path).expect(&path);
+        for text in texts {
+            assert!(html.contains(text), "{text} is not in {path}");
+        }
+    }
 }
