@@ -1,0 +1,139 @@
+//! A server with one worker, which is a thread that drives a current-thread runtime: actix-web. Each request makes its handler
+//! send one of its own, to the backend, and differs in how.
+
+use super::Setup;
+use crate::backend::{BODY, SLOW};
+use crate::client::{Way, client, get};
+use crate::measure::{Contestant, race};
+use crate::result::Unit;
+use actix_web::dev::ServerHandle;
+use actix_web::rt::System;
+use actix_web::web::{self, Data};
+use actix_web::{App, HttpServer};
+use reqwest::Client;
+use std::net::SocketAddr;
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+
+type Get = Box<dyn Fn() + Send + Sync>;
+
+enum Handler {
+    /// Blocks the worker.
+    InPlace(Get),
+    /// Blocks a thread of the runtime's pool.
+    OnPool(Get),
+    /// Blocks nothing.
+    Async(Client, String),
+}
+
+async fn handle(handler: Data<Handler>) -> &'static str {
+    match &**handler {
+        Handler::InPlace(get) => get(),
+        Handler::OnPool(_) => web::block(move || handler.get_on_pool()).await.unwrap(),
+        Handler::Async(client, url) => assert_eq!(get(client, url).await.unwrap(), BODY.len()),
+    }
+    BODY
+}
+
+impl Handler {
+    fn get_on_pool(&self) {
+        if let Handler::OnPool(get) = self {
+            get();
+        }
+    }
+}
+
+pub(super) fn measure(setup: &mut Setup) {
+    measure_with(setup, "server", "/", "at once");
+    measure_with(setup, "server/slow", SLOW, "after 1 ms");
+}
+
+fn measure_with(setup: &mut Setup, name: &str, path: &str, when: &str) {
+    let url = setup.backend.url(path);
+    for threads in [1, 8, 32] {
+        let id = format!("{name}/{threads}");
+        if !setup.wants(&id) {
+            continue;
+        }
+        let open = |way: Way| -> Get { Box::new(way.open_for(url.clone())) };
+        let servers = [
+            (
+                "sync-twin in the handler",
+                Handler::InPlace(open(Way::Twin)),
+            ),
+            (
+                "sync-twin in `web::block`",
+                Handler::OnPool(open(Way::Twin)),
+            ),
+            (
+                "`reqwest::blocking` in `web::block`",
+                Handler::OnPool(open(Way::Blocking)),
+            ),
+            (
+                "no blocking: `reqwest` and `.await`",
+                Handler::Async(client(), url.clone()),
+            ),
+        ];
+        let servers = servers.map(|(name, handler)| (name, Server::start(handler)));
+        let contestants = servers.iter().map(|(name, server)| {
+            let load = Way::Ureq.open_for(format!("http://{}/", server.address));
+            Contestant::crowd(name, threads, load)
+        });
+        let plural = if threads == 1 { "" } else { "s" };
+        let case = race(
+            &id,
+            &format!(
+                "actix-web, 1 worker, backend answers {when}, {threads} client{plural} at a time"
+            ),
+            Unit::Rate,
+            setup.pace.slower(5),
+            contestants.collect(),
+        );
+        setup.done(case);
+    }
+}
+
+struct Server {
+    address: SocketAddr,
+    handle: ServerHandle,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Server {
+    fn start(handler: Handler) -> Self {
+        let handler = Data::new(handler);
+        let (sender, receiver) = mpsc::channel();
+        let thread = thread::spawn(move || {
+            System::new().block_on(async {
+                let server = HttpServer::new(move || {
+                    App::new()
+                        .app_data(Data::clone(&handler))
+                        .route("/", web::get().to(handle))
+                })
+                .workers(1)
+                .disable_signals()
+                .bind("127.0.0.1:0")
+                .unwrap();
+                let address = server.addrs()[0];
+                let server = server.run();
+                sender.send((address, server.handle())).unwrap();
+                server.await.unwrap();
+            });
+        });
+        let (address, handle) = receiver.recv().unwrap();
+        Server {
+            address,
+            handle,
+            thread: Some(thread),
+        }
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        sync_twin::block_on(self.handle.stop(false));
+        if let Some(thread) = self.thread.take() {
+            thread.join().ok();
+        }
+    }
+}

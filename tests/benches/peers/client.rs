@@ -1,0 +1,149 @@
+//! The ways in which sync code can make an HTTP request: a twin, and its peers. All share one client among all calls and
+//! threads, which keeps as many connections as it is given, waits as long as it takes, and knows neither TLS nor proxies.
+
+use crate::backend::BODY;
+use reqwest::Client;
+use std::sync::Arc;
+use std::thread;
+use sync_twin::sync_wrapper;
+use tokio::runtime::{Builder, Runtime};
+use ureq::Agent;
+
+/// Gets a page, and says how long it is.
+#[sync_wrapper]
+pub(crate) async fn get(client: &Client, url: &str) -> reqwest::Result<usize> {
+    let response = client.get(url).send().await?;
+    Ok(response.bytes().await?.len())
+}
+
+/// The same on the shared multi-thread runtime.
+#[sync_wrapper(flavor = "multi_thread")]
+async fn get_there(client: &Client, url: &str) -> reqwest::Result<usize> {
+    get(client, url).await
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Way {
+    Twin,
+    TwinMultiThread,
+    Blocking,
+    Ureq,
+    CurrentThread,
+    MultiThread,
+    RuntimePerCall,
+}
+
+/// Makes one request. May be called from many threads at once.
+pub(crate) type Get = Arc<dyn Fn(&str) + Send + Sync>;
+
+impl Way {
+    pub(crate) const ALL: [Way; 7] = [
+        Way::Twin,
+        Way::TwinMultiThread,
+        Way::Blocking,
+        Way::Ureq,
+        Way::CurrentThread,
+        Way::MultiThread,
+        Way::RuntimePerCall,
+    ];
+
+    /// How it is called on a command line.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Way::Twin => "twin",
+            Way::TwinMultiThread => "twin-multi-thread",
+            Way::Blocking => "reqwest-blocking",
+            Way::Ureq => "ureq",
+            Way::CurrentThread => "current-thread",
+            Way::MultiThread => "two-workers",
+            Way::RuntimePerCall => "runtime-per-call",
+        }
+    }
+
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Way::Twin => "sync-twin",
+            Way::TwinMultiThread => "sync-twin, `flavor = \"multi_thread\"`",
+            Way::Blocking => "`reqwest::blocking`",
+            Way::Ureq => "`ureq`",
+            Way::CurrentThread => "private current-thread runtime",
+            Way::MultiThread => "private runtime, 2 workers",
+            Way::RuntimePerCall => "new thread and runtime per call",
+        }
+    }
+
+    /// Requests of one page, by a client of their own.
+    pub(crate) fn open_for(self, url: String) -> impl Fn() + Send + Sync {
+        let get = self.open();
+        move || get(&url)
+    }
+
+    /// A client of its own, ready to be used.
+    pub(crate) fn open(self) -> Get {
+        let get: Box<dyn Fn(&str) -> usize + Send + Sync> = match self {
+            Way::Twin => {
+                let client = client();
+                Box::new(move |url| get_sync(&client, url).unwrap())
+            }
+            Way::TwinMultiThread => {
+                let client = client();
+                Box::new(move |url| get_there_sync(&client, url).unwrap())
+            }
+            Way::Blocking => {
+                let client = reqwest::blocking::Client::builder()
+                    .no_proxy()
+                    .timeout(None)
+                    .build()
+                    .unwrap();
+                Box::new(move |url| {
+                    let response = client.get(url).send().unwrap();
+                    response.bytes().unwrap().len()
+                })
+            }
+            Way::Ureq => {
+                let agent: Agent = Agent::config_builder()
+                    .proxy(None)
+                    .max_idle_connections(usize::MAX)
+                    .max_idle_connections_per_host(usize::MAX)
+                    .build()
+                    .into();
+                Box::new(move |url| {
+                    let mut response = agent.get(url).call().unwrap();
+                    response.body_mut().read_to_vec().unwrap().len()
+                })
+            }
+            Way::CurrentThread => on_runtime(current_thread()),
+            Way::MultiThread => on_runtime(two_workers()),
+            Way::RuntimePerCall => {
+                let client = client();
+                Box::new(move |url| {
+                    let call = || current_thread().block_on(get(&client, url));
+                    let result = thread::scope(|scope| scope.spawn(call).join());
+                    result.unwrap().unwrap()
+                })
+            }
+        };
+        Arc::new(move |url| assert_eq!(get(url), BODY.len()))
+    }
+}
+
+pub(crate) fn client() -> Client {
+    Client::builder().no_proxy().build().unwrap()
+}
+
+fn on_runtime(runtime: Runtime) -> Box<dyn Fn(&str) -> usize + Send + Sync> {
+    let client = client();
+    Box::new(move |url| runtime.block_on(get(&client, url)).unwrap())
+}
+
+pub(crate) fn current_thread() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+pub(crate) fn two_workers() -> Runtime {
+    Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build()
+        .unwrap()
+}

@@ -1,0 +1,69 @@
+//! The command line.
+
+pub(crate) const HELP: &str = "\
+twins against other ways to block, side by side in one run
+
+    cargo bench -p sync-twin-tests --bench peers                          everything; takes some minutes
+    cargo bench -p sync-twin-tests --bench peers -- http threads/32       the cases with one of these in their id
+    cargo bench -p sync-twin-tests --bench peers -- --save                everything, into tests/benches/peers.tsv
+    cargo bench -p sync-twin-tests --bench peers -- --readme              no measuring: that file, into README.md
+
+    --rounds N    how many rounds, instead of 25
+    --save        writes the results file, and the part of README.md that is made from it
+    --readme      writes that part only
+    --test        a moment of everything, to see that it works; also without `--bench`, which cargo bench adds
+
+parts that this program plays for itself, to be run under strace or perf:
+
+    peers backend                      an HTTP server; prints its address, ends with its standard input
+    peers lone WAY URL CALLS           so many requests by one thread; prints how often that waited, and all others
+    peers lone ready CALLS             so many calls that are ready
+    peers crowd WAY THREADS ADDRESS    KiB and threads: after one request, and with so many blocked threads
+
+    WAY is twin, twin-multi-thread, reqwest-blocking, ureq, current-thread, two-workers or runtime-per-call";
+
+#[derive(Debug, Default, PartialEq)]
+pub(crate) struct Options {
+    pub(crate) help: bool,
+    pub(crate) quick: bool,
+    pub(crate) save: bool,
+    pub(crate) readme: bool,
+    pub(crate) rounds: Option<usize>,
+    pub(crate) filters: Vec<String>,
+}
+
+impl Options {
+    /// # Errors
+    ///
+    /// What is wrong with them.
+    pub(crate) fn parse(arguments: &[String]) -> Result<Self, String> {
+        let mut options = Options {
+            quick: true,
+            ..Options::default()
+        };
+        let mut test = false;
+        let mut rest = arguments.iter();
+        while let Some(argument) = rest.next() {
+            match argument.as_str() {
+                "--bench" => options.quick = false,
+                "--test" => test = true,
+                "--help" => options.help = true,
+                "--save" => options.save = true,
+                "--readme" => options.readme = true,
+                "--rounds" => {
+                    let rounds = rest.next().and_then(|n| n.parse().ok()).filter(|n| *n > 0);
+                    options.rounds = Some(rounds.ok_or("`--rounds` needs a number")?);
+                }
+                option if option.starts_with('-') => {
+                    return Err(format!("there is no option `{option}`; see `--help`"));
+                }
+                filter => options.filters.push(filter.to_owned()),
+            }
+        }
+        options.quick |= test;
+        if options.save && (options.quick || !options.filters.is_empty()) {
+            return Err("`--save` is for a whole run: one table, one machine, one hour".to_owned());
+        }
+        Ok(options)
+    }
+}

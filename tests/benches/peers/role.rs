@@ -1,0 +1,119 @@
+//! Parts that this program plays in processes of their own, so that what is counted there is theirs alone. The first
+//! argument names the part.
+
+use crate::backend;
+use crate::client::Way;
+use crate::process::{resident, switches, threads};
+use std::hint::black_box;
+use std::io::{Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Duration;
+use std::{env, io, process, thread};
+use sync_twin::sync_wrapper;
+
+/// `lone WAY URL CALLS`: one thread that makes so many requests. `lone ready CALLS`: calls that are ready.
+pub(crate) const LONE: &str = "lone";
+/// `crowd WAY THREADS ADDRESS`: many threads that are all blocked.
+pub(crate) const CROWD: &str = "crowd";
+
+/// Plays the part that the arguments ask for, if they do.
+pub(crate) fn play(arguments: &[String]) -> Option<io::Result<()>> {
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        [backend::ROLE] => Some(backend::serve()),
+        [LONE, "ready", calls] => Some(lone(ready, calls)),
+        [LONE, way, url, calls] => Some(lone(find(way).open_for(url.to_owned()), calls)),
+        [CROWD, way, threads, address] => Some(crowd(find(way), threads, address)),
+        _ => None,
+    }
+}
+
+/// Another process of this program.
+pub(crate) fn command() -> Command {
+    Command::new(env::current_exe().expect("this program has a path"))
+}
+
+/// The figures that another process prints, which plays that part.
+pub(crate) fn figures(part: &[&str]) -> Vec<f64> {
+    let output = command().args(part).stderr(Stdio::inherit()).output();
+    let output = output.expect("this program can be started again");
+    assert!(output.status.success(), "{part:?}: {}", output.status);
+    let figures = String::from_utf8_lossy(&output.stdout);
+    let figures = figures.split_whitespace().map(str::parse);
+    figures
+        .collect::<Result<_, _>>()
+        .expect("it prints figures")
+}
+
+fn find(way: &str) -> Way {
+    let found = Way::ALL.into_iter().find(|known| known.key() == way);
+    found.unwrap_or_else(|| panic!("there is no way `{way}`"))
+}
+
+#[sync_wrapper]
+async fn one() -> u64 {
+    black_box(1)
+}
+
+fn ready() {
+    black_box(one_sync());
+}
+
+/// Prints how often the calling thread waited, and all others.
+fn lone(call: impl Fn(), calls: &str) -> io::Result<()> {
+    let calls: u32 = calls.parse().map_err(io::Error::other)?;
+    call();
+    let before = switches();
+    for _ in 0..calls {
+        call();
+    }
+    let (mut caller, mut others) = (0.0, 0.0);
+    for (thread, count) in switches() {
+        let more = count - before.get(&thread).unwrap_or(&0.0);
+        if thread.0 == process::id() {
+            caller += more;
+        } else {
+            others += more;
+        }
+    }
+    println!("{caller} {others}");
+    Ok(())
+}
+
+/// Prints what this process needs after a call, and with so many threads blocked in one each: memory, threads, memory, threads.
+fn crowd(way: Way, callers: &str, address: &str) -> io::Result<()> {
+    let address: SocketAddr = address.parse().map_err(io::Error::other)?;
+    let callers: usize = callers.parse().map_err(io::Error::other)?;
+    let base = (resident(), threads());
+    let here = || (resident() - base.0, threads() - base.1);
+    let get = way.open();
+    get(&format!("http://{address}/"));
+    // Until what the call left behind has come to rest.
+    thread::sleep(Duration::from_millis(100));
+    let rest = here();
+
+    for _ in 0..callers {
+        let get = Arc::clone(&get);
+        thread::spawn(move || get(&format!("http://{address}{}", backend::HOLD)));
+    }
+    while held(address)? < callers {
+        thread::sleep(Duration::from_millis(20));
+    }
+    let blocked = here();
+    println!("{} {} {} {}", rest.0, rest.1, blocked.0, blocked.1);
+    // Nothing answers those calls.
+    process::exit(0);
+}
+
+/// How many requests the backend holds.
+fn held(address: SocketAddr) -> io::Result<usize> {
+    let mut socket = TcpStream::connect(address)?;
+    write!(socket, "GET {} HTTP/1.1\r\n\r\n", backend::HELD)?;
+    let mut buffer = [0; 1024];
+    let length = socket.read(&mut buffer)?;
+    let answer = str::from_utf8(&buffer[..length]).map_err(io::Error::other)?;
+    let (_, held) = answer.rsplit_once('\n').unwrap_or_default();
+    held.parse().map_err(io::Error::other)
+}
