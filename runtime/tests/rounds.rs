@@ -34,20 +34,20 @@ fn woken_by_a_task_that_then_waits_for_us() -> bool {
     let caller = thread::current().id();
     let (wake, woken) = oneshot::channel();
     let (confirm, confirmed) = mpsc::channel();
-    let task = block_on(async {
-        let task = tokio::spawn(async move {
+    let (tell, told) = mpsc::channel();
+    block_on(async {
+        tokio::spawn(async move {
             // Until the caller sleeps.
             tokio::time::sleep(Duration::from_millis(1)).await;
             let elsewhere = thread::current().id() != caller;
             wake.send(()).expect("the caller waits");
-            if elsewhere {
-                confirmed.recv_timeout(HANGS).expect("the caller was woken");
-            }
-            elsewhere
+            let in_time = !elsewhere || confirmed.recv_timeout(HANGS).is_ok();
+            tell.send((elsewhere, in_time)).expect("the test listens");
         });
         woken.await.expect("the task sends");
-        task
     });
-    let _ = confirm.send(());
-    block_on(task).expect("the task does not panic")
+    confirm.send(()).ok();
+    let (elsewhere, in_time) = told.recv().expect("the task tells");
+    assert!(in_time, "the caller was not woken");
+    elsewhere
 }

@@ -31,7 +31,7 @@ use std::task::Waker;
 use std::time::Duration;
 
 /// How often the home thread looks whether anybody drives: half of the longest time without a driver.
-const LOOK: Duration = Duration::from_millis(2);
+const LOOK: Duration = Duration::from_micros(1500);
 
 /// How many waits in a row without anybody else waiting it takes to claim the seat from the home thread.
 const LONELY_WAITS: u32 = 8;
