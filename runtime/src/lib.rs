@@ -87,6 +87,8 @@ mod parker;
 mod poll;
 mod process;
 mod round;
+#[cfg(test)]
+mod round_tests;
 mod stall;
 mod start_once;
 mod task;
