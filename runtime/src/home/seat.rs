@@ -142,11 +142,9 @@ impl Seat {
             if parker.park_timeout(LOOK) {
                 return;
             }
-            if self
-                .state
-                .compare_exchange(CALLER, WATCHED, SeqCst, SeqCst)
-                .is_ok()
-            {
+            let driven = self.state.compare_exchange(CALLER, WATCHED, SeqCst, SeqCst);
+            // It is watched already if somebody who left earlier has only now come to wake the home thread.
+            if matches!(driven, Ok(_) | Err(WATCHED)) {
                 parker.park();
                 if self.waiting.load(SeqCst) > 1 {
                     return;
