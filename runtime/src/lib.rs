@@ -91,6 +91,7 @@ mod round;
 mod round_tests;
 mod stall;
 mod start_once;
+mod sync;
 mod task;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]

@@ -22,13 +22,13 @@
 //! thread exit `thread::current()` may be a new handle that nobody unparks.
 
 use crate::round;
+use crate::sync::{AtomicU8, Condvar, Mutex, MutexGuard};
 use std::future::Future;
 use std::mem;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::atomic::AtomicU8;
 use std::sync::atomic::Ordering::{AcqRel, Acquire};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 

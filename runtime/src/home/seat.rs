@@ -22,11 +22,14 @@
 //! and one that leaves frees the seat before it looks at `waiting`. Both orders are sequentially consistent, so
 //! either the newcomer finds the seat free, or the leaver finds the newcomer and calls the home thread. A claim
 //! that is not taken up (its caller was woken meanwhile) costs two looks at most.
+//!
+//! All this is model-checked, together with the parker: `tests/model` runs this file in every order in which the threads
+//! may come.
 
 use crate::parker::Parker;
+use crate::sync::{AtomicU8, AtomicU32, AtomicUsize, Mutex, MutexGuard};
+use std::sync::PoisonError;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
-use std::sync::atomic::{AtomicU8, AtomicU32, AtomicUsize};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
 
