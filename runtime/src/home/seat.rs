@@ -50,6 +50,8 @@ pub(super) struct Seat {
     waiting: AtomicUsize,
     /// How often a caller has left the seat.
     drives: AtomicU32,
+    /// How often others were still waiting then.
+    calls: AtomicU32,
     /// How many waits in a row began with nobody else waiting.
     lonely: AtomicU32,
     /// Wakes the caller that has claimed the seat, once it is free.
@@ -64,6 +66,7 @@ impl Seat {
             state: AtomicU8::new(FREE),
             waiting: AtomicUsize::new(0),
             drives: AtomicU32::new(0),
+            calls: AtomicU32::new(0),
             lonely: AtomicU32::new(0),
             claim: Mutex::new(None),
             home,
@@ -116,7 +119,11 @@ impl Seat {
         self.drives.fetch_add(1, Relaxed);
         let was = self.state.swap(FREE, SeqCst);
         // The leaver itself is still among those that wait.
-        if was == WATCHED || self.waiting.load(SeqCst) > 1 {
+        let others_wait = self.waiting.load(SeqCst) > 1;
+        if others_wait {
+            self.calls.fetch_add(1, Relaxed);
+        }
+        if was == WATCHED || others_wait {
             self.home.wake_by_ref();
         }
     }
@@ -142,6 +149,7 @@ impl Seat {
     fn watch(&self, parker: &Parker) {
         loop {
             let drives = self.drives.load(Relaxed);
+            let calls = self.calls.load(Relaxed);
             if parker.park_timeout(LOOK) {
                 return;
             }
@@ -149,7 +157,8 @@ impl Seat {
             // It is watched already if somebody who left earlier has only now come to wake the home thread.
             if matches!(driven, Ok(_) | Err(WATCHED)) {
                 parker.park();
-                if self.waiting.load(SeqCst) > 1 {
+                // Not how many wait now: the one who has left may be among them or not.
+                if self.calls.load(Relaxed) != calls {
                     return;
                 }
             } else if self.drives.load(Relaxed) == drives {
