@@ -13,8 +13,8 @@ const HASTY: usize = 5;
 
 #[derive(Default)]
 struct Clock {
-    is_stopped: bool,
     passed: usize,
+    stops_after: Option<usize>,
     watched: Option<ThreadId>,
     looks: usize,
     sleepers: Vec<Thread>,
@@ -29,13 +29,14 @@ pub(crate) fn reset() {
     CLOCK.take();
 }
 
-pub(crate) fn stop() {
-    CLOCK.with_borrow_mut(|clock| clock.is_stopped = true);
+/// Lets so many timeouts pass, and then no more.
+pub(crate) fn stop_after(timeouts: usize) {
+    CLOCK.with_borrow_mut(|clock| clock.stops_after = Some(timeouts));
 }
 
 pub(crate) fn start() {
     let sleepers = CLOCK.with_borrow_mut(|clock| {
-        clock.is_stopped = false;
+        clock.stops_after = None;
         mem::take(&mut clock.sleepers)
     });
     for sleeper in sleepers {
@@ -44,7 +45,7 @@ pub(crate) fn start() {
 }
 
 pub(crate) fn is_stopped() -> bool {
-    CLOCK.with_borrow(|clock| clock.is_stopped)
+    CLOCK.with_borrow(|clock| clock.stops_after.is_some_and(|most| clock.passed >= most))
 }
 
 /// Lets [`start`] unpark this thread.

@@ -18,8 +18,13 @@ fn are_served(explore: Explore, callers: &'static [Caller]) {
 
 /// Nobody has to wait for the home thread to look.
 fn are_served_at_once(explore: Explore, callers: &'static [Caller]) {
-    check(explore, || {
-        clock::stop();
+    are_served_after_looks(0, explore, callers);
+}
+
+/// Nobody has to wait for the home thread to look again, whatever it has found.
+fn are_served_after_looks(looks: usize, explore: Explore, callers: &'static [Caller]) {
+    check(explore, move || {
+        clock::stop_after(looks);
         World::new().serve(callers);
     });
 }
@@ -48,6 +53,8 @@ fn a_lone_caller() {
 fn two_callers() {
     are_served(Preemptions(2), &[call, call]);
     are_served_at_once(Preemptions(3), &[call, call]);
+    are_served_after_looks(1, Preemptions(2), &[call, call]);
+    are_served_after_looks(1, Preemptions(2), &[call_slowly, call]);
     are_served(Preemptions(2), &[call, call_twice]);
     are_served_at_once(Preemptions(2), &[call, call_twice]);
 }
