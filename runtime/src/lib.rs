@@ -87,8 +87,11 @@ mod parker;
 mod poll;
 mod process;
 mod round;
+#[cfg(test)]
+mod round_tests;
 mod stall;
 mod start_once;
+mod sync;
 mod task;
 #[cfg(feature = "testing")]
 #[cfg_attr(docsrs, doc(cfg(feature = "testing")))]

@@ -22,12 +22,13 @@
 //! thread exit `thread::current()` may be a new handle that nobody unparks.
 
 use crate::round;
+use crate::sync::{AtomicU8, Condvar, Mutex, MutexGuard};
 use std::future::Future;
+use std::mem;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::atomic::AtomicU8;
 use std::sync::atomic::Ordering::{AcqRel, Acquire};
-use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
@@ -131,23 +132,32 @@ impl Parker {
         self.signal
     }
 
-    /// Runs a runtime on this thread until woken. `block_on` is that runtime's, and panics if the thread is inside
-    /// another one.
+    /// Runs a runtime on this thread until woken, and for one turn if that has happened already: a future that wakes
+    /// itself may wait for what only the runtime can do. `block_on` is that runtime's, and panics if the thread is
+    /// inside another one.
     pub(crate) fn drive(&self, block_on: impl FnOnce(Woken<'_>)) {
-        if !self.signal.take_notification() {
-            block_on(Woken(&self.signal));
-        }
+        block_on(Woken {
+            signal: &self.signal,
+            is_first_poll: true,
+        });
     }
 }
 
-/// Completes when the parker is woken.
-pub(crate) struct Woken<'a>(&'a Signal);
+/// Completes when the parker is woken, but not before the runtime has had a turn.
+pub(crate) struct Woken<'a> {
+    signal: &'a Signal,
+    is_first_poll: bool,
+}
 
 impl Future for Woken<'_> {
     type Output = ();
 
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
-        let signal = self.0;
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let signal = self.signal;
+        if mem::take(&mut self.is_first_poll) && signal.is_notified() {
+            cx.waker().wake_by_ref();
+            return Poll::Pending;
+        }
         if signal.take_notification() {
             return Poll::Ready(());
         }
@@ -184,6 +194,10 @@ impl Signal {
             Some(driver) => driver.wake(),
             None => self.condvar.notify_one(),
         }
+    }
+
+    fn is_notified(&self) -> bool {
+        self.state.load(Acquire) == NOTIFIED
     }
 
     fn take_notification(&self) -> bool {

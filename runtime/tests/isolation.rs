@@ -238,3 +238,23 @@ fn a_task_left_on_an_idle_isolation_thread_may_make_calls() {
             .expect("the call has not leased the thread that it blocks");
     }
 }
+
+/// Polls itself again and again until a task of its runtime has run.
+#[sync_wrapper(isolation = "always")]
+async fn spin() -> u32 {
+    let task = tokio::spawn(async {
+        sleep(Duration::from_millis(1)).await;
+        7
+    });
+    while !task.is_finished() {
+        yield_now().await;
+    }
+    task.await.expect("it does not panic")
+}
+
+#[test]
+fn a_future_that_wakes_itself_lets_its_runtime_run() {
+    let (done, is_done) = mpsc::channel();
+    thread::spawn(move || done.send(spin_sync()));
+    assert_eq!(is_done.recv_timeout(Duration::from_secs(60)), Ok(7));
+}

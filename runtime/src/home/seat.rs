@@ -22,12 +22,15 @@
 //! and one that leaves frees the seat before it looks at `waiting`. Both orders are sequentially consistent, so
 //! either the newcomer finds the seat free, or the leaver finds the newcomer and calls the home thread. A claim
 //! that is not taken up (its caller was woken meanwhile) costs two looks at most.
+//!
+//! All this is model-checked, together with the parker: `tests/model` runs this file in every order in which the threads
+//! may come.
 
 use crate::parker::Parker;
+use crate::sync::{AtomicU8, AtomicU32, AtomicUsize, Mutex, MutexGuard};
 use std::num::NonZero;
+use std::sync::PoisonError;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
-use std::sync::atomic::{AtomicU8, AtomicU32, AtomicUsize};
-use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::thread;
 use std::time::Duration;
@@ -54,6 +57,8 @@ pub(super) struct Seat {
     waiting: AtomicUsize,
     /// How often a caller has left the seat.
     drives: AtomicU32,
+    /// How often others were still waiting then.
+    calls: AtomicU32,
     /// How many waits in a row began with nobody else waiting.
     lonely: AtomicU32,
     /// Wakes the caller that has claimed the seat, once it is free.
@@ -70,6 +75,7 @@ impl Seat {
             state: AtomicU8::new(FREE),
             waiting: AtomicUsize::new(0),
             drives: AtomicU32::new(0),
+            calls: AtomicU32::new(0),
             lonely: AtomicU32::new(0),
             claim: Mutex::new(None),
             home,
@@ -126,7 +132,11 @@ impl Seat {
         self.drives.fetch_add(1, Relaxed);
         let was = self.state.swap(FREE, SeqCst);
         // The leaver itself is still among those that wait.
-        if was == WATCHED || self.waiting.load(SeqCst) > 1 {
+        let others_wait = self.waiting.load(SeqCst) > 1;
+        if others_wait {
+            self.calls.fetch_add(1, Relaxed);
+        }
+        if was == WATCHED || others_wait {
             self.home.wake_by_ref();
         }
     }
@@ -152,16 +162,16 @@ impl Seat {
     fn watch(&self, parker: &Parker) {
         loop {
             let drives = self.drives.load(Relaxed);
+            let calls = self.calls.load(Relaxed);
             if parker.park_timeout(LOOK) {
                 return;
             }
-            if self
-                .state
-                .compare_exchange(CALLER, WATCHED, SeqCst, SeqCst)
-                .is_ok()
-            {
+            let driven = self.state.compare_exchange(CALLER, WATCHED, SeqCst, SeqCst);
+            // It is watched already if somebody who left earlier has only now come to wake the home thread.
+            if matches!(driven, Ok(_) | Err(WATCHED)) {
                 parker.park();
-                if self.waiting.load(SeqCst) > 1 {
+                // Not how many wait now: the one who has left may be among them or not.
+                if self.calls.load(Relaxed) != calls {
                     return;
                 }
             } else if self.drives.load(Relaxed) == drives {

@@ -1,0 +1,40 @@
+//! The parker, and the seat of sync-twin's own runtime, model-checked: [loom](https://docs.rs/loom) runs each of these tests
+//! in one interleaving of its threads after the other, and with every value that a load may see.
+//!
+//! The code is the real one, included by its path. What it is made of is not: [`sync`] stands in for
+//! `runtime/src/sync.rs`, [`clock`] for time, [`runtime`] for tokio's.
+//!
+//! A hang is a deadlock, which loom reports, or an execution that does not end, which [`check`] bounds. The small models
+//! are explored completely, the others up to a number of preemptions; `LOOM_MAX_PREEMPTIONS=4 cargo test --test model` goes
+//! further, for as long as you like. Not explored at all is load buffering, where a load sees a store that comes after
+//! it: loom cannot.
+//!
+//! What is found, for one: a caller that looks at the seat before it counts as waiting, or that leaves it after its look
+//! at those who wait; either of the two with any weaker ordering than `SeqCst`; a home thread that nobody calls; a claim
+//! without a wake-up; a count or a seat that a panic leaves behind; a listener that outlives its drive; a wake-up without
+//! the lock; one that the timeout swallows.
+
+/// Each modelled thread has its own, as loom sees to: they all are one thread really.
+macro_rules! thread_local {
+    ($($(#[$attribute:meta])* static $NAME:ident: $Type:ty = const { $init:expr };)*) => {
+        $(loom::thread_local! { $(#[$attribute])* static $NAME: $Type = $init; })*
+    };
+    ($($other:tt)*) => {
+        loom::thread_local! { $($other)* }
+    };
+}
+
+mod check;
+mod clock;
+mod driving;
+#[path = "../../runtime/src/parker.rs"]
+#[expect(dead_code, reason = "a thread has one parker here")]
+mod parker;
+#[path = "../../runtime/src/round.rs"]
+mod round;
+mod runtime;
+#[path = "../../runtime/src/home/seat.rs"]
+mod seat;
+mod sync;
+mod waking;
+mod world;
