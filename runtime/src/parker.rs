@@ -15,7 +15,7 @@
 //! `WAITING` until the condition variable has it asleep (or its listener stored).
 //!
 //! `DOZING` is a `WAITING` that ends by itself after [`DOZE`]. A waker on the thread that drives the home runtime may
-//! leave it to the end of its [round](crate::round) to take the lock.
+//! leave it to the end of its [round] to take the lock.
 //!
 //! `std::thread::park` would be cheaper by a lock, but its token is shared with every executor on the stack
 //! below (one that the twin consumes may be the one that `futures::executor::block_on` waits for), and at
