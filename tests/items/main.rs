@@ -26,6 +26,7 @@ pub mod impl_blocks;
 pub mod lone;
 pub mod modules;
 pub mod places;
+pub mod renamed;
 pub mod resp;
 pub mod runtimes;
 pub mod streams;
