@@ -1,23 +1,12 @@
 //! A library whose blocking API is an additive feature: see `additive/`.
 
-use std::process::Command;
+use sync_twin_tests::harness::outside::successful_cargo;
 
-/// Beside the test's own files, so that `cargo clean` finds it.
 const TARGET: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/additive");
 
 #[track_caller]
 fn cargo(arguments: &[&str]) -> String {
-    let output = Command::new(env!("CARGO"))
-        .args(arguments)
-        .arg("--offline")
-        .env("CARGO_TARGET_DIR", TARGET)
-        .env("RUSTDOCFLAGS", "-D warnings")
-        .current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/items/additive"))
-        .output()
-        .expect("cargo can be started");
-    let errors = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{arguments:?}\n{errors}");
-    String::from_utf8_lossy(&output.stdout).into_owned()
+    successful_cargo("items/additive", TARGET, arguments)
 }
 
 /// Without the feature sync-twin is not even a dependency, and with it the example that blocks runs.

@@ -1,19 +1,12 @@
 //! A crate outside the workspace that knows sync-twin by another name: see `renamed/`. In here a path that the generated
 //! code gets wrong would go unnoticed, since `::sync_twin` leads somewhere.
 
-use std::process::Command;
+use sync_twin_tests::harness::outside::successful_cargo;
 
 #[test]
 fn every_item_finds_it_by_the_name_that_it_is_given() {
-    let items = concat!(env!("CARGO_MANIFEST_DIR"), "/items/renamed");
-    // Beside the test's own files, so that `cargo clean` finds it.
     let target = concat!(env!("CARGO_TARGET_TMPDIR"), "/renamed-items");
-    let output = Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--offline", "--target-dir", target])
-        .current_dir(items)
-        .output()
-        .expect("cargo can be started");
-    let printed = String::from_utf8_lossy(&output.stdout);
+    let printed = successful_cargo("items/renamed", target, &["run", "--quiet"]);
     let expected = [
         "block Ok(1), Some(2) items",
         "blocking type 1, 2, 3 items, Ok(4), 5, 6",
@@ -22,9 +15,5 @@ fn every_item_finds_it_by_the_name_that_it_is_given() {
         "future 11",
         "lone Ok(12)",
     ];
-    assert!(
-        output.status.success() && printed.lines().eq(expected),
-        "{printed}\n{}",
-        String::from_utf8_lossy(&output.stderr),
-    );
+    assert!(printed.lines().eq(expected), "{printed}");
 }

@@ -1,16 +1,11 @@
 //! A crate outside the workspace that knows sync-twin by another name: see `renamed/`.
 
+use sync_twin_tests::harness::outside::successful_cargo;
+
 #[test]
 fn a_crate_with_a_renamed_dependency() {
-    let shapes = concat!(env!("CARGO_MANIFEST_DIR"), "/shapes/renamed");
-    // Beside the test's own files, so that `cargo clean` finds it.
     let target = concat!(env!("CARGO_TARGET_TMPDIR"), "/renamed");
-    let output = std::process::Command::new(env!("CARGO"))
-        .args(["run", "--quiet", "--offline", "--target-dir", target])
-        .current_dir(shapes)
-        .output()
-        .expect("cargo can be started");
-    let printed = String::from_utf8_lossy(&output.stdout);
+    let printed = successful_cargo("shapes/renamed", target, &["run", "--quiet"]);
     let expected = [
         "free 1",
         "method 2",
@@ -20,9 +15,5 @@ fn a_crate_with_a_renamed_dependency() {
         "macro 4",
         "isolated 5",
     ];
-    assert!(
-        output.status.success() && printed.lines().eq(expected),
-        "{printed}\n{}",
-        String::from_utf8_lossy(&output.stderr),
-    );
+    assert!(printed.lines().eq(expected), "{printed}");
 }

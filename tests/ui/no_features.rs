@@ -5,9 +5,9 @@
 
 use crate::toolchain;
 use std::fs;
-use std::process::Command;
+use sync_twin_tests::harness::outside::cargo;
 
-const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/ui/no_features");
+const FOLDER: &str = "ui/no_features";
 
 #[test]
 fn our_errors_without_features() {
@@ -15,21 +15,16 @@ fn our_errors_without_features() {
 }
 
 fn check(case: &str) {
-    // Beside the test's own files, so that `cargo clean` finds it.
     let target = concat!(env!("CARGO_TARGET_TMPDIR"), "/no_features");
-    let output = Command::new(env!("CARGO"))
-        .args(["check", "--quiet", "--offline", "--bin", case])
-        .args(["--color", "never", "--target-dir", target])
-        .current_dir(FOLDER)
-        .output()
-        .expect("cargo can be started");
+    let arguments = ["check", "--quiet", "--color", "never", "--bin", case];
+    let output = cargo(FOLDER, target, &arguments);
     let printed = String::from_utf8_lossy(&output.stderr);
     let end = printed.find("error: could not compile");
     let printed = format!("{}\n", printed[..end.unwrap_or(printed.len())].trim_end());
-    let printed = printed.replace("--> ", "--> ui/no_features/");
+    let printed = printed.replace("--> ", &format!("--> {FOLDER}/"));
     assert!(!output.status.success(), "{case} compiles");
 
-    let path = format!("{FOLDER}/{case}.stderr");
+    let path = format!("{}/{FOLDER}/{case}.stderr", env!("CARGO_MANIFEST_DIR"));
     if toolchain::is_being_blessed() {
         fs::write(&path, &printed).unwrap_or_else(|error| panic!("cannot write {path}: {error}"));
     }
