@@ -46,27 +46,21 @@ impl Own {
         standing: Standing,
         errors: &mut Errors,
     ) -> Vec<Part> {
-        let always = || {
-            self.0
-                .iter()
-                .filter(|attribute| attribute.condition.is_none())
-        };
-        let sometimes = || {
-            self.0
-                .iter()
-                .filter(|attribute| attribute.condition.is_some())
-        };
+        let (sometimes, always): (Vec<_>, Vec<_>) = self
+            .0
+            .iter()
+            .partition(|attribute| attribute.condition.is_some());
         let mut parts = Vec::new();
         let mut others = Vec::new();
-        for attribute in sometimes() {
+        for attribute in sometimes {
             let predicate = &attribute.condition;
-            let together = always().chain([attribute]);
+            let together = always.iter().copied().chain([attribute]);
             let cfg = quote!(#[cfg(all(#predicate #(, not(#others))*))]);
             parts.push(part(together, Some(cfg), block, standing, errors));
             others.push(predicate);
         }
         let cfg = (!others.is_empty()).then(|| quote!(#[cfg(not(any(#(#others),*)))]));
-        parts.push(part(always(), cfg, block, standing, errors));
+        parts.push(part(always.into_iter(), cfg, block, standing, errors));
         parts
     }
 }
