@@ -39,7 +39,8 @@
 //! | where | cost beyond the future itself |
 //! |---|---|
 //! | a future that is ready at once, anywhere but on a current-thread runtime | tens of nanoseconds: no allocation, no lock, no system call |
-//! | a future that waits, on a plain thread or beside a runtime | the thread parks and is woken |
+//! | a future that waits, on a plain thread | the thread drives sync-twin's own runtime meanwhile, or parks while another one does |
+//! | a future that waits, beside a runtime | the thread parks and is woken |
 //! | a future that waits, on a worker of a multi-thread runtime | [`tokio::task::block_in_place`], then the thread parks |
 //! | on a thread that drives a current-thread runtime | one round trip to an isolation thread |
 //!

@@ -55,8 +55,8 @@ pub(crate) fn assert_that_it_sleeps_during(calls: u32, call: impl Fn(u32)) {
     let before = switches();
     (0..calls).for_each(&call);
     let switches = switches() - before;
-    // Every look may be two of them, and there is one every few milliseconds: the less a loaded machine gets done in
-    // that time, the more looks there are for each call.
+    // Every look may be two of them, and there is one every millisecond and a half: the less a loaded machine gets done
+    // in that time, the more looks there are for each call.
     let milliseconds = begin.elapsed().as_millis();
     assert!(
         switches < u128::from(calls / 20) + 2 * milliseconds,
