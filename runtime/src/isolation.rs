@@ -80,7 +80,7 @@ struct Blocked(Option<Arc<Thread>>);
 
 impl Blocked {
     fn withdraw() -> Self {
-        let Some(own) = OWN.try_with(Cell::get).ok().flatten() else {
+        let Some(own) = own() else {
             return Blocked(None);
         };
         let mut idle = process().isolation.lock();
@@ -104,19 +104,23 @@ thread_local! {
     static OWN: Cell<Option<&'static LocalRuntime>> = const { Cell::new(None) };
 }
 
-/// This thread's own runtime, if it is an isolation thread's, has the id `current`, and may be driven now.
+/// This thread's own runtime, if it is an isolation thread's.
+fn own() -> Option<&'static LocalRuntime> {
+    OWN.try_with(Cell::get).ok().flatten()
+}
+
+/// The same, if it has the id `current` and may be driven now.
 ///
 /// It may not when user code has called `Handle::block_on` on it in between. Nothing but trying tells.
 pub(crate) fn own_runtime(current: Id) -> Option<&'static LocalRuntime> {
-    let own = OWN.try_with(Cell::get).ok().flatten()?;
+    let own = own()?;
     let may_drive = || catch_unwind(|| own.block_on(async {})).is_ok();
     (own.handle().id() == current && may_drive()).then_some(own)
 }
 
 /// Whether this is an isolation thread, and `current` its own runtime's id.
 pub(crate) fn owns(current: Id) -> bool {
-    let own = OWN.try_with(Cell::get).ok().flatten();
-    own.is_some_and(|own| own.handle().id() == current)
+    own().is_some_and(|own| own.handle().id() == current)
 }
 
 /// One call's hold on an isolation thread; dropped, it gives the thread back.

@@ -23,8 +23,8 @@
 //! either the newcomer finds the seat free, or the leaver finds the newcomer and calls the home thread. A claim
 //! that is not taken up (its caller was woken meanwhile) costs two looks at most.
 //!
-//! All this is model-checked, together with the parker: `tests/model` runs this file in every order in which the threads
-//! may come.
+//! All this is model-checked, together with the parker: `tests/model` runs this file in the orders in which its threads
+//! may come, up to a number of preemptions.
 
 use crate::parker::Parker;
 use crate::sync::{AtomicU8, AtomicU32, AtomicUsize, Mutex, MutexGuard};
@@ -97,7 +97,7 @@ impl Seat {
     /// the seat is to be had.
     pub(super) fn wait(&self, parker: &Parker, drive: impl FnOnce()) {
         let waiting = Waiting::begin(self);
-        let streak = if waiting.alone {
+        let streak = if waiting.others == 0 {
             self.lonely.fetch_add(1, Relaxed)
         } else {
             self.lonely.store(0, Relaxed);
@@ -111,7 +111,7 @@ impl Seat {
                 *self.claim() = Some(parker.waker().clone());
                 self.home.wake_by_ref();
             }
-            if self.waiting.load(Relaxed) >= self.crowd {
+            if waiting.others + 1 >= self.crowd {
                 thread::yield_now();
             }
             parker.doze();
@@ -184,13 +184,14 @@ impl Seat {
 /// Counts a caller as waiting.
 struct Waiting<'a> {
     seat: &'a Seat,
-    alone: bool,
+    /// How many were waiting already.
+    others: usize,
 }
 
 impl<'a> Waiting<'a> {
     fn begin(seat: &'a Seat) -> Self {
-        let alone = seat.waiting.fetch_add(1, SeqCst) == 0;
-        Waiting { seat, alone }
+        let others = seat.waiting.fetch_add(1, SeqCst);
+        Waiting { seat, others }
     }
 }
 
