@@ -22,10 +22,8 @@ pub(crate) struct Argument {
     pub(crate) value: Ident,
     /// Its type, where a mistake about the type belongs.
     pub(crate) place: Place,
-    /// What the value is, if not the parameter: what a blocking type holds.
-    pub(crate) unwrapped: Option<TokenStream>,
-    /// Whether it is a blocking type in a box.
-    pub(crate) is_boxed: bool,
+    /// How it holds the value, if it is a blocking type.
+    pub(crate) holder: Option<Holder>,
 }
 
 impl Argument {
@@ -48,7 +46,7 @@ impl Argument {
                 },
                 FnArg::Typed(typed) => {
                     let mut ty = Type::clone(&typed.ty);
-                    let unwrapped = inner.and_then(|inner| inner.unwrap(&name, &mut ty));
+                    let holder = inner.and_then(|inner| inner.replace_argument(&mut ty));
                     namer.visit(&mut ty);
                     let kept = attribute::keep(&typed.attrs);
                     Argument {
@@ -57,8 +55,7 @@ impl Argument {
                         value: name.clone(),
                         name,
                         place: Place::of(&typed.ty),
-                        unwrapped,
-                        is_boxed: false,
+                        holder,
                     }
                 }
             })
@@ -68,9 +65,7 @@ impl Argument {
     /// The receiver of a method of the blocking type, with the async type inside it as its value.
     fn unwrap(mut self, variable: Ident, receiver: &Receiver) -> Self {
         self.value = variable;
-        let holder = Holder::of(receiver);
-        self.is_boxed = matches!(holder, Some(Holder::Boxed));
-        self.unwrapped = holder.map(|holder| holder.unwrap(&self.name));
+        self.holder = Holder::of(receiver);
         self
     }
 
@@ -93,8 +88,7 @@ impl Argument {
                 _ => Place::of(&parameter),
             },
             parameter: quote!(#(#kept)* #parameter),
-            unwrapped: None,
-            is_boxed: false,
+            holder: None,
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::attribute;
 use crate::block::{self, Block, MemberTwin, Names};
 use crate::error::Errors;
+use crate::expand;
 use crate::inner_type::InnerType;
 use crate::kind::Kind;
 use crate::lifetime::Namer;
@@ -23,6 +24,8 @@ pub(crate) struct BlockingType {
     inner: Box<InnerType>,
     declaration: Option<Declaration>,
     methods: Vec<MemberTwin>,
+    /// Where the user has the runtime crate.
+    krate: Option<Path>,
     site: Span,
 }
 
@@ -85,6 +88,7 @@ impl BlockingType {
             inner,
             declaration,
             methods,
+            krate: options.krate.clone(),
             site,
         })
     }
@@ -153,6 +157,7 @@ impl BlockingType {
             derive,
             ..
         } = declaration;
+        let private = self.private();
         let bounds = without_attributes(generics);
         let clause = &generics.where_clause;
         let first = format!(" The blocking twin of [`{inner}`]: the same methods, which block.");
@@ -167,22 +172,27 @@ impl BlockingType {
             #derive
             #visibility struct #name #bounds #clause {
                 // The impl blocks of a type may stand in many modules of its crate, and `extend` in all of them.
-                pub(crate) inner: #ty,
+                pub(crate) inner: #private::Inner<#ty>,
             }
 
             #(#attributes)*
             impl #generics ::core::convert::From<#ty> for #path #clause {
                 fn from(inner: #ty) -> Self {
-                    Self { inner }
+                    Self { inner: #private::Inner::new(inner) }
                 }
             }
         }
+    }
+
+    fn private(&self) -> TokenStream {
+        expand::private(self.krate.as_ref(), self.site)
     }
 
     /// The way back, unless the async type has methods of these names.
     fn conversions(&self, declaration: &Declaration) -> TokenStream {
         let InnerType { ty, name, .. } = &*self.inner;
         let visibility = &declaration.visibility;
+        let private = self.private();
         let is_free = |name: &str| !declaration.taken.iter().any(|taken| taken == name);
         let into_inner = is_free("into_inner").then(|| {
             let doc = format!(" The [`{name}`] inside.");
@@ -190,7 +200,7 @@ impl BlockingType {
                 #[doc = #doc]
                 #[must_use]
                 #visibility fn into_inner(self) -> #ty {
-                    self.inner
+                    #private::Inner::into_inner(self.inner)
                 }
             }
         });
@@ -200,7 +210,7 @@ impl BlockingType {
                 #[doc = #doc]
                 #[must_use]
                 #visibility fn as_async(&self) -> &#ty {
-                    &self.inner
+                    #private::Inner::get(&self.inner)
                 }
             }
         });

@@ -42,10 +42,17 @@ impl Twin {
 
     fn convert_one(&self, into: &Into, output: TokenStream) -> TokenStream {
         let boxed = match into {
-            Into::BlockingType => return quote_spanned!(self.site=> Self { inner: #output }),
+            Into::BlockingType => {
+                let private = self.private(self.site);
+                return quote_spanned!(self.site=> Self { inner: #private::Inner::new(#output) });
+            }
             Into::Iterator(boxed) => boxed,
         };
-        let iterator = match &self.items {
+        let items = self
+            .runtime
+            .as_ref()
+            .and_then(|runtime| runtime.items.as_ref());
+        let iterator = match items {
             None => {
                 let krate = self.krate(self.site);
                 quote_spanned!(self.site=> #krate::iter(#output))

@@ -65,6 +65,8 @@ pub(crate) enum Code {
     UnknownFlavor = 310,
     /// The timeout is a number, or a string.
     NotADuration = 311,
+    /// The runtime is made for one call, and dropped with it.
+    TemporaryRuntime = 312,
     /// The twin would have the name of the async fn itself.
     SameName = 401,
     /// The function blocks by itself, or another attribute makes it do so.
@@ -118,6 +120,7 @@ impl Code {
         (Code::MalformedOption, "SW309", "malformed_option"),
         (Code::UnknownFlavor, "SW310", "unknown_flavor"),
         (Code::NotADuration, "SW311", "not_a_duration"),
+        (Code::TemporaryRuntime, "SW312", "temporary_runtime"),
         (Code::SameName, "SW401", "same_name"),
         (Code::AlreadyBlocking, "SW402", "already_blocking"),
         (Code::NeedlessAssociated, "SW403", "needless_associated"),

@@ -2,13 +2,14 @@
 
 use crate::argument::Argument;
 use crate::condition::{self, Combination};
+use crate::holder::Holder;
 use crate::options::Isolation;
 use crate::outcome::Gives;
 use crate::place::Place;
-use crate::twin::{Original, Setting, Twin};
+use crate::twin::{Choice, Original, Runtime, Setting, Twin};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::ReturnType;
+use syn::{ReturnType, Type};
 
 impl ToTokens for Twin {
     fn to_tokens(&self, tokens: &mut TokenStream) {
@@ -29,7 +30,7 @@ impl ToTokens for Twin {
         // The box is another type's, and cannot be left off.
         let unboxed = arguments
             .iter()
-            .any(|argument| argument.is_boxed)
+            .any(|argument| argument.holder == Some(Holder::Boxed))
             .then(|| quote!(#[allow(clippy::boxed_local)]));
         // rustc reports what is unused of one block in one warning for each lint level, and in none if a fn among
         // that is generated. So twins get a level of their own. (Not `warn`, which a `forbid` around it rules out.)
@@ -86,9 +87,13 @@ impl Twin {
     fn unwrapped(&self) -> TokenStream {
         let unwrapped = self.arguments.iter().filter_map(|argument| {
             let Argument {
-                value, condition, ..
+                name,
+                value,
+                condition,
+                ..
             } = argument;
-            let unwrapped = argument.unwrapped.as_ref()?;
+            let private = self.private(self.site);
+            let unwrapped = argument.holder?.unwrap(name, &private);
             let cfg = condition.as_ref().map(condition::Condition::cfg);
             Some(quote_spanned!(self.site=> #cfg let #value = #unwrapped;))
         });
@@ -104,26 +109,34 @@ impl Twin {
             } = timeout;
             quote_spanned!(self.site=> let #variable: ::core::time::Duration = #expression;)
         });
-        let scene = self.scene.as_ref().map(|scene| {
-            let Setting {
-                variable,
-                expression,
-            } = scene;
-            if self.is_multi_thread {
-                let private = self.private(self.site);
-                return quote_spanned!(self.site=> let #variable = #private::multi_thread(););
+        let runtime = self.runtime.as_ref().map(|runtime| self.place(runtime));
+        quote!(#timeout #runtime)
+    }
+
+    /// The runtime that was chosen, and once more what stands for it while the items of a stream are read.
+    fn place(&self, runtime: &Runtime) -> TokenStream {
+        let Runtime {
+            variable,
+            items,
+            choice,
+        } = runtime;
+        let private = self.private(self.site);
+        let chosen = match choice {
+            Choice::Flavor(flavor) => {
+                let flavor = Ident::new(flavor, self.site);
+                quote_spanned!(self.site=> let #variable = #private::#flavor();)
             }
-            // What lends no runtime is reported where it is written.
-            let place = Place::of(expression).first.resolved_at(Span::mixed_site());
-            let private = self.private(place);
-            quote_spanned!(place=> let #variable = #private::lend(&(#expression));)
-        });
-        let items = self.items.as_ref().zip(self.scene.as_ref());
-        let items = items.map(|(items, scene)| {
-            let variable = &scene.variable;
-            quote_spanned!(self.site=> let #items = ::core::clone::Clone::clone(&#variable);)
-        });
-        quote!(#timeout #scene #items)
+            Choice::Lent(expression) => {
+                // What lends no runtime is reported where it is written.
+                let place = Place::of(expression).first.resolved_at(Span::mixed_site());
+                let private = self.private(place);
+                quote_spanned!(place=> let #variable = #private::lend(&(#expression));)
+            }
+        };
+        let items = items
+            .as_ref()
+            .map(|items| quote_spanned!(self.site=> let #items = #private::keep(&#variable);));
+        quote!(#chosen #items)
     }
 
     /// `let call = …;`, once for every combination of arguments that there may be. The variable comes into
@@ -155,18 +168,35 @@ impl Twin {
     /// A call with these arguments.
     fn describe(&self, arguments: &[&Argument]) -> TokenStream {
         let original = self.original(arguments);
-        if self.gives == Gives::Value {
-            return quote_spanned!(self.site=> let output = #original;);
+        let private = self.private(self.site);
+        match self.gives {
+            Gives::Value if self.is_original_const => {
+                return quote_spanned!(self.site=> let output = #original;);
+            }
+            // What it spawns, or what its values do when dropped, needs a runtime on a plain thread too.
+            Gives::Value => {
+                let is_never = matches!(&self.output, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)));
+                let allow = is_never.then(|| quote!(#[allow(clippy::diverging_sub_expression)]));
+                return quote_spanned! {self.site=>
+                    #allow
+                    let output = #private::in_context(move || #original);
+                };
+            }
+            Gives::Future | Gives::Stream => {}
         }
         let slots = arguments.iter().map(|argument| self.slot(argument));
+        let slots = quote_spanned!(self.site=> (#(#slots,)*));
         let make = self.make(original);
-        let private = self.private(self.site);
-        quote_spanned! {self.site=>
-            let call = #private::call((#(#slots,)*), #make);
-        }
+        let call = match &self.runtime {
+            None => quote_spanned!(self.site=> #private::call(#slots, #make)),
+            Some(Runtime { variable, .. }) => {
+                quote_spanned!(self.site=> #private::call_in(#variable, #slots, #make))
+            }
+        };
+        quote_spanned!(self.site=> let call = #call;)
     }
 
-    /// What builds the future: the call of the original, inside what limits and places it.
+    /// What builds the future: the call of the original, inside what limits it.
     fn make(&self, original: TokenStream) -> TokenStream {
         let private = self.private(self.site);
         let future = match (self.gives, &self.original) {
@@ -177,9 +207,6 @@ impl Twin {
             _ => original,
         };
         let mut make = quote_spanned!(self.site=> move || #future);
-        if let Some(Setting { variable, .. }) = &self.scene {
-            make = quote_spanned!(self.site=> move || #private::in_runtime(#variable, #make));
-        }
         if let Some(Setting { variable, .. }) = &self.timeout {
             make = quote_spanned!(self.site=> move || #private::within(#variable, #make));
         }
@@ -249,14 +276,18 @@ impl Twin {
 
     /// The module of the runtime crate that is there for us.
     pub(crate) fn private(&self, place: Span) -> TokenStream {
-        let krate = self.krate(place);
-        quote_spanned!(place=> #krate::__private)
+        private(self.krate.as_ref(), place)
     }
 
     /// The runtime crate.
     pub(crate) fn krate(&self, place: Span) -> TokenStream {
         krate(self.krate.as_ref(), place)
     }
+}
+
+pub(crate) fn private(path: Option<&syn::Path>, place: Span) -> TokenStream {
+    let krate = krate(path, place);
+    quote_spanned!(place=> #krate::__private)
 }
 
 /// The runtime crate, where the user has it.

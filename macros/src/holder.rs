@@ -7,12 +7,14 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::{Receiver, ReceiverKind, Type};
 
-/// How a method of a blocking type has that type, and so the async type inside it.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Holder {
     Value,
     Reference,
     Mutable,
     Boxed,
+    /// In an `Option`.
+    Optional,
 }
 
 impl Holder {
@@ -43,24 +45,37 @@ impl Holder {
         }
     }
 
-    pub(crate) fn unwrap(&self, this: &Ident) -> TokenStream {
+    /// The async type inside `this`. `private` is the module of the runtime crate that is there for us.
+    pub(crate) fn unwrap(self, this: &Ident, private: &TokenStream) -> TokenStream {
         let site = this.span().resolved_at(Span::mixed_site());
         match self {
-            Holder::Value => quote_spanned!(site=> #this.inner),
-            Holder::Reference => quote_spanned!(site=> &#this.inner),
-            Holder::Mutable => quote_spanned!(site=> &mut #this.inner),
-            Holder::Boxed => quote_spanned!(site=> ::std::boxed::Box::new(#this.inner)),
+            Holder::Value => quote_spanned!(site=> #private::Inner::into_inner(#this.inner)),
+            Holder::Reference => quote_spanned!(site=> #private::Inner::get(&#this.inner)),
+            Holder::Mutable => quote_spanned!(site=> #private::Inner::get_mut(&mut #this.inner)),
+            Holder::Boxed => {
+                let inside = Holder::Value.unwrap(this, private);
+                quote_spanned!(site=> ::std::boxed::Box::new(#inside))
+            }
+            Holder::Optional => {
+                let outer = Ident::new("outer", site);
+                let inside = Holder::Value.unwrap(&outer, private);
+                quote_spanned!(site=> #this.map(|#outer| #inside))
+            }
         }
+    }
+
+    /// Whether a `const fn` can do that: it may look into a blocking type, but not take it apart.
+    pub(crate) fn is_const(self) -> bool {
+        matches!(self, Holder::Reference | Holder::Mutable)
     }
 }
 
 impl InnerType {
     /// Puts `Self` in the place of the async type in an argument's type, and tells how to get from one to the other.
-    pub(crate) fn unwrap(&self, value: &Ident, ty: &mut Type) -> Option<TokenStream> {
-        let site = value.span();
+    pub(crate) fn replace_argument(&self, ty: &mut Type) -> Option<Holder> {
         if self.is(ty) {
             *ty = self.outer();
-            return Some(Holder::Value.unwrap(value));
+            return Some(Holder::Value);
         }
         if let Type::Reference(reference) = ty {
             if !self.is(&reference.elem) {
@@ -68,13 +83,13 @@ impl InnerType {
             }
             *reference.elem = self.outer();
             return Some(match reference.mutability {
-                Some(_) => Holder::Mutable.unwrap(value),
-                None => Holder::Reference.unwrap(value),
+                Some(_) => Holder::Mutable,
+                None => Holder::Reference,
             });
         }
         let is_option = opaque::last_of(ty).is_some_and(|last| last.ident == "Option");
         let carried = stream::carried_mut(ty).filter(|ty| is_option && self.is(ty))?;
         *carried = self.outer();
-        Some(quote_spanned!(site=> #value.map(|outer| outer.inner)))
+        Some(Holder::Optional)
     }
 }

@@ -120,6 +120,45 @@ fn a_method_of_a_trait_with_options() {
 }
 
 #[test]
+fn a_call_in_a_runtime_that_was_chosen() {
+    let load = quote!(
+        async fn load(runtime: Handle) {}
+    );
+    let call =
+        "::sync_twin::__private::call_in(runtime_,(::sync_twin::__private::slot(&runtime),),move||";
+    let flavor = compact(&expand(quote!(flavor = "current_thread"), load.clone()));
+    let chosen = "letruntime_=::sync_twin::__private::current_thread();letcall=";
+    assert!(flavor.contains(&format!("{chosen}{call}")), "{flavor}");
+    let lent = compact(&expand(quote!(runtime = &runtime), load.clone()));
+    let chosen = "letruntime_=::sync_twin::__private::lend(&(&runtime));letcall=";
+    assert!(lent.contains(&format!("{chosen}{call}")), "{lent}");
+    let auto = compact(&expand(quote!(flavor = "auto"), load.clone()));
+    assert_eq!(auto, compact(&expand(quote!(), load)));
+}
+
+#[test]
+fn sync_methods_of_a_blocking_type_run_in_a_context() {
+    let item = quote!(
+        impl Client {
+            pub fn lazy(address: &str) -> Self {}
+            pub fn name(&mut self) -> &str {}
+            pub const fn id(&self) -> u8 {}
+        }
+    );
+    let expanded = compact(&expand(quote!(type = Blocking), item));
+    for part in [
+        "pub(crate)inner:::sync_twin::__private::Inner<Client>",
+        "letoutput=::sync_twin::__private::in_context(move||<Client>::lazy(address));\
+         Self{inner:::sync_twin::__private::Inner::new(output)}",
+        "letinner=::sync_twin::__private::Inner::get_mut(&mutself.inner);\
+         letoutput=::sync_twin::__private::in_context(move||<Client>::name(inner));output",
+        "letinner=::sync_twin::__private::Inner::get(&self.inner);letoutput=<Client>::id(inner);output",
+    ] {
+        assert!(expanded.contains(part), "{part} in {expanded}");
+    }
+}
+
+#[test]
 fn the_item_survives_every_mistake() {
     let item = quote!(const fn load(x: u8, ...) { x. });
     let expanded = expand(quote!(nam = x, isolation = 3), item.clone()).to_string();
@@ -370,7 +409,17 @@ fn mistakes_of_options() {
         "SW406",
     );
     check_mistake(quote!(flavor = "multi"), load.clone(), "SW310");
+    check_mistake(quote!(flavor = "any"), load.clone(), "SW310");
     check_mistake(quote!(flavor = multi_thread), load.clone(), "SW304");
+    for runtime in [
+        quote!(Runtime::new().unwrap()),
+        quote!(&(tokio::runtime::Runtime::new()?)),
+        quote!(LocalRuntime::new().expect("a runtime").handle().clone()),
+        quote!(Builder::new_multi_thread().enable_all().build().unwrap()),
+        quote!(builder(x).build_local(options)?),
+    ] {
+        check_mistake(quote!(runtime = #runtime), load.clone(), "SW312");
+    }
     check_mistake(quote!(timeout = 5), load.clone(), "SW311");
     check_mistake(quote!(timeout = "5s"), load.clone(), "SW311");
     check_mistake(quote!(timeout = -(1.5)), load.clone(), "SW311");

@@ -9,6 +9,7 @@ use crate::docs::{self, Link};
 use crate::error::Errors;
 use crate::expression;
 use crate::function::{Body, Function};
+use crate::holder::Holder;
 use crate::lifetime::Namer;
 use crate::margin;
 use crate::name;
@@ -39,6 +40,7 @@ pub(crate) struct Twin {
     pub(crate) original: Original,
     /// Whether that is an `async fn`, as opposed to another fn that returns a future.
     pub(crate) is_async: bool,
+    pub(crate) is_original_const: bool,
     pub(crate) gives: Gives,
     pub(crate) conversion: Option<Conversion>,
     pub(crate) calls_deprecated: bool,
@@ -46,10 +48,8 @@ pub(crate) struct Twin {
     pub(crate) is_among_others: bool,
     pub(crate) isolation: Isolation,
     pub(crate) timeout: Option<Setting>,
-    pub(crate) scene: Option<Setting>,
-    pub(crate) is_multi_thread: bool,
-    /// The variable that holds the runtime a second time, for the items of a stream.
-    pub(crate) items: Option<Ident>,
+    /// The runtime, if one was chosen.
+    pub(crate) runtime: Option<Runtime>,
     /// Where the user has the runtime crate, if not at `::sync_twin`.
     pub(crate) krate: Option<Path>,
     /// Where generated code stands that is no part of the user's: at the name of the async fn.
@@ -61,6 +61,21 @@ pub(crate) enum Original {
     /// A fn of this path: `Self::fetch::<T>`.
     Path(TokenStream),
     Copy(Box<Copy>),
+}
+
+/// The runtime of a call, if that was chosen.
+pub(crate) struct Runtime {
+    pub(crate) variable: Ident,
+    /// The variable for what stands for it while the items of a stream are read.
+    pub(crate) items: Option<Ident>,
+    pub(crate) choice: Choice,
+}
+
+pub(crate) enum Choice {
+    /// That of sync-twin's own which this fn of the runtime crate gives.
+    Flavor(&'static str),
+    /// The one that this expression lends.
+    Lent(TokenStream),
 }
 
 /// An expression of the user's, and the variable that holds its value during the call.
@@ -134,28 +149,23 @@ impl Twin {
         }
 
         let mut taken: Vec<_> = arguments.iter().map(|one| one.value.clone()).collect();
-        let mut setting = |name, tokens| {
+        let mut variable = |name| {
             let variable = free_name(name, &taken, site);
             taken.push(variable.clone());
-            Setting {
-                variable,
-                expression: expression::resolve(tokens, &arguments, inner),
-            }
+            variable
         };
+        let resolve = |tokens| expression::resolve(tokens, &arguments, inner);
         let timeout = options.timeout.filter(|_| outcome.gives == Gives::Future);
-        let timeout = timeout.map(|timeout| setting("timeout", timeout));
-        let is_multi_thread = matches!(options.scene, Some(Scene::MultiThread));
-        let scene = match options.scene {
-            Some(Scene::Lent(runtime)) if outcome.gives != Gives::Value => {
-                Some(setting("runtime", runtime))
-            }
-            Some(Scene::MultiThread) if outcome.gives != Gives::Value => {
-                Some(setting("runtime", TokenStream::new()))
-            }
-            _ => None,
+        let timeout = timeout.map(|timeout| Setting {
+            variable: variable("timeout"),
+            expression: resolve(timeout),
+        });
+        let choice = match options.scene.filter(|_| outcome.gives != Gives::Value) {
+            None | Some(Scene::Auto) => None,
+            Some(Scene::CurrentThread) => Some(Choice::Flavor("current_thread")),
+            Some(Scene::MultiThread) => Some(Choice::Flavor("multi_thread")),
+            Some(Scene::Lent(runtime)) => Some(Choice::Lent(resolve(runtime))),
         };
-
-        let is_lent = scene.is_some();
         let is_stream = matches!(
             outcome.conversion,
             Some(Conversion {
@@ -163,6 +173,11 @@ impl Twin {
                 ..
             })
         );
+        let runtime = choice.map(|choice| Runtime {
+            variable: variable("runtime"),
+            items: is_stream.then(|| variable("items")),
+            choice,
+        });
 
         Some(Twin {
             attributes,
@@ -186,6 +201,7 @@ impl Twin {
             arguments,
             output: outcome.output,
             is_async: signature.asyncness.is_some(),
+            is_original_const: signature.constness.is_some(),
             gives: outcome.gives,
             conversion: outcome.conversion,
             is_among_others: match scope {
@@ -196,9 +212,7 @@ impl Twin {
             calls_deprecated: attribute::is_deprecated(&function.attributes),
             isolation: options.isolation.unwrap_or_default(),
             timeout,
-            scene,
-            items: (is_lent && is_stream).then(|| free_name("items", &taken, site)),
-            is_multi_thread,
+            runtime,
             krate: options.krate,
             site,
         })
@@ -242,11 +256,8 @@ fn outside_traits(visibility: &Visibility, site: Span) -> Visibility {
 
 /// A constant fn may look into a blocking type, but neither take it apart nor call closures.
 fn can_be_const(arguments: &[Argument], outcome: &Outcome) -> bool {
-    outcome.conversion.is_none()
-        && arguments.iter().all(|argument| {
-            let unwrapped = argument.unwrapped.as_ref().map(TokenStream::to_string);
-            unwrapped.is_none_or(|unwrapped| unwrapped.starts_with('&'))
-        })
+    let holders = arguments.iter().filter_map(|argument| argument.holder);
+    outcome.conversion.is_none() && holders.into_iter().all(Holder::is_const)
 }
 
 /// Whether the fn is found as `Self::f`, as far as it tells by itself.

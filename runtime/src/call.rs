@@ -6,13 +6,16 @@
 //! (The closure cannot be asked: its captures are not known before the surrounding fn is checked.)
 
 use crate::dispatch;
+use crate::flavor::{Flavor, auto};
+use crate::lend::Scene;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-/// One call of a twin: what builds its future, and the types that decide where it may run.
-pub struct Call<A, F, O> {
+/// One call of a twin: what builds its future, where that lives, and the types that decide where it may run.
+pub struct Call<A, F, O, S = Flavor> {
     make: F,
+    scene: S,
     types: PhantomData<(A, O)>,
 }
 
@@ -27,13 +30,24 @@ pub fn send_slot<T: Crosses>(_argument: &T) -> PhantomData<T> {
 }
 
 /// Describes a call; `arguments` is a tuple of [`slot`]s.
-pub fn call<A, F, Fut>(_arguments: A, make: F) -> Call<A, F, Fut::Output>
+pub fn call<A, F, Fut>(arguments: A, make: F) -> Call<A, F, Fut::Output>
 where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
+    call_in(auto(), arguments, make)
+}
+
+/// The same for a call whose future lives where `scene` says: a flavor, or what [`lend`](crate::lend::lend) gives.
+pub fn call_in<A, F, Fut, S>(scene: S, _arguments: A, make: F) -> Call<A, F, Fut::Output, S>
+where
+    F: FnOnce() -> Fut,
+    Fut: Future,
+    S: Scene,
+{
     Call {
         make,
+        scene,
         types: PhantomData,
     }
 }
@@ -58,7 +72,7 @@ pub trait CrossesBack: Send {}
 
 impl<T: Send> CrossesBack for T {}
 
-impl<A: Send, F, O: Send> Call<A, F, O> {
+impl<A: Send, F, O: Send, S: Sync> Call<A, F, O, S> {
     #[doc(hidden)]
     #[must_use]
     pub fn __sync_twin_isolation(&self) -> Isolate {
@@ -66,7 +80,7 @@ impl<A: Send, F, O: Send> Call<A, F, O> {
     }
 }
 
-impl<A, F, O> Deref for Call<A, F, O> {
+impl<A, F, O, S> Deref for Call<A, F, O, S> {
     type Target = MayNotCross;
 
     fn deref(&self) -> &MayNotCross {
@@ -91,13 +105,14 @@ pub struct Isolate;
 impl Isolate {
     #[doc(hidden)]
     #[track_caller]
-    pub fn block_on<A, F, Fut>(self, call: Call<A, F, Fut::Output>) -> Fut::Output
+    pub fn block_on<A, F, Fut, S>(self, call: Call<A, F, Fut::Output, S>) -> Fut::Output
     where
+        S: Scene + Sync,
         F: FnOnce() -> Fut + Send,
         Fut: Future,
         Fut::Output: Send,
     {
-        dispatch::isolating(call.make)
+        dispatch::isolating(&call.scene, call.make)
     }
 }
 
@@ -107,12 +122,13 @@ pub struct InPlace;
 impl InPlace {
     #[doc(hidden)]
     #[track_caller]
-    pub fn block_on<A, F, Fut>(self, call: Call<A, F, Fut::Output>) -> Fut::Output
+    pub fn block_on<A, F, Fut, S>(self, call: Call<A, F, Fut::Output, S>) -> Fut::Output
     where
+        S: Scene,
         F: FnOnce() -> Fut,
         Fut: Future,
     {
-        dispatch::in_place(call.make)
+        dispatch::in_place_at(call.scene.choice(), call.make)
     }
 }
 
@@ -122,12 +138,13 @@ pub struct Always;
 impl Always {
     #[doc(hidden)]
     #[track_caller]
-    pub fn block_on<A, F, Fut>(self, call: Call<A, F, Fut::Output>) -> Fut::Output
+    pub fn block_on<A, F, Fut, S>(self, call: Call<A, F, Fut::Output, S>) -> Fut::Output
     where
+        S: Scene + Sync,
         F: FnOnce() -> Fut + Send,
         Fut: Future,
         Fut::Output: CrossesBack,
     {
-        dispatch::isolated(call.make)
+        dispatch::isolated(&call.scene, call.make)
     }
 }

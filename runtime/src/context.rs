@@ -1,14 +1,15 @@
 //! Where a call is made, and how that is found out.
 
 use crate::home;
-use crate::isolation;
-use crate::worker::{self, Standing};
+use std::cell::Cell;
 use std::fmt;
-use tokio::runtime::{Handle, LocalRuntime, RuntimeFlavor, worker_index};
+use tokio::runtime::{EnterGuard, Handle, Id, RuntimeFlavor, worker_index};
 
 /// The kinds of place that a twin tells apart, and what it does in each.
 ///
-/// Nobody has to look at this to call a twin; it is here for diagnostics, and to document what happens.
+/// Nobody has to look at this to call a twin; it is here for diagnostics, and to document what happens. *Home* and the
+/// *crew* are the two runtimes of sync-twin's own on which calls live: see [the crate's
+/// documentation](crate#where-a-call-lives).
 ///
 /// ```
 /// use sync_twin::Context;
@@ -22,24 +23,19 @@ use tokio::runtime::{Handle, LocalRuntime, RuntimeFlavor, worker_index};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Context {
-    /// A plain thread, a rayon worker, a thread of another executor, a task that is dropped because its
-    /// multi-thread runtime shuts down, or inside a twin that was called in such a place. The future is polled
-    /// here, in the context of sync-twin's own runtime.
+    /// A plain thread, a rayon worker, a thread of another executor, or inside a twin that was called in such a
+    /// place. The future is polled here, in home, which this thread drives while it waits.
     Outside,
-    /// A thread in the context of a multi-thread runtime without being one of its workers: at the root of
-    /// `block_on` or `#[tokio::main]`, in `spawn_blocking`, under an `enter()` guard, in `block_in_place`.
-    /// The future is polled here, in that runtime's context, and its workers drive.
-    BesideMultiThread,
-    /// A thread in the context of a current-thread runtime that it does not drive: in `spawn_blocking`, under
-    /// an `enter()` guard, in a second `block_on`. The future is polled here, in the context of sync-twin's
-    /// own runtime, since perhaps nobody drives the other one.
-    BesideCurrentThread,
-    /// A worker thread of a multi-thread runtime. The future is polled once; if it has to wait, the worker's
-    /// other tasks are handed to another thread ([`tokio::task::block_in_place`]), then it is polled here.
+    /// A thread in the context of a runtime that has no scheduler at work on it: the root of `block_on` or
+    /// `#[tokio::main]` of a multi-thread runtime, `spawn_blocking`, an `enter()` guard, `block_in_place`. The future
+    /// is polled here, in the crew; the thread parks while it waits.
+    Beside,
+    /// A worker thread of a multi-thread runtime. The future is polled once, in the crew; if it has to wait, the
+    /// worker's other tasks are handed to another thread ([`tokio::task::block_in_place`]), and this one parks.
     Worker,
     /// The thread that drives a current-thread runtime: `#[tokio::test]`, an actix-web worker, a `LocalSet` or
-    /// `LocalRuntime`. An isolation thread with a runtime of its own runs the call if its arguments and its
-    /// output are `Send`; otherwise it is polled here, in the context of an idle isolation thread's runtime.
+    /// `LocalRuntime`. An isolation thread runs the call, in home, if its arguments and its output are `Send`;
+    /// otherwise it is polled here, in the crew, while the thread parks.
     Driver,
     /// A thread that is ending: its thread-locals are gone, and with them every way to enter a runtime. An
     /// isolation thread runs the call if its arguments and its output are `Send`; otherwise it is polled here
@@ -51,23 +47,15 @@ impl Context {
     /// The context of the calling thread at this moment. Never panics and never blocks.
     #[must_use]
     pub fn current() -> Self {
-        match Place::find() {
-            Place::Plain | Place::Isolated(_) | Place::Retiring => Context::Outside,
-            Place::BesideMultiThread => Context::BesideMultiThread,
-            Place::BesideCurrentThread => Context::BesideCurrentThread,
-            Place::Worker => Context::Worker,
-            Place::Driver => Context::Driver,
-            Place::ThreadExit => Context::ThreadExit,
-        }
+        Place::find().context()
     }
 }
 
 impl fmt::Display for Context {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
-            Context::Outside => "outside",
-            Context::BesideMultiThread => "beside a multi-thread runtime",
-            Context::BesideCurrentThread => "beside a current-thread runtime",
+            Context::Outside => "outside any runtime",
+            Context::Beside => "beside a runtime",
             Context::Worker => "worker of a multi-thread runtime",
             Context::Driver => "driver of a current-thread runtime",
             Context::ThreadExit => "thread exit",
@@ -75,27 +63,24 @@ impl fmt::Display for Context {
     }
 }
 
-/// The runtime that this thread drives while it waits for the call that it is in, if it drives one.
-pub(crate) fn driven_by_waiting() -> Option<Handle> {
-    // Code that a scheduler is running keeps it from driving.
-    if worker_index().is_some() {
-        return None;
-    }
-    let current = Handle::try_current().ok()?;
-    (home::encloses(current.id()) || isolation::owns(current.id())).then_some(current)
-}
-
 /// A [`Context`] with what the call needs to act on it.
+#[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
+    /// In no runtime's context.
     Plain,
-    /// Inside a call on an isolation thread, which may drive the thread's own runtime.
-    Isolated(&'static LocalRuntime),
-    BesideMultiThread,
-    BesideCurrentThread,
-    Worker,
-    /// A worker that drops the last tasks of its runtime. Still inside a `block_on`, so it may not drive.
-    Retiring,
+    /// Inside a call that is polled on a plain thread. User code may have called `Handle::block_on` in between.
+    Nested,
+    Beside,
+    /// A worker, which has the core unless that has been taken from it. One thing looks the same: a task of a
+    /// current-thread runtime under the `enter()` guard of a multi-thread one. A worker whose index is not 0 is none.
+    Worker {
+        is_certain: bool,
+    },
     Driver,
+    /// Inside a call that is polled on a driver's thread.
+    NestedDriver,
+    /// Home's scheduler is running the task that makes the call: home stands still until the call has ended.
+    DriverOfHome,
     ThreadExit,
 }
 
@@ -103,30 +88,131 @@ impl Place {
     #[inline]
     pub(crate) fn find() -> Self {
         match Handle::try_current() {
-            Ok(handle) => Place::inside(handle),
+            Ok(handle) => Place::inside(&handle),
             Err(error) if error.is_thread_local_destroyed() => Place::ThreadExit,
             Err(_) => Place::Plain,
         }
     }
 
-    /// Two facts decide, and neither alone does: whose context the thread is in (the current handle), and
-    /// whether the thread carries a scheduler (`worker_index`). The handle's flavour alone takes the root of
-    /// `#[tokio::main]` for a worker, and `spawn_blocking` beside a current-thread runtime for its driver.
-    fn inside(handle: Handle) -> Self {
-        let multi_thread = matches!(handle.runtime_flavor(), RuntimeFlavor::MultiThread);
-        match (worker_index(), multi_thread) {
-            (None, true) => Place::BesideMultiThread,
-            (None, false) if home::encloses(handle.id()) => Place::Plain,
-            (None, false) => match isolation::own_runtime(handle.id()) {
-                Some(runtime) => Place::Isolated(runtime),
-                None => Place::BesideCurrentThread,
-            },
-            (Some(_), true) => match worker::standing(&handle) {
-                Standing::Working => Place::Worker,
-                Standing::Away => Place::BesideMultiThread,
-                Standing::ShuttingDown => Place::Retiring,
-            },
-            (Some(_), false) => Place::Driver,
+    /// Two facts decide, and neither alone does: whose context the thread is in (the current handle), and whether
+    /// the thread carries a scheduler (`worker_index`). The handle's flavour alone takes the root of `#[tokio::main]`
+    /// for a worker, and `spawn_blocking` beside a current-thread runtime for its driver.
+    ///
+    /// Inside a call neither is of use: the call has entered another runtime. What it has found out itself holds.
+    #[inline]
+    fn inside(handle: &Handle) -> Self {
+        if let Some(place) = mark(handle.id()) {
+            return place;
         }
+        let Some(index) = worker_index() else {
+            return Place::Beside;
+        };
+        match handle.runtime_flavor() {
+            RuntimeFlavor::MultiThread => Place::Worker {
+                is_certain: index > 0,
+            },
+            _ if home::is_driven_here(handle.id()) => Place::DriverOfHome,
+            _ => Place::Driver,
+        }
+    }
+
+    pub(crate) fn context(self) -> Context {
+        match self {
+            Place::Plain | Place::Nested => Context::Outside,
+            Place::Beside => Context::Beside,
+            Place::Worker { .. } => Context::Worker,
+            Place::Driver | Place::NestedDriver | Place::DriverOfHome => Context::Driver,
+            Place::ThreadExit => Context::ThreadExit,
+        }
+    }
+
+    /// Whether the thread has a scheduler that keeps wake-ups back while it is blocked.
+    #[inline]
+    pub(crate) fn is_driver(self) -> bool {
+        matches!(
+            self,
+            Place::Driver | Place::NestedDriver | Place::DriverOfHome
+        )
+    }
+
+    /// What a call is told that is made inside one from here.
+    #[inline]
+    fn inner(self) -> Self {
+        match self {
+            Place::Plain => Place::Nested,
+            Place::Driver | Place::DriverOfHome => Place::NestedDriver,
+            other => other,
+        }
+    }
+}
+
+/// The runtime that a call has entered for a poll, and what calls inside that poll are told.
+#[derive(Clone, Copy)]
+struct Mark {
+    runtime: Option<Id>,
+    place: Place,
+}
+
+thread_local! {
+    /// That of the enclosing call.
+    static MARK: Cell<Mark> = const { Cell::new(Mark::NONE) };
+}
+
+impl Mark {
+    const NONE: Self = Mark {
+        runtime: None,
+        place: Place::Plain,
+    };
+}
+
+/// What the enclosing call has found out, if its runtime is still the current one.
+#[inline]
+fn mark(current: Id) -> Option<Place> {
+    let mark = MARK.get();
+    (mark.runtime == Some(current)).then_some(mark.place)
+}
+
+/// The calling thread in a runtime's context for one poll of a call that was made in `place`.
+pub(crate) struct Entered<'a> {
+    enclosing: Mark,
+    _context: EnterGuard<'a>,
+}
+
+impl<'a> Entered<'a> {
+    #[inline]
+    pub(crate) fn begin(runtime: &'a Handle, place: Place) -> Self {
+        Entered {
+            _context: runtime.enter(),
+            enclosing: MARK.replace(Mark {
+                runtime: Some(runtime.id()),
+                place: place.inner(),
+            }),
+        }
+    }
+}
+
+impl Drop for Entered<'_> {
+    #[inline]
+    fn drop(&mut self) {
+        MARK.set(self.enclosing);
+    }
+}
+
+/// The calling thread drives a runtime, whose tasks are no part of the enclosing call, until this is dropped.
+pub(crate) struct Unmarked {
+    enclosing: Mark,
+}
+
+impl Unmarked {
+    pub(crate) fn begin() -> Self {
+        Unmarked {
+            enclosing: MARK.replace(Mark::NONE),
+        }
+    }
+}
+
+impl Drop for Unmarked {
+    fn drop(&mut self) {
+        MARK.set(self.enclosing);
     }
 }

@@ -326,8 +326,7 @@
 //! |---|---|
 //! | inside [`to_thread`], `spawn_blocking`, `block_in_place`, under an `enter()` guard | works |
 //! | on a plain thread | `SyncIoBridge::new` panics; `new_with_handle` works, with a handle that was taken inside a twin |
-//! | in the body of an async fn whose twin was called on a plain thread | works |
-//! | in the body of an async fn whose call is isolated, as on the thread of a current-thread runtime | hangs as soon as it has to wait |
+//! | in the body of an async fn whose twin was called on a plain thread, or whose call is isolated | works |
 //! | at the root or in a task of a runtime, in a `LocalSet`, in a spawned task | panics: "Cannot start a runtime from within a runtime" |
 //!
 //! # Pitfalls

@@ -1,172 +1,422 @@
 //! The one place through which every blocked call passes: find where the caller is, and act on it.
 
-use crate::context::Place;
-use crate::home::{Part, Visit};
+use crate::blocked::{Blocked, BlockedHere};
+use crate::context::{Entered, Place, Unmarked};
+use crate::crew::{Crew, crew};
+use crate::flavor::Flavor;
+use crate::home::{Held, Home, MayDrive, home};
 use crate::isolation;
+use crate::lend::{Choice, Drive, Scene};
 use crate::parker::Parker;
-use crate::poll::{PollAgain, poll_here, poll_once, poll_to_end};
-use crate::stall::Stall;
+use crate::poll::{Budget, is_large, poll_once};
+use crate::probe::Exact;
 use crate::start_once::or_panic;
+use crate::watch::Watch;
 use crate::worker;
+use std::cell::Cell;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
-use std::pin::pin;
-use std::task::Poll;
+use std::io;
+use std::panic::Location;
+use std::pin::{Pin, pin};
+use std::task::{Context, Poll, ready};
 use tokio::runtime::Handle;
-use tokio::task::block_in_place;
-use tokio::task::coop::unconstrained;
 
 /// Runs a call on the calling thread, whatever that is.
 #[track_caller]
+#[inline]
 pub(crate) fn in_place<F, Fut>(make: F) -> Fut::Output
 where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
-    match stay(make) {
-        Ok(output) => output,
-        Err((make, Stuck::Driving)) => {
-            let stall = Stall::watch();
-            // Not sync-twin's home runtime: that may be the very one this thread is driving.
-            let lease = or_panic(isolation::lease());
-            let _context = lease.runtime().enter();
-            let pauses = PollAgain::new();
-            poll_here(make, |parker| {
-                pauses.wait(parker);
-                stall.check();
-            })
-        }
-        Err((make, Stuck::Exiting)) => poll_here(make, Parker::park),
+    in_place_at(Choice::Ours(Flavor::Auto), make)
+}
+
+/// The same for a call whose future lives where `choice` says.
+#[track_caller]
+#[inline]
+pub(crate) fn in_place_at<F, Fut>(choice: Choice<'_>, make: F) -> Fut::Output
+where
+    F: FnOnce() -> Fut,
+    Fut: Future,
+{
+    let place = Place::find();
+    if place.is_driver() {
+        return on_driver(place, choice, make);
     }
+    Stay::new(place, choice).run(None, Location::caller(), make)
+}
+
+/// Runs a call in place on a thread whose scheduler keeps wake-ups back.
+#[track_caller]
+fn on_driver<F, Fut>(place: Place, choice: Choice<'_>, make: F) -> Fut::Output
+where
+    F: FnOnce() -> Fut,
+    Fut: Future,
+{
+    let _standstill = Standstill::begin(place);
+    let exact = Exact::begin();
+    Stay::new(place, choice).run(Some(&exact), Location::caller(), make)
 }
 
 /// Runs a call on the calling thread where that can wait, and on an isolation thread where it cannot.
 #[track_caller]
-pub(crate) fn isolating<F, Fut>(make: F) -> Fut::Output
+#[inline]
+pub(crate) fn isolating<S, F, Fut>(scene: &S, make: F) -> Fut::Output
 where
+    S: Scene + Sync,
     F: FnOnce() -> Fut + Send,
     Fut: Future,
     Fut::Output: Send,
 {
-    match stay(make) {
-        Ok(output) => output,
-        Err((make, Stuck::Driving | Stuck::Exiting)) => {
-            let lease = or_panic(isolation::lease());
-            let stall = Stall::watch();
-            poll_here(|| lease.run(make), |parker| stall.park(parker))
-        }
+    let place = Place::find();
+    if place.is_driver() || place == Place::ThreadExit {
+        return isolate(place, scene, make);
     }
+    Stay::new(place, scene.choice()).run(None, Location::caller(), make)
 }
 
-/// Runs a call on an isolation thread. To the calling thread that is one more future to wait for: it needs no
-/// context, and no scheduler swallows its wake-up.
+/// Runs a call on an isolation thread, wherever the caller is.
 #[track_caller]
-pub(crate) fn isolated<F, Fut>(make: F) -> Fut::Output
+pub(crate) fn isolated<S, F, Fut>(scene: &S, make: F) -> Fut::Output
 where
+    S: Scene + Sync,
     F: FnOnce() -> Fut + Send,
     Fut: Future,
     Fut::Output: Send,
 {
-    let lease = or_panic(isolation::lease());
-    elsewhere(|| lease.run(make))
+    isolate(Place::find(), scene, make)
 }
 
-/// Waits for what runs on a thread or runtime that no caller can hold up.
+/// Waits for a future that needs no context: what it waits for is the business of workers of ours.
 #[track_caller]
 pub(crate) fn elsewhere<F, Fut>(make: F) -> Fut::Output
 where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
-    match stay(make) {
-        Ok(output) => output,
-        Err((remote, Stuck::Driving | Stuck::Exiting)) => {
-            let stall = Stall::watch();
-            poll_here(remote, |parker| stall.park(parker))
+    let place = Place::find();
+    let _standstill = Standstill::begin(place);
+    let lives = Lives::Elsewhere;
+    Stay { place, lives }.run(None, Location::caller(), make)
+}
+
+/// Runs sync code as the body of a call runs: in the context of one of our runtimes.
+#[track_caller]
+#[inline]
+pub fn in_context<T>(code: impl FnOnce() -> T) -> T {
+    let stay = Stay::new(Place::find(), Choice::Ours(Flavor::Auto));
+    let _entered = stay.enter(stay.place);
+    code()
+}
+
+/// Drops a value in the context that it has lived in: tokio objects may need one for that.
+pub(crate) fn dispose<T>(value: T) {
+    dispose_at(Choice::Ours(Flavor::Auto), value);
+}
+
+/// The same for what has lived where `choice` says.
+pub(crate) fn dispose_at<T>(choice: Choice<'_>, value: T) {
+    // A drop must not panic because no runtime can be started: then there has been none for the value either.
+    let place = Place::find();
+    let lives = Lives::find(place, choice).unwrap_or(Lives::Nowhere);
+    let _entered = Stay { place, lives }.enter(place);
+    drop(value);
+}
+
+#[track_caller]
+fn isolate<S, F, Fut>(place: Place, scene: &S, make: F) -> Fut::Output
+where
+    S: Scene + Sync,
+    F: FnOnce() -> Fut + Send,
+    Fut: Future,
+    Fut::Output: Send,
+{
+    let site = Location::caller();
+    let standstill = Standstill::begin(place);
+    // Should its runtime not start, that is told here and not over there.
+    or_panic(Lives::find(Place::Plain, scene.choice()));
+    let lease = or_panic(isolation::lease());
+    let watch = Watch::new(site, place, false, None);
+    let blocked = Blocked::here();
+    let code = || Stay::new(Place::find(), scene.choice()).run(None, site, make);
+    let Place::Worker { is_certain } = place else {
+        let output = lease.run(blocked, &watch, code);
+        drop(standstill);
+        return output;
+    };
+    let mut job = Some((lease, code));
+    let mut output = None;
+    let mut run = || {
+        output = job
+            .take()
+            .map(|(lease, code)| lease.run(blocked, &watch, code));
+    };
+    if !worker::hand_over(is_certain, &mut run) {
+        run();
+    }
+    output.unwrap_or_else(|| unreachable!("it has been run"))
+}
+
+/// A call that stays on its thread: where that is, and where its future lives.
+#[derive(Clone, Copy)]
+struct Stay<'a> {
+    place: Place,
+    lives: Lives<'a>,
+}
+
+/// The runtime that a call's future lives on.
+#[derive(Clone, Copy)]
+enum Lives<'a> {
+    AtHome(&'static Home),
+    WithCrew(&'static Crew),
+    /// One of the user's, which the thread may drive.
+    Driven(&'a Handle, &'a dyn Drive),
+    /// One of the user's, which others drive.
+    Lent(&'a Handle),
+    /// None, since it needs none; workers of ours work for it.
+    Elsewhere,
+    /// None, since none can be entered any more.
+    Nowhere,
+}
+
+impl<'a> Lives<'a> {
+    #[inline]
+    fn find(place: Place, choice: Choice<'a>) -> io::Result<Self> {
+        let flavor = match choice {
+            _ if place == Place::ThreadExit => return Ok(Lives::Nowhere),
+            Choice::Ours(flavor) => flavor.resolve(),
+            Choice::Lent { handle, drive } => {
+                return Ok(match drive {
+                    Some(drive) => Lives::Driven(handle, drive),
+                    None => Lives::Lent(handle),
+                });
+            }
+        };
+        let may_be_home = match (flavor, place) {
+            (_, Place::DriverOfHome) | (Flavor::MultiThread, _) => false,
+            (Flavor::CurrentThread, _) | (_, Place::Plain | Place::Nested) => true,
+            (Flavor::Auto, _) => false,
+        };
+        if may_be_home {
+            let home = home()?;
+            if !home.is_held() {
+                return Ok(Lives::AtHome(home));
+            }
+        }
+        crew().map(Lives::WithCrew)
+    }
+
+    #[inline]
+    fn runtime(&self) -> Option<&'a Handle> {
+        match *self {
+            Lives::AtHome(home) => Some(home.handle()),
+            Lives::WithCrew(crew) => Some(crew.handle()),
+            Lives::Driven(handle, ..) | Lives::Lent(handle) => Some(handle),
+            Lives::Elsewhere | Lives::Nowhere => None,
+        }
+    }
+
+    fn watch(&self, site: &'static Location<'static>, place: Place) -> Watch<'a> {
+        let lent = match *self {
+            Lives::Driven(handle, ..) | Lives::Lent(handle) => Some(handle),
+            _ => None,
+        };
+        let for_workers = matches!(self, Lives::WithCrew(_) | Lives::Elsewhere);
+        Watch::new(site, place, for_workers, lent)
+    }
+
+    /// Returns when `parker` is woken, or for no reason.
+    fn wait(&self, may: &Cell<MayDrive>, parker: &Parker, watch: &Watch<'_>) {
+        match self {
+            Lives::AtHome(home) => home.wait(parker, may),
+            Lives::Driven(_, runtime) => {
+                let mut drive = || {
+                    let _unmarked = Unmarked::begin();
+                    parker.drive(|woken| runtime.drive(pin!(woken)));
+                };
+                match may.get() {
+                    MayDrive::Freely => drive(),
+                    MayDrive::IfAllowed if worker::if_allowed(&mut drive) => {}
+                    MayDrive::IfAllowed => may.set(MayDrive::Never),
+                    MayDrive::Never => watch.park(parker),
+                }
+            }
+            _ => watch.park(parker),
         }
     }
 }
 
-/// Drops a value in some runtime's context: tokio objects may need one for that.
-pub(crate) fn dispose<T>(value: T) {
-    let outside = Handle::try_current().is_err_and(|error| error.is_missing_context());
-    let _visit = outside.then(|| Visit::begin(Part::Parks));
-    drop(value);
-}
-
-/// Why a call cannot simply wait on its thread.
-enum Stuck {
-    /// The thread drives a current-thread runtime, whose scheduler would swallow wake-ups.
-    Driving,
-    /// The thread is ending and cannot enter any runtime.
-    Exiting,
-}
-
-/// Runs the call on the calling thread if it can wait there, else gives `make` back unused.
-#[track_caller]
-fn stay<F, Fut>(make: F) -> Result<Fut::Output, (F, Stuck)>
-where
-    F: FnOnce() -> Fut,
-    Fut: Future,
-{
-    Ok(match Place::find() {
-        Place::Plain => poll_at_home(make, Part::Drives),
-        Place::BesideCurrentThread | Place::Retiring => poll_at_home(make, Part::Parks),
-        Place::BesideMultiThread => poll_here(make, Parker::park),
-        Place::Isolated(runtime) => poll_here(make, |parker| {
-            parker.drive(|woken| runtime.block_on(woken));
-        }),
-        Place::Worker => poll_on_worker(make),
-        Place::Driver => return Err((make, Stuck::Driving)),
-        Place::ThreadExit => return Err((make, Stuck::Exiting)),
-    })
-}
-
-/// Polls in the context of the home runtime.
-#[track_caller]
-fn poll_at_home<F, Fut>(make: F, part: Part) -> Fut::Output
-where
-    F: FnOnce() -> Fut,
-    Fut: Future,
-{
-    let visit = or_panic(Visit::begin(part));
-    poll_here(make, |parker| visit.wait(parker))
-}
-
-/// Polls once, and only if that is not enough hands the worker's other tasks to another thread.
-///
-/// Without the handing over, a task that the future has just spawned and now waits for would sit in this
-/// worker's LIFO slot, from which nobody steals.
-#[track_caller]
-fn poll_on_worker<F, Fut>(make: F) -> Fut::Output
-where
-    F: FnOnce() -> Fut,
-    Fut: Future,
-{
-    let caller = Location::caller();
-    let parker = Parker::lend();
-    let mut future = pin!(unconstrained(make()));
-    if let Poll::Ready(output) = poll_once(future.as_mut(), &parker) {
-        return output;
+/// Whether a call that is made in `place` may drive a runtime when it waits, which on a worker is after it has handed
+/// that over.
+fn may_drive(place: Place) -> MayDrive {
+    match place {
+        Place::Plain => MayDrive::Freely,
+        Place::Nested | Place::Beside | Place::Worker { .. } => MayDrive::IfAllowed,
+        Place::Driver | Place::NestedDriver | Place::DriverOfHome | Place::ThreadExit => {
+            MayDrive::Never
+        }
     }
-    let mut handed_over = false;
-    let blocked = catch_unwind(AssertUnwindSafe(|| {
-        block_in_place(|| {
-            handed_over = true;
-            poll_to_end(future.as_mut(), &parker, |parker| {
-                worker::park(parker, caller);
-            })
-        })
-    }));
-    match blocked {
-        Ok(output) => output,
-        Err(panic) if handed_over => resume_unwind(panic),
-        // One rare place looks like a worker and is none, which only this panic of tokio's tells: a Driver
-        // under the `enter()` guard of a multi-thread runtime. That runtime's workers drive, but the
-        // scheduler of this thread swallows wake-ups.
-        Err(_) => {
-            let pauses = PollAgain::new();
-            poll_to_end(future, &parker, |parker| pauses.wait(parker))
+}
+
+/// What stands still while a call is made in a place.
+struct Standstill {
+    _held: Option<Held>,
+    _blocked: Option<BlockedHere>,
+}
+
+impl Standstill {
+    fn begin(place: Place) -> Self {
+        let home = (place == Place::DriverOfHome)
+            .then(|| home().ok())
+            .flatten();
+        let runtime = match place {
+            Place::Driver | Place::DriverOfHome => Handle::try_current().ok(),
+            _ => None,
+        };
+        Standstill {
+            _held: home.map(Held::begin),
+            _blocked: runtime.map(|runtime| Blocked::here().and(runtime.id()).hold()),
+        }
+    }
+}
+
+impl<'a> Stay<'a> {
+    #[track_caller]
+    #[inline]
+    fn new(place: Place, choice: Choice<'a>) -> Self {
+        Stay {
+            place,
+            lives: or_panic(Lives::find(place, choice)),
+        }
+    }
+
+    /// For one poll, on a thread that is in `place`.
+    #[inline]
+    fn enter(&self, place: Place) -> Option<Entered<'a>> {
+        let runtime = self.lives.runtime()?;
+        Some(Entered::begin(runtime, place))
+    }
+
+    /// Builds the call's future, polls it to its end and drops it, all in the context of its runtime. What waits in
+    /// between is not.
+    #[inline]
+    fn run<F, Fut>(
+        self,
+        exact: Option<&Exact>,
+        site: &'static Location<'static>,
+        make: F,
+    ) -> Fut::Output
+    where
+        F: FnOnce() -> Fut,
+        Fut: Future,
+    {
+        if const { is_large::<Fut>() } {
+            return self.run_pinned(exact, site, || Box::pin(make()));
+        }
+        self.run_pinned(exact, site, make)
+    }
+
+    #[inline]
+    fn run_pinned<F, Fut>(
+        self,
+        exact: Option<&Exact>,
+        site: &'static Location<'static>,
+        make: F,
+    ) -> Fut::Output
+    where
+        F: FnOnce() -> Fut,
+        Fut: Future,
+    {
+        let parker = Parker::lend();
+        let entered = self.enter(self.place);
+        let mut future = pin!(Some(make()));
+        let budget = exact.map_or(Budget::Fresh, |_| Budget::Unconstrained);
+        let first = poll_once(&parker, budget, |cx| match future.as_mut().as_pin_mut() {
+            Some(future) => future.poll(cx),
+            None => unreachable!("it has just been built"),
+        });
+        if let Poll::Ready(output) = first {
+            future.set(None);
+            return output;
+        }
+        drop(entered);
+        let mut scope = Scope { stay: self, future };
+        let mut output = None;
+        self.wait(exact, site, &parker, &mut |cx| {
+            scope.poll(cx).map(|ready| output = Some(ready))
+        });
+        drop(scope);
+        output.unwrap_or_else(|| unreachable!("it has been waited for"))
+    }
+
+    /// Waits and polls by `step`, after the first poll, until that is ready.
+    fn wait(
+        self,
+        exact: Option<&Exact>,
+        site: &'static Location<'static>,
+        parker: &Parker,
+        step: &mut dyn FnMut(&mut Context<'_>) -> Poll<()>,
+    ) {
+        let watch = self.lives.watch(site, self.place);
+        let mut poll_in = |place: Place| {
+            let _entered = self.enter(place);
+            let budget = match place.is_driver() {
+                true => Budget::Unconstrained,
+                false => Budget::Fresh,
+            };
+            poll_once(parker, budget, |cx| step(cx)).is_ready()
+        };
+        let may = Cell::new(may_drive(self.place));
+        let wait = || self.lives.wait(&may, parker, &watch);
+        match (self.place, exact) {
+            (Place::Worker { is_certain }, _) => {
+                let handed_over = worker::hand_over(is_certain, &mut || {
+                    while {
+                        wait();
+                        !poll_in(Place::Beside)
+                    } {}
+                });
+                if !handed_over {
+                    // A driver after all, under the guard of a multi-thread runtime.
+                    let poll = || poll_in(Place::NestedDriver);
+                    Exact::begin().poll_to_end(true, parker, poll, wait);
+                }
+            }
+            (place, Some(exact)) => exact.poll_to_end(false, parker, || poll_in(place), wait),
+            (place, None) => {
+                while {
+                    wait();
+                    !poll_in(place)
+                } {}
+            }
+        }
+    }
+}
+
+/// A call's future; dropped in the context of its runtime.
+struct Scope<'a, Fut> {
+    stay: Stay<'a>,
+    future: Pin<&'a mut Option<Fut>>,
+}
+
+impl<Fut: Future> Scope<'_, Fut> {
+    /// Polls the future, and drops it when it is ready. To be called in the context of its runtime.
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Fut::Output> {
+        let Some(future) = self.future.as_mut().as_pin_mut() else {
+            unreachable!("it has been ready before");
+        };
+        let output = ready!(future.poll(cx));
+        self.future.set(None);
+        Poll::Ready(output)
+    }
+}
+
+impl<Fut> Drop for Scope<'_, Fut> {
+    fn drop(&mut self) {
+        if self.future.is_some() {
+            let _entered = self.stay.enter(self.stay.place);
+            self.future.set(None);
         }
     }
 }

@@ -1,20 +1,19 @@
 //! A stream, read by sync code.
 
 use crate::dispatch;
-use crate::lend::lend;
+use crate::flavor::{Flavor, auto};
+use crate::lend::{self, Scene};
 use futures_core::Stream;
 use std::fmt;
 use std::future::poll_fn;
 use std::iter::FusedIterator;
 use std::pin::Pin;
-use std::task::{Context, Poll};
-use tokio::runtime::Handle;
 
 /// A blocking iterator over the items of a stream; [`iter`] makes it, and so do twins of streams.
 ///
 /// `next` blocks until the stream has its next item. Nothing is read ahead. Dropping it drops the stream.
 pub struct Iter<S> {
-    stream: Option<Pin<Box<S>>>,
+    items: IterIn<S, Flavor>,
 }
 
 /// Turns a stream into a blocking iterator.
@@ -29,76 +28,7 @@ pub struct Iter<S> {
 /// ```
 pub fn iter<S: Stream>(stream: S) -> Iter<S> {
     Iter {
-        stream: Some(Box::pin(stream)),
-    }
-}
-
-/// The same, with the stream in the context of `runtime` wherever the iterator is used.
-pub fn iter_in<S: Stream>(runtime: Handle, stream: S) -> IterIn<S> {
-    let items = iter(Placed {
-        stream: Some(Box::pin(stream)),
-        runtime: runtime.clone(),
-    });
-    IterIn { items, runtime }
-}
-
-/// An iterator whose every `next` is a call in the context of a runtime, and panics where such a call does.
-pub struct IterIn<S> {
-    items: Iter<Placed<S>>,
-    runtime: Handle,
-}
-
-impl<S: Stream> Iterator for IterIn<S> {
-    type Item = S::Item;
-
-    #[track_caller]
-    fn next(&mut self) -> Option<S::Item> {
-        let _ = lend(&self.runtime);
-        self.items.next()
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.items.size_hint()
-    }
-}
-
-impl<S: Stream> FusedIterator for IterIn<S> {}
-
-impl<S> fmt::Debug for IterIn<S> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.items.fmt(f)
-    }
-}
-
-/// A stream that is polled and dropped in the context of a runtime.
-struct Placed<S> {
-    stream: Option<Pin<Box<S>>>,
-    runtime: Handle,
-}
-
-impl<S: Stream> Stream for Placed<S> {
-    type Item = S::Item;
-
-    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
-        let Placed { stream, runtime } = self.get_mut();
-        let _context = runtime.enter();
-        match stream {
-            Some(stream) => stream.as_mut().poll_next(cx),
-            None => unreachable!("only dropping it empties it"),
-        }
-    }
-
-    fn size_hint(&self) -> (usize, Option<usize>) {
-        self.stream
-            .as_ref()
-            .map_or((0, None), |stream| stream.size_hint())
-    }
-}
-
-impl<S> Drop for Placed<S> {
-    fn drop(&mut self) {
-        let _context = self.runtime.enter();
-        self.stream = None;
+        items: iter_in(auto(), stream),
     }
 }
 
@@ -107,8 +37,45 @@ impl<S: Stream> Iterator for Iter<S> {
 
     #[track_caller]
     fn next(&mut self) -> Option<S::Item> {
+        self.items.next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.items.size_hint()
+    }
+}
+
+impl<S: Stream> FusedIterator for Iter<S> {}
+
+impl<S> fmt::Debug for Iter<S> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Iter").finish_non_exhaustive()
+    }
+}
+
+/// The same, with a stream that lives where `scene` says wherever the iterator is used.
+pub fn iter_in<S: Stream, R: Scene>(scene: R, stream: S) -> IterIn<S, R> {
+    IterIn {
+        stream: Some(Box::pin(stream)),
+        scene,
+    }
+}
+
+/// An iterator whose every `next` is a call, and panics where such a call does.
+pub struct IterIn<S, R: Scene> {
+    stream: Option<Pin<Box<S>>>,
+    scene: R,
+}
+
+impl<S: Stream, R: Scene> Iterator for IterIn<S, R> {
+    type Item = S::Item;
+
+    #[track_caller]
+    fn next(&mut self) -> Option<S::Item> {
         let stream = self.stream.as_mut()?;
-        let item = dispatch::in_place(|| poll_fn(|cx| stream.as_mut().poll_next(cx)));
+        let choice = self.scene.choice();
+        lend::check(choice);
+        let item = dispatch::in_place_at(choice, || poll_fn(|cx| stream.as_mut().poll_next(cx)));
         if item.is_none() {
             self.cancel();
         }
@@ -123,23 +90,23 @@ impl<S: Stream> Iterator for Iter<S> {
     }
 }
 
-impl<S: Stream> FusedIterator for Iter<S> {}
+impl<S: Stream, R: Scene> FusedIterator for IterIn<S, R> {}
 
-impl<S> Iter<S> {
+impl<S, R: Scene> IterIn<S, R> {
     fn cancel(&mut self) {
         if let Some(stream) = self.stream.take() {
-            dispatch::dispose(stream);
+            dispatch::dispose_at(self.scene.choice(), stream);
         }
     }
 }
 
-impl<S> Drop for Iter<S> {
+impl<S, R: Scene> Drop for IterIn<S, R> {
     fn drop(&mut self) {
         self.cancel();
     }
 }
 
-impl<S> fmt::Debug for Iter<S> {
+impl<S, R: Scene> fmt::Debug for IterIn<S, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Iter").finish_non_exhaustive()
     }

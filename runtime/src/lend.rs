@@ -1,44 +1,62 @@
-//! Running a call in the context of a runtime that the user names.
+//! Runtimes that the user names for a call.
 
-use std::future::{Future, poll_fn};
-use std::pin::{Pin, pin};
+use crate::blocked::Blocked;
+use crate::flavor::Flavor;
+use std::future::Future;
+use std::ops::Deref;
+use std::pin::Pin;
 use std::rc::Rc;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use tokio::runtime::{Handle, LocalRuntime, Runtime, RuntimeFlavor, worker_index};
 
-/// Whatever lends a runtime's handle: the `runtime` option of a twin takes it.
+/// Whatever lends a runtime: the `runtime` option of a twin takes it.
+///
+/// A [`Handle`] tells where the call's future belongs. A runtime itself can be driven, too, by the thread that waits.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not lend a tokio runtime",
     label = "`runtime` takes a `Handle`, a `Runtime`, or a reference or pointer to one"
 )]
-pub trait LendHandle {
-    /// The handle of the runtime.
-    fn lend_handle(&self) -> Handle;
+pub trait Lend {
+    /// What the call is given.
+    type Lent<'a>: Scene
+    where
+        Self: 'a;
+
+    /// Lends it.
+    fn lend(&self) -> Self::Lent<'_>;
 }
 
-impl LendHandle for Handle {
-    fn lend_handle(&self) -> Handle {
+impl Lend for Handle {
+    type Lent<'a> = Handle;
+
+    fn lend(&self) -> Handle {
         self.clone()
     }
 }
 
-impl LendHandle for Runtime {
-    fn lend_handle(&self) -> Handle {
-        self.handle().clone()
+impl Lend for Runtime {
+    type Lent<'a> = &'a Runtime;
+
+    fn lend(&self) -> &Runtime {
+        self
     }
 }
 
-impl LendHandle for LocalRuntime {
-    fn lend_handle(&self) -> Handle {
-        self.handle().clone()
+impl Lend for LocalRuntime {
+    type Lent<'a> = &'a LocalRuntime;
+
+    fn lend(&self) -> &LocalRuntime {
+        self
     }
 }
 
 macro_rules! lend_through {
     ($($pointer:ty),*) => {$(
-        impl<T: LendHandle + ?Sized> LendHandle for $pointer {
-            fn lend_handle(&self) -> Handle {
-                (**self).lend_handle()
+        impl<T: Lend + ?Sized> Lend for $pointer {
+            type Lent<'a> = T::Lent<'a> where Self: 'a;
+
+            fn lend(&self) -> Self::Lent<'_> {
+                (**self).lend()
             }
         }
     )*};
@@ -46,54 +64,171 @@ macro_rules! lend_through {
 
 lend_through!(&T, &mut T, Box<T>, Rc<T>, Arc<T>);
 
-/// The handle for a call. Panics if the calling thread drives that very runtime: the call would wait for itself.
+impl<T: Lend, F> Lend for LazyLock<T, F>
+where
+    LazyLock<T, F>: Deref<Target = T>,
+{
+    type Lent<'a>
+        = T::Lent<'a>
+    where
+        Self: 'a;
+
+    fn lend(&self) -> Self::Lent<'_> {
+        (**self).lend()
+    }
+}
+
+/// Where the future of a call lives.
+#[derive(Clone, Copy)]
+pub enum Choice<'a> {
+    /// On one of sync-twin's runtimes.
+    Ours(Flavor),
+    /// On one of the user's.
+    Lent {
+        handle: &'a Handle,
+        /// What the waiting thread may drive, if nobody else may be there to do it.
+        drive: Option<&'a dyn Drive>,
+    },
+}
+
+/// Something that tells a call where its future lives.
+pub trait Scene {
+    fn choice(&self) -> Choice<'_>;
+
+    /// What stands for it in an iterator, which outlives the call.
+    type Kept: Scene + Clone + 'static;
+
+    fn keep(&self) -> Self::Kept;
+}
+
+impl Scene for Flavor {
+    type Kept = Flavor;
+
+    #[inline]
+    fn choice(&self) -> Choice<'_> {
+        Choice::Ours(*self)
+    }
+
+    fn keep(&self) -> Flavor {
+        *self
+    }
+}
+
+impl Scene for Handle {
+    type Kept = Handle;
+
+    fn choice(&self) -> Choice<'_> {
+        Choice::Lent {
+            handle: self,
+            drive: None,
+        }
+    }
+
+    fn keep(&self) -> Handle {
+        self.clone()
+    }
+}
+
+impl Scene for &Runtime {
+    type Kept = Handle;
+
+    fn choice(&self) -> Choice<'_> {
+        let handle = self.handle();
+        // The workers of the other kind drive.
+        let undriven = matches!(handle.runtime_flavor(), RuntimeFlavor::CurrentThread);
+        Choice::Lent {
+            handle,
+            drive: undriven.then_some(*self as &dyn Drive),
+        }
+    }
+
+    fn keep(&self) -> Handle {
+        self.handle().clone()
+    }
+}
+
+impl Scene for &LocalRuntime {
+    type Kept = Handle;
+
+    fn choice(&self) -> Choice<'_> {
+        Choice::Lent {
+            handle: self.handle(),
+            drive: Some(*self),
+        }
+    }
+
+    fn keep(&self) -> Handle {
+        self.handle().clone()
+    }
+}
+
+/// A runtime that the waiting thread can drive.
+pub trait Drive {
+    /// Drives it until `woken` completes.
+    fn drive(&self, woken: Pin<&mut dyn Future<Output = ()>>);
+}
+
+impl Drive for Runtime {
+    fn drive(&self, woken: Pin<&mut dyn Future<Output = ()>>) {
+        self.block_on(woken);
+    }
+}
+
+impl Drive for LocalRuntime {
+    fn drive(&self, woken: Pin<&mut dyn Future<Output = ()>>) {
+        self.block_on(woken);
+    }
+}
+
+/// Lends a runtime to a call.
+///
+/// # Panics
+///
+/// When that runtime stands still because of this call, or of one that encloses it: it would wait for itself.
 #[track_caller]
 #[must_use]
-pub fn lend(runtime: &impl LendHandle) -> Handle {
-    let runtime = runtime.lend_handle();
-    let driven_here = worker_index().is_some()
-        && matches!(runtime.runtime_flavor(), RuntimeFlavor::CurrentThread)
-        && Handle::try_current().is_ok_and(|current| current.id() == runtime.id());
-    assert!(
-        !driven_here,
-        "a blocking call cannot run in the current-thread runtime that its own thread is driving: \
-         nobody would be left to drive it; `.await` the async fn instead"
-    );
-    runtime
+pub fn lend<T: Lend + ?Sized>(runtime: &T) -> T::Lent<'_> {
+    let lent = runtime.lend();
+    check(lent.choice());
+    lent
 }
 
-/// Builds, polls and drops a future in the context of `runtime`.
-pub async fn in_runtime<F, Fut>(runtime: Handle, make: F) -> Fut::Output
-where
-    F: FnOnce() -> Fut,
-    Fut: Future,
-{
-    let future = {
-        let _context = runtime.enter();
-        make()
-    };
-    let mut scope = Scope {
-        future: pin!(Some(future)),
-        runtime: &runtime,
-    };
-    poll_fn(|cx| {
-        let _context = scope.runtime.enter();
-        match scope.future.as_mut().as_pin_mut() {
-            Some(future) => future.poll(cx),
-            None => unreachable!("only dropping the scope empties it"),
-        }
-    })
-    .await
-}
-
-struct Scope<'a, Fut> {
-    future: Pin<&'a mut Option<Fut>>,
-    runtime: &'a Handle,
-}
-
-impl<Fut> Drop for Scope<'_, Fut> {
-    fn drop(&mut self) {
-        let _context = self.runtime.enter();
-        self.future.set(None);
+/// Lends the handle of a runtime to a call that takes the runtime itself away.
+///
+/// # Panics
+///
+/// As [`lend`] does.
+#[track_caller]
+#[must_use]
+pub fn lend_handle<T: Lend + ?Sized>(runtime: &T) -> Handle {
+    let lent = lend(runtime);
+    match lent.choice() {
+        Choice::Lent { handle, .. } => handle.clone(),
+        Choice::Ours(_) => unreachable!("a flavor is not lent"),
     }
+}
+
+/// Panics if the call would wait for itself.
+#[track_caller]
+pub(crate) fn check(choice: Choice<'_>) {
+    if let Choice::Lent { handle, .. } = choice {
+        let current_thread = matches!(handle.runtime_flavor(), RuntimeFlavor::CurrentThread);
+        assert!(
+            !current_thread || !stands_still(handle),
+            "a blocking call cannot run in the current-thread runtime that its own thread is driving: \
+             nobody would be left to drive it; `.await` the async fn instead"
+        );
+    }
+}
+
+fn stands_still(runtime: &Handle) -> bool {
+    let driven_here = worker_index().is_some()
+        && Handle::try_current().is_ok_and(|current| current.id() == runtime.id());
+    driven_here || Blocked::here().contains(runtime.id())
+}
+
+/// What stands for a lent runtime, or a flavor, in an iterator.
+#[must_use]
+pub fn keep<S: Scene>(scene: &S) -> S::Kept {
+    scene.keep()
 }

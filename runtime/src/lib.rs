@@ -22,27 +22,56 @@
 //!
 //! # The promise, and its limit
 //!
-//! A twin never panics or hangs because of where it is called: on a plain thread, inside any tokio
-//! runtime, in a `LocalSet`, in `Drop`, under another executor, inside another twin. [`Context`] lists
-//! the places that it tells apart and what it does in each.
+//! A twin can be called from anywhere: a plain thread, any tokio runtime, a `LocalSet`, `Drop`, another twin. It does not
+//! depend on the caller's runtime: not on its free workers, its threads, its clock or its life. The one thing that it
+//! cannot do is to wait for something that only the thread it has blocked could deliver, say a task of the current-thread
+//! runtime that this thread is driving. In async code, `.await` the async fn.
 //!
-//! One thing no library can do. A twin blocks its thread. If what it waits for can only be delivered by
-//! that very thread (say a task on the current-thread runtime that the thread is driving, or a socket
-//! registered there), then nobody is left to deliver it. In async code `.await` the async fn.
+//! [`Context`] lists the places that a twin tells apart and what it does in each.
 //!
-//! The same holds for sync-twin's own runtime, which has one thread at a time: a task that a twin has spawned there, and
-//! that calls a twin in its turn, holds up all others there until that call ends. It says so on standard error after two
-//! seconds. [`spawn`] has a runtime where that is no harm.
+//! # Where a call lives
+//!
+//! What a future spawns, and the sockets and timers that it makes, belong to a runtime. That is never the caller's, but
+//! one of two of sync-twin's own, which live as long as the process. Connections that are made on one work from the other.
+//!
+//! - **Home** is a current-thread runtime that its callers drive while they wait: a lone caller's I/O costs no change of
+//!   thread. A call lives there when no runtime is at work on or beside its thread: on plain threads, and on isolation
+//!   threads.
+//! - **The crew** is a multi-thread runtime. All other calls live there. Their threads park while they wait; they never
+//!   run a task of anybody else's.
+//!
+//! Whoever drives home also runs the tasks that others have left there, on its own stack and among its thread-locals.
+//! A task of home that makes a blocking call itself *holds* home: until that call has ended, new calls go to the crew.
+//!
+//! `flavor = "current_thread"` puts a twin's calls on home wherever they are made, `flavor = "multi_thread"` on the crew. The
+//! environment variable `SYNC_TWIN_FLAVOR` does so for all calls of the process that have no flavor of their own; its
+//! third value, `auto`, is the rule above. On home a call costs half the CPU time of one that parks. On the crew no task
+//! holds up another, and code that needs a multi-thread runtime (`block_in_place`) works.
+//!
+//! | in the async fn | on home | on the crew |
+//! |---|---|---|
+//! | [`tokio::task::block_in_place`] | panics in what it spawns | works in what it spawns |
+//! | [`Handle::block_on`](tokio::runtime::Handle::block_on), [`Runtime::block_on`](tokio::runtime::Runtime::block_on), `blocking_recv` | works | works, but panics before the first time that a call on a worker waits, at the root of a multi-thread runtime, and in place on a driver |
+//! | [`tokio::task::spawn_local`] | panics: bring a [`LocalSet`](tokio::task::LocalSet) | the same, but in place in the caller's own `LocalSet`, which runs it after the call |
 //!
 //! # What a call costs
 //!
 //! | where | cost beyond the future itself |
 //! |---|---|
-//! | a future that is ready at once, anywhere but on a current-thread runtime | tens of nanoseconds: no allocation, no lock, no system call |
-//! | a future that waits, on a plain thread | the thread drives sync-twin's own runtime meanwhile, or parks while another one does |
-//! | a future that waits, beside a runtime | the thread parks and is woken |
+//! | a future that is ready at once, anywhere but on a driver | 35 to 45 ns: no allocation, no lock, no system call |
+//! | a future that waits, on a plain thread | the thread drives home meanwhile, or parks while another one does |
+//! | a future that waits, beside a runtime | the thread parks and is woken by the crew |
 //! | a future that waits, on a worker of a multi-thread runtime | [`tokio::task::block_in_place`], then the thread parks |
-//! | on a thread that drives a current-thread runtime | one round trip to an isolation thread |
+//! | on a thread that drives a current-thread runtime | one round trip to an isolation thread, or if it cannot be isolated a look at the scheduler for each poll (2 ns) |
+//!
+//! A future of more than 16 KiB (2 KiB in a debug build) is boxed.
+//!
+//! # Time limits
+//!
+//! `tokio::time::timeout`, `select!`, the `timeout` option and those of [`batch`](fn@batch) take effect also on a future
+//! that is always ready, say a socket whose peer sends faster than the future reads: each poll has a coop budget of its
+//! own, as a task's has. The one exception is a call that is polled in place on a driver, where tokio's scheduler keeps
+//! back the wake-up of what has used up its budget. Such a call has no budget, and a future that is always ready no end.
 //!
 //! # Many futures, and the way back
 //!
@@ -72,25 +101,30 @@ compile_error!(
      call the async fns with `.await` on this target"
 );
 
+mod background;
 pub mod batch;
+mod blocked;
 mod call;
 mod context;
 #[cfg(any(doc, doctest))]
 pub mod cookbook;
+mod crew;
 mod dispatch;
+mod flavor;
 mod home;
+mod inner;
 mod isolation;
 #[cfg(feature = "stream")]
 mod iter;
 mod lend;
-mod multi_thread;
 mod parker;
 mod poll;
+mod probe;
 mod process;
+mod report;
 mod round;
 #[cfg(test)]
 mod round_tests;
-mod stall;
 mod start_once;
 mod sync;
 mod task;
@@ -99,6 +133,7 @@ mod task;
 pub mod testing;
 mod timeout;
 mod to_thread;
+mod watch;
 mod worker;
 
 pub use batch::{Batch, batch};
@@ -111,6 +146,7 @@ pub use task::{Task, spawn};
 pub use timeout::{Elapsed, block_on_timeout};
 pub use to_thread::to_thread;
 
+use poll::is_large;
 use std::future::IntoFuture;
 use std::io;
 
@@ -132,11 +168,11 @@ use std::io;
 ///
 /// That of a twin, with one difference. A future that exists already cannot be moved to another thread
 /// unless it is `Send`, which this fn does not ask for. So on a thread that drives a current-thread
-/// runtime it is polled in place, with a growing pause of up to a millisecond between polls whose
-/// wake-ups that runtime swallows. A twin made by [`sync_wrapper`] builds its future over there instead.
+/// runtime it is polled in place. A twin made by [`sync_wrapper`] builds its future over there instead.
 ///
-/// Polling again helps only what is polled: a set of futures that polls those children alone that were woken
-/// (`FuturesUnordered`) can lose a `yield_now` of a child there, and wait for ever. [`batch`](fn@batch) does not.
+/// In place on such a thread, that runtime keeps back the wake-ups of `yield_now`. The future is polled again then. But a
+/// set of futures that polls those children alone that were woken (`FuturesUnordered`, `join_all` of many) can lose a
+/// `yield_now` of a child there, and wait for ever. [`batch`](fn@batch) does not.
 ///
 /// # Panics
 ///
@@ -144,13 +180,18 @@ use std::io;
 /// a runtime of sync-twin's own cannot be started, naming the call site; the next call tries again.
 #[track_caller]
 pub fn block_on<F: IntoFuture>(future: F) -> F::Output {
+    if const { is_large::<F>() } {
+        // Every fn that it is passed through has room for it on the stack, in a debug build.
+        let future = Box::new(future);
+        return dispatch::in_place(move || (*future).into_future());
+    }
     dispatch::in_place(move || future.into_future())
 }
 
-/// Starts sync-twin's own runtime now, so that a program can handle the failure to do so.
+/// Starts sync-twin's own runtimes now, so that a program can handle the failure to do so.
 ///
-/// Nobody has to call this: the first call that needs the runtime starts it, and panics if that fails.
-/// The runtime lives as long as the process. Calling this again is free, and after a failure tries again.
+/// Nobody has to call this: the first call that needs one starts it, and panics if that fails. They live as long as the
+/// process. Calling this again is free, and after a failure tries again.
 ///
 /// # Errors
 ///
@@ -161,19 +202,22 @@ pub fn block_on<F: IntoFuture>(future: F) -> F::Output {
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub fn start() -> io::Result<()> {
-    home::start()
+    home::home()?;
+    crew::crew().map(drop)
 }
 
 /// What the code generated by [`sync_wrapper`] calls. Not covered by semantic versioning.
 #[doc(hidden)]
 pub mod __private {
     pub use crate::call::{
-        Always, Call, Crosses, CrossesBack, InPlace, Isolate, call, send_slot, slot,
+        Always, Call, Crosses, CrossesBack, InPlace, Isolate, call, call_in, send_slot, slot,
     };
+    pub use crate::dispatch::in_context;
+    pub use crate::flavor::{auto, current_thread, multi_thread};
+    pub use crate::inner::Inner;
     #[cfg(feature = "stream")]
     pub use crate::iter::iter_in;
-    pub use crate::lend::{LendHandle, in_runtime, lend};
-    pub use crate::multi_thread::multi_thread;
+    pub use crate::lend::{keep, lend, lend_handle};
     pub use crate::timeout::within;
 }
 

@@ -82,6 +82,11 @@ impl Parker {
         &self.waker
     }
 
+    /// Lets go of a wake-up, if there has been one.
+    pub(crate) fn forget(&self) {
+        self.signal.take_notification();
+    }
+
     /// Sleeps until woken; returns at once if that has happened since the last wait.
     pub(crate) fn park(&self) {
         let signal = &*self.signal;

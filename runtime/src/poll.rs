@@ -2,87 +2,82 @@
 
 use crate::parker::Parker;
 use std::cell::Cell;
-use std::future::Future;
-use std::pin::{Pin, pin};
-use std::task::{Context, Poll};
-use std::time::Duration;
-use tokio::task::coop::unconstrained;
+use std::future::{Future, poll_fn};
+use std::mem::size_of;
+use std::pin::pin;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+use tokio::runtime::Handle;
+use tokio::task::LocalSet;
+use tokio::task::coop::{RestoreOnPending, poll_proceed, unconstrained};
 
-/// The longest pause between two polls of [`PollAgain`], and so the most that a swallowed wake-up costs.
-const LONGEST_PAUSE: Duration = Duration::from_millis(1);
-
-/// Builds a future here, polls it to its end, and drops it; `wait` blocks between polls.
-///
-/// Built and dropped here, because tokio objects may need the surrounding context for both. Polled without
-/// tokio's coop budget: inside a task of somebody else it is theirs, and once used up nobody renews it.
-pub(crate) fn poll_here<F, Fut>(make: F, wait: impl FnMut(&Parker)) -> Fut::Output
-where
-    F: FnOnce() -> Fut,
-    Fut: Future,
-{
-    let parker = Parker::lend();
-    let future = pin!(unconstrained(make()));
-    poll_to_end(future, &parker, wait)
+/// Which coop budget a poll has. tokio's operations yield when it is used up, so that one which is always ready does not
+/// keep a `select!` or a timeout around it from ever being looked at.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Budget {
+    /// A full one for every poll, as a task has.
+    Fresh,
+    /// None. A scheduler that keeps wake-ups back would never see a yield.
+    Unconstrained,
 }
 
-/// Polls `future` until it is ready; `wait` blocks between polls.
-pub(crate) fn poll_to_end<Fut: Future>(
-    mut future: Pin<&mut Fut>,
+/// Polls by `poll`. The budget of an outer task is left as it was: it is theirs, and nobody would renew it.
+#[inline]
+pub(crate) fn poll_once<T>(
     parker: &Parker,
-    mut wait: impl FnMut(&Parker),
-) -> Fut::Output {
-    loop {
-        if let Poll::Ready(output) = poll_once(future.as_mut(), parker) {
-            return output;
+    budget: Budget,
+    mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>,
+) -> Poll<T> {
+    let poll = poll_fn(|cx| {
+        if budget == Budget::Fresh {
+            refresh(cx);
         }
-        wait(parker);
-    }
-}
-
-pub(crate) fn poll_once<Fut: Future>(future: Pin<&mut Fut>, parker: &Parker) -> Poll<Fut::Output> {
-    future.poll(&mut Context::from_waker(parker.waker()))
-}
-
-/// Waits on a thread whose scheduler swallows wake-ups.
-///
-/// `tokio::task::yield_now` hands its waker to the scheduler of this thread, which runs again only after the
-/// call that is blocking it. So the future is polled again also without a wake-up: first at once, then after
-/// pauses of about an eighth of the time that it has been silent. A wake-up that does arrive ends a pause and
-/// starts over.
-///
-/// A future that is many (a set that polls only those that have been woken) has to be told, or it would not poll the one
-/// whose wake-up was swallowed: [`is_polled_again`] says so.
-pub(crate) struct PollAgain {
-    pause: Cell<Duration>,
-}
-
-impl PollAgain {
-    pub(crate) fn new() -> Self {
-        PollAgain {
-            pause: Cell::new(Duration::ZERO),
-        }
-    }
-
-    pub(crate) fn wait(&self, parker: &Parker) {
-        let pause = self.pause.get();
-        let woken = parker.park_timeout(pause);
-        let _ = POLLED_AGAIN.try_with(|again| again.set(!woken));
-        self.pause.set(if woken {
-            Duration::ZERO
-        } else {
-            LONGEST_PAUSE.min(pause + pause / 8 + Duration::from_micros(1))
-        });
-    }
+        poll(cx)
+    });
+    // Its own end is what brings back the outer budget.
+    pin!(unconstrained(poll)).poll(&mut Context::from_waker(parker.waker()))
 }
 
 thread_local! {
-    static POLLED_AGAIN: Cell<bool> = const { Cell::new(false) };
+    /// Dropped, it sets the budget to what that was when this was made: full.
+    static FULL: Cell<Option<RestoreOnPending>> = const { Cell::new(None) };
 }
 
-/// Whether the call's future is being polled without a wake-up, by [`PollAgain`]. True once for each such poll.
-///
-/// After such a call has ended it may be true once more, for the next one on this thread: that costs a poll.
+/// Gives what is being polled a full budget, but for the one unit that it takes to make the next [`FULL`].
 #[inline]
-pub(crate) fn is_polled_again() -> bool {
-    POLLED_AGAIN.try_with(Cell::take).unwrap_or(false)
+fn refresh(cx: &mut Context<'_>) {
+    let _ = FULL.try_with(|full| {
+        drop(full.take().or_else(first));
+        if let Poll::Ready(again) = poll_proceed(cx) {
+            full.set(Some(again));
+        }
+    });
+}
+
+/// A full budget is to be had in tasks only. That of a `LocalSet` runs here and now.
+#[cold]
+fn first() -> Option<RestoreOnPending> {
+    if Handle::try_current().is_err_and(|error| error.is_thread_local_destroyed()) {
+        // There are neither budgets any more nor local sets.
+        return None;
+    }
+    let found = Rc::new(Cell::new(None));
+    let set = LocalSet::new();
+    set.spawn_local({
+        let found = Rc::clone(&found);
+        poll_fn(move |cx| {
+            if let Poll::Ready(full) = poll_proceed(cx) {
+                found.set(Some(full));
+            }
+            Poll::Ready(())
+        })
+    });
+    let _ = pin!(set).poll(&mut Context::from_waker(Waker::noop()));
+    found.take()
+}
+
+/// Whether a future is so large that it goes to the heap. The limits are tokio's: a debug build has many copies of a
+/// value on the stack at a time.
+pub(crate) const fn is_large<F>() -> bool {
+    size_of::<F>() > if cfg!(debug_assertions) { 2048 } else { 16_384 }
 }

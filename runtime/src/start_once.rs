@@ -1,29 +1,42 @@
 //! Something that starts with its first use and stays, but may fail to start.
+//!
+//! It is started on a thread of its own. There a runtime can be built also for a caller whose thread-locals are gone,
+//! and dropped again if a part of it fails, which tokio forbids inside a `block_on`. And tokio panics where it cannot
+//! start a worker: here that becomes an error, raised where the call was made.
 
+use std::any::Any;
 use std::io;
 use std::sync::{Mutex, OnceLock, PoisonError};
+use std::thread::{self, ThreadId};
 
 /// Like [`OnceLock`], but a start that fails leaves it as it was, for the next use to try again.
 pub(crate) struct StartOnce<T> {
     started: OnceLock<T>,
     starting: Mutex<()>,
+    /// The thread that starts it. Code of the user's may run there: a panic hook.
+    starter: Mutex<Option<ThreadId>>,
 }
 
-impl<T> StartOnce<T> {
+impl<T: Send + Sync> StartOnce<T> {
     pub(crate) const fn new() -> Self {
         StartOnce {
             started: OnceLock::new(),
             starting: Mutex::new(()),
+            starter: Mutex::new(None),
         }
     }
 
+    #[inline]
     pub(crate) fn get(&self) -> Option<&T> {
         self.started.get()
     }
 
     /// What has been started, by `start` if not before.
     #[inline]
-    pub(crate) fn get_or_start(&self, start: impl FnOnce() -> io::Result<T>) -> io::Result<&T> {
+    pub(crate) fn get_or_start(
+        &self,
+        start: impl FnOnce() -> io::Result<T> + Send,
+    ) -> io::Result<&T> {
         match self.started.get() {
             Some(started) => Ok(started),
             None => self.start(start),
@@ -31,23 +44,46 @@ impl<T> StartOnce<T> {
     }
 
     #[cold]
-    fn start(&self, start: impl FnOnce() -> io::Result<T>) -> io::Result<&T> {
-        let _starting = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
+    fn start(&self, start: impl FnOnce() -> io::Result<T> + Send) -> io::Result<&T> {
+        if *lock(&self.starter) == Some(current_thread_id()) {
+            return Err(io::Error::other("its start is what makes this call"));
+        }
+        let _starting = lock(&self.starting);
         if let Some(started) = self.started.get() {
             return Ok(started);
         }
-        let started = start()?;
+        let started = thread::scope(|scope| {
+            let starter = thread::Builder::new()
+                .name("sync-twin-start".to_owned())
+                .spawn_scoped(scope, || {
+                    *lock(&self.starter) = Some(current_thread_id());
+                    start()
+                })?;
+            let outcome = starter.join();
+            *lock(&self.starter) = None;
+            outcome.unwrap_or_else(|panic| Err(io::Error::other(message_of(&*panic))))
+        })?;
         Ok(self.started.get_or_init(|| started))
-    }
-
-    /// For a thread that is part of what starts: waits for the end of that.
-    pub(crate) fn wait(&self) -> Option<&T> {
-        let _started = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
-        self.started.get()
     }
 }
 
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What a panic says. Some payloads are no text.
+fn message_of(panic: &(dyn Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.unwrap_or("it panicked").to_owned()
+}
+
+fn current_thread_id() -> ThreadId {
+    thread::current().id()
+}
+
 /// A call has no way to return that a thread or runtime could not be started.
+#[inline]
 #[track_caller]
 pub(crate) fn or_panic<T>(started: io::Result<T>) -> T {
     match started {

@@ -1,7 +1,7 @@
 //! Futures that go on while sync code does something else.
 
+use crate::background::background;
 use crate::dispatch::elsewhere;
-use crate::multi_thread::multi_thread;
 use crate::timeout::within;
 use std::fmt;
 use std::future::Future;
@@ -50,7 +50,7 @@ where
     F::Output: Send + 'static,
 {
     Task {
-        handle: multi_thread().spawn(future),
+        handle: background().spawn(future),
     }
 }
 

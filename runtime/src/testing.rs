@@ -33,6 +33,7 @@
 //! ```
 
 use crate::dispatch;
+use crate::flavor::auto;
 use std::any::Any;
 use std::fmt::Write;
 use std::future::Future;
@@ -304,10 +305,10 @@ const CONTEXTS: &[(&str, MakeThere)] = &[
         dispatch::in_place(|| call.make_in_spawn_blocking());
     }),
     ("an isolated twin", |call| {
-        dispatch::isolated(|| call.make_async());
+        dispatch::isolated(&auto(), || call.make_async());
     }),
     ("a task of an isolated twin", |call| {
-        dispatch::isolated(|| call.make_in_task());
+        dispatch::isolated(&auto(), || call.make_in_task());
     }),
     ("sync_twin::spawn", |call| {
         crate::spawn(call.make_async()).join();

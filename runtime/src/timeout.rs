@@ -1,16 +1,21 @@
 //! A limit on how long a call may take.
 
-use crate::context::driven_by_waiting;
+use crate::crew::{Crew, crew};
 use crate::dispatch;
-use crate::multi_thread::multi_thread;
+use crate::home::Home;
+use crate::poll::is_large;
+use crate::process::{Process, process};
+use crate::start_once::or_panic;
 use pin_project_lite::pin_project;
 use std::error::Error;
 use std::fmt;
 use std::future::{Future, IntoFuture, poll_fn};
 use std::io;
 use std::pin::{Pin, pin};
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
+use tokio::runtime::Handle;
 use tokio::time::{Sleep, sleep_until};
 
 /// Blocks the calling thread until `future` has completed, but for at most `timeout`.
@@ -48,6 +53,10 @@ use tokio::time::{Sleep, sleep_until};
 /// when the future has to wait.
 #[track_caller]
 pub fn block_on_timeout<F: IntoFuture>(timeout: Duration, future: F) -> Result<F::Output, Elapsed> {
+    if const { is_large::<F>() } {
+        let future = Box::new(future);
+        return dispatch::in_place(move || within(timeout, move || (*future).into_future()));
+    }
     dispatch::in_place(move || within(timeout, || future.into_future()))
 }
 
@@ -95,9 +104,8 @@ where
 pin_project! {
     /// The moment from which on something is late. A timer is made only for what has to wait.
     ///
-    /// The timer belongs to the runtime that this thread drives while it waits. Where there is none it belongs to the
-    /// multi-thread runtime: the caller's may lack timers or a driver, and the home runtime is perhaps the very one that
-    /// the thread was driving when it was blocked.
+    /// The timer belongs to the runtime of ours that the call lives on, else to the crew: one of the user's may lack
+    /// timers or a driver.
     pub struct Alarm {
         end: Option<Instant>,
         #[pin]
@@ -128,13 +136,24 @@ impl Alarm {
             return Poll::Pending;
         };
         if this.timer.is_none() {
-            let runtime = driven_by_waiting().unwrap_or_else(multi_thread);
-            let _context = runtime.enter();
+            let other = (!is_ours()).then(|| or_panic(crew()).handle().enter());
             this.timer.set(Some(sleep_until(end.into())));
+            drop(other);
         }
         match this.timer.as_pin_mut() {
             Some(timer) => timer.poll(cx).map(|()| Elapsed::new()),
             None => unreachable!("it has been set above"),
         }
     }
+}
+
+/// Whether the current runtime is one of ours whose timers are at work.
+fn is_ours() -> bool {
+    let Ok(current) = Handle::try_current() else {
+        return false;
+    };
+    let Process { home, crew, .. } = process();
+    let is_home = |home: &Arc<Home>| home.handle().id() == current.id() && !home.is_held();
+    let is_crew = |crew: &Crew| crew.handle().id() == current.id();
+    home.get().is_some_and(is_home) || crew.get().is_some_and(is_crew)
 }

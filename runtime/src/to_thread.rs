@@ -1,6 +1,7 @@
 //! The way back: blocking code, called from async code.
 
-use crate::multi_thread::multi_thread;
+use crate::background::background;
+use crate::blocked::Blocked;
 use std::panic::resume_unwind;
 
 /// Runs blocking code on a thread where it holds up nobody, and returns its result.
@@ -29,7 +30,7 @@ use std::panic::resume_unwind;
 ///
 /// # Cost
 ///
-/// A round trip to another thread; the first calls start the threads. There are up to 512 of them. Code that comes when
+/// A round trip to another thread; the first calls start the threads. There are up to 4,096 of them. Code that comes when
 /// all are busy waits for one, so code that waits for *other* such code may have to be limited, say by
 /// [`batch`](crate::batch()) with a limit.
 ///
@@ -43,7 +44,11 @@ where
     T: Send + 'static,
 {
     let code = in_current_span(code);
-    let handle = multi_thread().spawn_blocking(code);
+    let blocked = Blocked::here();
+    let handle = background().spawn_blocking(move || {
+        let _blocked = blocked.hold();
+        code()
+    });
     match handle.await {
         Ok(result) => result,
         // The runtime lives as long as the process, so there is no other reason.

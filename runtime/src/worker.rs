@@ -1,102 +1,87 @@
-//! Whether a thread that looks like a worker of a multi-thread runtime is at work.
-//!
-//! `worker_index` goes on answering when the worker has no *core* (tokio's word for the right to run a worker's
-//! tasks). Two things take the core away, and in both a task just spawned waits for other threads:
-//!
-//! - the thread has handed it over in `block_in_place`, and is inside a `block_on` there;
-//! - the runtime is shutting down, and the worker is dropping the tasks that are left. Nobody drives that
-//!   runtime any more: its timers and sockets stay silent until the last worker has finished, for which they
-//!   would have to wait. A twin in the `Drop` of such a task would hang in that runtime's context.
-//!
-//! One case shows too late: a task that is cancelled by the shutdown while it is being polled is dropped by a
-//! worker that still has its core. Only asking the runtime would tell, and that costs more than a whole call on
-//! a worker. So it is asked once such a call has waited for a while: see [`park`].
+//! Leaving a runtime for as long as its thread waits: `block_in_place`, asked for and tried.
 
-use crate::parker::Parker;
-use std::future::{Future, pending};
-use std::panic::Location;
-use std::pin::pin;
-use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use crate::crew::MOST_BLOCKING_THREADS;
+use crate::process::process;
+use std::any::Any;
+use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
-use std::task::{Context, Wake, Waker};
-use std::time::Duration;
-use tokio::runtime::Handle;
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::block_in_place;
 
-pub(crate) enum Standing {
-    Working,
-    /// Without its core, in `block_in_place`.
-    Away,
-    /// Without its core, for good.
-    ShuttingDown,
-}
+/// How many workers may go on in threads of their own runtimes at a time.
+///
+/// A runtime has 512 threads for that unless told otherwise. When all of them are blocked in calls nobody runs its tasks
+/// any more, and calls may be waiting for these.
+const MOST_AT_HOME: usize = 128;
 
-pub(crate) fn standing(handle: &Handle) -> Standing {
-    if has_core() {
-        Standing::Working
-    } else if is_closed(handle) {
-        Standing::ShuttingDown
-    } else {
-        Standing::Away
+/// How many calls have handed their worker over and wait.
+static HANDED_OVER: AtomicUsize = AtomicUsize::new(0);
+
+/// Hands this worker's other tasks to another thread, and runs `wait` meanwhile. False, without having run it, if the
+/// thread is no worker after all.
+///
+/// Unless they are handed over, a task in the worker's LIFO slot, from which nobody steals, waits for this call.
+///
+/// tokio takes the other thread from the pool of the *current* runtime. That is the worker's own, with its hooks and
+/// names, until very many calls wait. Then it is a pool of ours.
+pub(crate) fn hand_over(is_certain: bool, wait: &mut dyn FnMut()) -> bool {
+    struct Counted;
+    impl Drop for Counted {
+        fn drop(&mut self) {
+            HANDED_OVER.fetch_sub(1, Relaxed);
+        }
     }
-}
-
-#[derive(Default)]
-struct WokenAtOnce(AtomicBool);
-
-impl Wake for WokenAtOnce {
-    fn wake(self: Arc<Self>) {
-        self.wake_by_ref();
-    }
-
-    fn wake_by_ref(self: &Arc<Self>) {
-        self.0.store(true, Relaxed);
-    }
-}
-
-thread_local! {
-    static PROBE: (Arc<WokenAtOnce>, Waker) = {
-        let probe = Arc::<WokenAtOnce>::default();
-        (Arc::clone(&probe), Waker::from(probe))
+    let others = HANDED_OVER.fetch_add(1, Relaxed);
+    let _counted = Counted;
+    let stand_in = (others >= MOST_AT_HOME)
+        .then(|| process().stand_in.get_or_start(stand_in).ok())
+        .flatten();
+    let mut pool = stand_in.map(Runtime::enter);
+    let mut wait = || {
+        // The thread has been taken from it by now.
+        drop(pool.take());
+        wait();
     };
-}
-
-/// A worker with a core keeps the waker of `yield_now` until it looks for work; without one it wakes it at once.
-fn has_core() -> bool {
-    PROBE
-        .try_with(|(probe, waker)| {
-            probe.0.store(false, Relaxed);
-            let _ = pin!(tokio::task::yield_now()).poll(&mut Context::from_waker(waker));
-            !probe.0.load(Relaxed)
-        })
-        .unwrap_or(true)
-}
-
-/// A runtime that is shutting down cancels at once what is spawned on it.
-fn is_closed(handle: &Handle) -> bool {
-    let task = handle.spawn(pending::<()>());
-    let closed = task.is_finished();
-    task.abort();
-    closed
-}
-
-/// How long a call on a worker waits before it makes sure that there is something to wait for.
-const PATIENCE: Duration = Duration::from_millis(100);
-
-/// Waits, as [`Parker::park`], on a worker that has handed its core over; `caller` is where the call was made.
-///
-/// # Panics
-///
-/// When the runtime was shutting down already: it has not taken the core, so nobody drives it any more.
-pub(crate) fn park(parker: &Parker, caller: &Location<'_>) {
-    if parker.park_timeout(PATIENCE) {
-        return;
+    if is_certain {
+        block_in_place(wait);
+        return true;
     }
-    let closed = Handle::try_current().is_ok_and(|runtime| is_closed(&runtime));
-    assert!(
-        !closed,
-        "the blocking call at {caller} waits in a task whose runtime is shutting down, and nobody drives that \
-         runtime any more"
-    );
-    parker.park();
+    if_allowed(&mut wait)
+}
+
+fn stand_in() -> io::Result<Runtime> {
+    // It has nothing but its pool.
+    Builder::new_current_thread()
+        .thread_name("sync-twin-worker")
+        .max_blocking_threads(MOST_BLOCKING_THREADS)
+        .build()
+}
+
+/// Runs `code` in [`block_in_place`]; false, without having run it, if that is refused here.
+///
+/// This is the one place where something is tried that cannot be asked. It may be refused in two situations, both rare:
+/// in a task of a current-thread runtime under the `enter()` guard of a multi-thread one, and in a `LocalSet` that user
+/// code inside a call runs by `Handle::block_on`. The hook of panics sees tokio's panic, and with `panic = "abort"` the
+/// process ends. Every other panic goes on.
+pub(crate) fn if_allowed(code: &mut dyn FnMut()) -> bool {
+    let mut has_begun = false;
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        block_in_place(|| {
+            has_begun = true;
+            code();
+        });
+    }));
+    match outcome {
+        Ok(()) => true,
+        Err(panic) if !has_begun && is_refusal(&*panic) => false,
+        Err(panic) => resume_unwind(panic),
+    }
+}
+
+fn is_refusal(panic: &(dyn Any + Send)) -> bool {
+    let text = panic.downcast_ref::<&str>().copied();
+    let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
+    text.is_some_and(|text| text.contains("only when running on the multi-threaded runtime"))
 }

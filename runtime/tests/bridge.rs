@@ -2,11 +2,8 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc;
-use std::thread;
-use std::time::Duration;
 use sync_twin::testing::in_every_context;
-use sync_twin::{Context, block_on, sync_wrapper, to_thread};
+use sync_twin::{block_on, sync_wrapper, to_thread};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Handle;
 use tokio_util::io::SyncIoBridge;
@@ -68,15 +65,9 @@ fn converse_directly_without_a_handle() {
     converse(SyncIoBridge::new(client), SyncIoBridge::new(server));
 }
 
-/// The contexts in which `code` panics. The one in which it would hang is left out.
+/// The contexts in which `code` panics.
 fn failures(code: fn()) -> Vec<String> {
-    let report = catch_unwind(AssertUnwindSafe(|| {
-        in_every_context(move || {
-            if !is_isolated_call() {
-                code();
-            }
-        });
-    }));
+    let report = catch_unwind(AssertUnwindSafe(|| in_every_context(code)));
     let report = *report.unwrap_err().downcast::<String>().expect("a report");
     let lines = report.lines().filter_map(|line| line.strip_prefix("  "));
     lines
@@ -87,11 +78,6 @@ fn failures(code: fn()) -> Vec<String> {
                 .to_owned()
         })
         .collect()
-}
-
-fn is_isolated_call() -> bool {
-    let name = thread::current().name().map(str::to_owned);
-    name.as_deref() == Some("sync-twin-isolated") && Context::current() == Context::Outside
 }
 
 const UNDER_A_SCHEDULER: [&str; 13] = [
@@ -122,19 +108,4 @@ fn directly_and_without_a_handle_it_panics_on_a_plain_thread_too() {
     let failures = failures(converse_directly_without_a_handle);
     assert_eq!(failures[..2], ["a plain thread", "a drop during unwinding"]);
     assert_eq!(failures[2..], UNDER_A_SCHEDULER);
-}
-
-/// And `Handle::block_on` does not drive, which on an isolation thread nobody else does.
-#[test]
-fn directly_it_hangs_in_an_isolated_call() {
-    #[sync_wrapper(isolation = "always")]
-    async fn isolated(ended: mpsc::Sender<()>) {
-        converse_directly();
-        let _ = ended.send(());
-    }
-    let (ended, end) = mpsc::channel();
-    // It stays behind.
-    thread::spawn(|| isolated_sync(ended));
-    let timeout = Err(mpsc::RecvTimeoutError::Timeout);
-    assert_eq!(end.recv_timeout(Duration::from_secs(1)), timeout);
 }

@@ -74,7 +74,7 @@ fn beside_the_home_runtime_others_drive() {
                 .await
                 .expect("it does not panic")
         });
-        assert_eq!(context, Context::BesideCurrentThread);
+        assert_eq!(context, Context::Beside);
         assert_eq!(byte, 7);
 
         // A task on it: some thread is driving the home runtime, and this is that thread.

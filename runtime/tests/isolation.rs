@@ -11,7 +11,7 @@ use std::sync::mpsc::{self, Sender};
 use std::thread::{self, ThreadId};
 use std::time::Duration;
 use sync_twin::sync_wrapper;
-use tokio::task::yield_now;
+use tokio::task::{LocalSet, yield_now};
 use tokio::time::sleep;
 
 #[sync_wrapper(isolation = "always")]
@@ -53,16 +53,17 @@ fn the_result_may_borrow_from_the_arguments() {
 async fn keeps_an_rc(n: u32) -> u32 {
     let shared = Rc::new(Cell::new(n));
     yield_now().await;
-    let local = tokio::task::spawn_local({
+    let local = async {
         let shared = Rc::clone(&shared);
-        async move { shared.set(shared.get() + 1) }
-    });
-    local.await.expect("it does not panic");
+        let task = tokio::task::spawn_local(async move { shared.set(shared.get() + 1) });
+        task.await.expect("it does not panic");
+    };
+    LocalSet::new().run_until(local).await;
     shared.get()
 }
 
 #[test]
-fn the_future_need_not_be_send_and_may_spawn_local() {
+fn the_future_need_not_be_send_and_may_bring_a_local_set() {
     assert_eq!(keeps_an_rc_sync(1), 2);
 }
 

@@ -29,8 +29,8 @@ fn every_kind_of_context_is_among_them() {
     let seen = Arc::try_unwrap(seen).unwrap().into_inner().unwrap();
     for context in [
         Context::Outside,
-        Context::BesideMultiThread,
-        Context::BesideCurrentThread,
+        Context::Beside,
+        Context::Beside,
         Context::Worker,
         Context::Driver,
     ] {

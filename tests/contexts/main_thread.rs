@@ -26,7 +26,7 @@ fn main() {
 
 #[tokio::main]
 async fn at_the_root() {
-    call_every_kind(Context::BesideMultiThread);
+    call_every_kind(Context::Beside);
 }
 
 #[tokio::main(flavor = "current_thread")]

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use sync_twin::{block_on, sync_wrapper};
 use sync_twin_tests::harness::call::Call;
 use tokio::runtime::Handle;
-use tokio::task::{spawn_blocking, spawn_local, yield_now};
+use tokio::task::{LocalSet, spawn_blocking, spawn_local, yield_now};
 
 #[sync_wrapper]
 async fn run(call: &Call) {
@@ -98,7 +98,10 @@ pub(crate) fn task_of_an_isolated_call(call: Call) {
 }
 
 pub(crate) fn local_task_of_an_isolated_call(call: Call) {
-    isolated_sync(async move || spawn_local(async move { call.run() }).await.unwrap());
+    isolated_sync(async move || {
+        let task = async { spawn_local(async move { call.run() }).await.unwrap() };
+        LocalSet::new().run_until(task).await;
+    });
 }
 
 pub(crate) fn blocking_thread_of_an_isolated_call(call: Call) {

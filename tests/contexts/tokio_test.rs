@@ -22,7 +22,7 @@ async fn current_thread() {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 1)]
 async fn multi_thread() {
-    call_every_kind(Context::BesideMultiThread);
+    call_every_kind(Context::Beside);
     tokio::spawn(async { call_every_kind(Context::Worker) })
         .await
         .unwrap();

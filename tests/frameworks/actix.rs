@@ -84,10 +84,7 @@ fn handler_that_is_not_send() {
 fn web_block() {
     within_deadline("actix-web", || {
         with_server(|server| {
-            assert_eq!(
-                get(server, "/blocking"),
-                Context::BesideCurrentThread.to_string()
-            );
+            assert_eq!(get(server, "/blocking"), Context::Beside.to_string());
         });
     });
 }

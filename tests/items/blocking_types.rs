@@ -2,12 +2,17 @@
 //! use, see `resp`.
 
 use crate::pause;
+use crate::places::in_every_place;
 use futures_util::stream::{self, BoxStream, Stream};
 use std::fmt::{Debug, Display};
 use std::marker::PhantomData;
+use std::panic::Location;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use sync_twin::sync_wrapper;
+use tokio::runtime::Handle;
+use tokio::task::{JoinHandle, spawn};
 
 /// Counts.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -320,4 +325,201 @@ fn blocks_in_other_modules() {
     let handle = || handles::BlockingHandle::from(handles::Handle(2));
     assert_eq!((handle().get(), handle().doubled()), (2, 4));
     assert_eq!(handle().merged(handle(), &handle()).get(), 6);
+}
+
+/// Spawns where nothing is async: when it is made, in a method, and when it is dropped.
+#[derive(Debug)]
+pub struct Pool {
+    first: JoinHandle<u8>,
+    dropped: Arc<Dropped>,
+}
+
+/// How many pools have been dropped, inside and outside a runtime.
+#[derive(Debug, Default)]
+pub struct Dropped {
+    inside: AtomicUsize,
+    outside: AtomicUsize,
+}
+
+impl Drop for Pool {
+    fn drop(&mut self) {
+        if Handle::try_current().is_err() {
+            self.dropped.outside.fetch_add(1, Ordering::Relaxed);
+            return;
+        }
+        spawn(async {});
+        self.dropped.inside.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
+#[sync_wrapper(type = BlockingPool, derive(Debug))]
+impl Pool {
+    pub fn lazy(dropped: &Arc<Dropped>) -> Self {
+        let dropped = dropped.clone();
+        let first = spawn(async { 1 });
+        Self { first, dropped }
+    }
+
+    pub fn checked(dropped: Option<&Arc<Dropped>>) -> Option<Self> {
+        dropped.map(Self::lazy)
+    }
+
+    pub fn spawn(&self, n: u8) -> JoinHandle<u8> {
+        spawn(async move { n })
+    }
+
+    /// What it returns borrows from what it takes.
+    pub fn respawn(&mut self) -> &mut JoinHandle<u8> {
+        self.first = spawn(async { 2 });
+        &mut self.first
+    }
+
+    pub fn map<'a, T: ?Sized, R>(&'a self, with: &'a T, map: impl FnOnce(&Self, &'a T) -> R) -> R {
+        spawn(async {});
+        map(self, with)
+    }
+
+    /// # Safety
+    ///
+    /// None.
+    pub unsafe fn unchecked(&self) -> JoinHandle<()> {
+        spawn(async {})
+    }
+
+    #[deprecated]
+    #[expect(clippy::boxed_local)]
+    pub fn old(self: Box<Self>) -> Arc<Dropped> {
+        spawn(async {});
+        self.dropped.clone()
+    }
+
+    #[track_caller]
+    pub fn place(&self) -> &'static Location<'static> {
+        Location::caller()
+    }
+
+    pub fn give_up(&self) -> ! {
+        spawn(async {});
+        panic!("given up")
+    }
+
+    pub async fn join(&mut self) -> u8 {
+        (&mut self.first).await.unwrap()
+    }
+
+    pub async fn close(self) -> usize {
+        let dropped = self.dropped.clone();
+        drop(self);
+        dropped.inside.load(Ordering::Relaxed)
+    }
+}
+
+#[test]
+fn sync_methods_that_spawn() {
+    in_every_place(|| {
+        let dropped = Arc::new(Dropped::default());
+        let mut pool = BlockingPool::lazy(&dropped);
+        assert_eq!(pool.join(), 1);
+        assert_eq!(sync_twin::block_on(pool.spawn(5)).unwrap(), 5);
+        pool.respawn();
+        assert_eq!(pool.join(), 2);
+        assert_eq!(pool.map("ab", |_, text| text.len()), 2);
+        // SAFETY: nothing is asked for.
+        sync_twin::block_on(unsafe { pool.unchecked() }).unwrap();
+        assert_eq!(pool.place().file(), file!());
+        #[allow(deprecated)]
+        Box::new(BlockingPool::checked(Some(&dropped)).unwrap()).old();
+        assert_eq!(pool.close(), 2);
+    });
+}
+
+#[test]
+fn methods_that_do_not_return() {
+    let pool = BlockingPool::lazy(&Arc::default());
+    let call = std::panic::AssertUnwindSafe(|| pool.give_up());
+    let panic = std::panic::catch_unwind(call).unwrap_err();
+    assert_eq!(panic.downcast_ref(), Some(&"given up"));
+}
+
+#[test]
+fn a_drop_that_spawns() {
+    let dropped = Arc::new(Dropped::default());
+    let all = dropped.clone();
+    in_every_place(move || {
+        let mut pool = BlockingPool::lazy(&all);
+        // The one that is written over, too.
+        pool = BlockingPool::from(pool.into_inner());
+        let _ = std::mem::replace(&mut pool, BlockingPool::lazy(&all));
+    });
+    assert_eq!(dropped.outside.load(Ordering::Relaxed), 0);
+    let inside = dropped.inside.load(Ordering::Relaxed);
+    assert!(inside > 2 && inside % 2 == 0, "{inside}");
+}
+
+/// A panic on its way out drops what it passes.
+#[test]
+fn dropped_by_a_panic() {
+    let dropped = Arc::new(Dropped::default());
+    let pool = BlockingPool::lazy(&dropped);
+    let call = std::panic::AssertUnwindSafe(|| {
+        let _pool = pool;
+        panic!("on purpose")
+    });
+    assert!(std::panic::catch_unwind(call).is_err());
+    assert_eq!(dropped.inside.load(Ordering::Relaxed), 1);
+}
+
+/// From then on it is a value like any other: async code knows how to drop it.
+#[test]
+fn what_has_been_taken_out() {
+    let dropped = Arc::new(Dropped::default());
+    drop(BlockingPool::lazy(&dropped).into_inner());
+    assert_eq!(dropped.inside.load(Ordering::Relaxed), 0);
+    assert_eq!(dropped.outside.load(Ordering::Relaxed), 1);
+}
+
+#[test]
+fn it_prints_what_it_printed() {
+    let counter = format!("{:?}", BlockingCounter::new(1));
+    assert_eq!(counter, "BlockingCounter { inner: Counter { n: 1 } }");
+}
+
+/// What is `const` stays so.
+const fn twice(counter: &BlockingCounter) -> u32 {
+    2 * counter.n()
+}
+
+#[test]
+fn constant_methods() {
+    assert_eq!(twice(&BlockingCounter::new(4)), 8);
+}
+
+/// Everything that can be derived and is in the standard library, but for `Copy`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Version(u8, Vec<u8>);
+
+#[sync_wrapper(
+    type = BlockingVersion,
+    derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)
+)]
+impl Version {
+    pub async fn major(&self) -> u8 {
+        self.0
+    }
+
+    pub const fn raise(&mut self) {
+        self.0 += 1;
+    }
+}
+
+#[test]
+fn all_derives() {
+    let first = BlockingVersion::default();
+    let mut second = first.clone();
+    second.raise();
+    assert!(first < second && first.cmp(&second).is_lt() && second.major() == 1);
+    assert_eq!(
+        std::collections::HashSet::from([first.clone(), first]).len(),
+        1
+    );
 }

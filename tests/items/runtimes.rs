@@ -3,7 +3,7 @@
 use crate::places::{current_thread, in_every_place, multi_thread};
 use futures_util::stream::{self, Stream, StreamExt as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use sync_twin::sync_wrapper;
 use sync_twin_tests::harness::deadline::within_deadline;
@@ -29,6 +29,25 @@ pub async fn by_reference(handle: &Handle) -> (Id, Id) {
 #[sync_wrapper(runtime = runtime)]
 pub async fn by_runtime(runtime: &Runtime) -> (Id, Id) {
     (Handle::current().id(), runtime.handle().id())
+}
+
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(multi_thread);
+
+#[sync_wrapper(runtime = RUNTIME)]
+pub async fn by_static() -> Id {
+    crate::pause().await;
+    Handle::current().id()
+}
+
+#[sync_wrapper(runtime = RUNTIME)]
+pub fn items_by_static() -> impl Stream<Item = Id> {
+    stream::iter(0..2).map(|_| Handle::current().id())
+}
+
+#[sync_wrapper(runtime = (**runtime).handle().clone(), isolation = "never")]
+pub async fn by_temporary_handle(runtime: &Arc<Runtime>) -> Id {
+    let _ = runtime;
+    Handle::current().id()
 }
 
 pub struct Client {
@@ -74,6 +93,11 @@ fn of_every_kind() {
         assert_eq!(by_handle_sync(runtime.handle().clone()), id);
         assert_eq!(by_reference_sync(runtime.handle()), (id, id));
         assert_eq!(by_runtime_sync(runtime), (id, id));
+        let id = RUNTIME.handle().id();
+        assert_eq!(by_static_sync(), id);
+        assert!(items_by_static_sync().all(|there| there == id));
+        let shared = Box::leak(Box::new(Arc::new(multi_thread())));
+        assert_eq!(by_temporary_handle_sync(shared), shared.handle().id());
     });
 }
 

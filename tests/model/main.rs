@@ -1,4 +1,4 @@
-//! The parker, and the seat of sync-twin's own runtime, model-checked: [loom](https://docs.rs/loom) runs each of these tests
+//! The parker, the seat of home, and the desk of isolation threads, model-checked: [loom](https://docs.rs/loom) runs each of these tests
 //! in one interleaving of its threads after the other, and with every value that a load may see.
 //!
 //! The code is the real one, included by its path. What it is made of is not: [`sync`] stands in for
@@ -26,7 +26,10 @@ macro_rules! thread_local {
 
 mod check;
 mod clock;
+#[path = "../../runtime/src/isolation/desk.rs"]
+mod desk;
 mod driving;
+mod lending;
 #[path = "../../runtime/src/parker.rs"]
 #[expect(dead_code, reason = "a thread has one parker here")]
 mod parker;

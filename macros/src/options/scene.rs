@@ -5,27 +5,65 @@ use super::{check_expression, compact};
 use crate::error::{Code, Errors};
 use crate::spelling::nearest;
 use proc_macro2::TokenStream;
-use syn::LitStr;
+use syn::{Expr, LitStr, Path};
 
 #[derive(Clone)]
 pub(crate) enum Scene {
-    /// The runtime that is there, or sync-twin's own.
-    Found,
+    /// That of sync-twin's two which suits the caller's context.
+    Auto,
+    /// sync-twin's current-thread runtime.
+    CurrentThread,
     /// sync-twin's multi-thread runtime.
     MultiThread,
     /// The one that this expression lends.
     Lent(TokenStream),
 }
 
-const FLAVORS: [&str; 2] = ["current_thread", "multi_thread"];
+const FLAVORS: [&str; 3] = ["auto", "current_thread", "multi_thread"];
 
-/// `runtime` takes an expression, of whose type rustc says whether it lends a runtime.
+/// `runtime` takes an expression, of whose type rustc says whether it lends a runtime. One that makes a runtime drops it
+/// with the call, which panics on a thread of another runtime.
 pub(super) fn check_runtime(option: &Written, errors: &mut Errors) -> Option<Scene> {
     let value = option.expression("`runtime = self.handle`", errors)?;
-    check_expression(option, value, errors).map(Scene::Lent)
+    let value = check_expression(option, value, errors)?;
+    if syn::parse2(value.clone()).is_ok_and(|value| makes_runtime(&value)) {
+        errors.push(
+            Code::TemporaryRuntime,
+            &value,
+            "this makes a new runtime for every call, and dropping one inside another runtime panics",
+            "write `static RT: LazyLock<Runtime> = LazyLock::new(|| …);` and `runtime = RT`",
+        );
+        return None;
+    }
+    Some(Scene::Lent(value))
 }
 
-/// `flavor` takes one of tokio's two words.
+/// Whether an expression makes a runtime, as far as its words tell: by `Runtime::new()` or a builder.
+fn makes_runtime(expression: &Expr) -> bool {
+    match expression {
+        Expr::Paren(inside) => makes_runtime(&inside.expr),
+        Expr::Group(inside) => makes_runtime(&inside.expr),
+        Expr::Reference(inside) => makes_runtime(&inside.expr),
+        Expr::Try(inside) => makes_runtime(&inside.expr),
+        Expr::MethodCall(call) => match call.method.to_string().as_str() {
+            "build" | "build_local" => true,
+            "unwrap" | "expect" | "handle" | "clone" => makes_runtime(&call.receiver),
+            _ => false,
+        },
+        Expr::Call(call) => matches!(&*call.func, Expr::Path(path) if is_constructor(&path.path)),
+        _ => false,
+    }
+}
+
+fn is_constructor(path: &Path) -> bool {
+    let mut names = path.segments.iter().rev().map(|segment| &segment.ident);
+    match (names.next(), names.next()) {
+        (Some(last), Some(ty)) => last == "new" && (ty == "Runtime" || ty == "LocalRuntime"),
+        _ => false,
+    }
+}
+
+/// `flavor` takes one of tokio's two words, or that for what is the default.
 pub(super) fn check_flavor(option: &Written, errors: &mut Errors) -> Option<Scene> {
     let value = option.value("`flavor = \"multi_thread\"`", errors)?;
     let Ok(text) = syn::parse2::<LitStr>(value.clone()) else {
@@ -39,13 +77,14 @@ pub(super) fn check_flavor(option: &Written, errors: &mut Errors) -> Option<Scen
         return None;
     };
     match text.value().as_str() {
+        "auto" => Some(Scene::Auto),
+        "current_thread" => Some(Scene::CurrentThread),
         "multi_thread" => Some(Scene::MultiThread),
-        "current_thread" => Some(Scene::Found),
         unknown => {
             let help = match nearest(unknown, &FLAVORS) {
                 Some(right) => format!("did you mean `flavor = \"{right}\"`?"),
                 None => String::from(
-                    "write `\"multi_thread\"`, or `\"current_thread\"`, which is the default",
+                    "write `\"current_thread\"`, `\"multi_thread\"`, or `\"auto\"`, which is the default",
                 ),
             };
             errors.push(

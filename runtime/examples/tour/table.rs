@@ -85,11 +85,11 @@ impl Table {
 /// What the README calls the strategy, in the few words that fit.
 fn strategy(context: Context, twin: Twin) -> &'static str {
     match (context, twin) {
-        (Context::Outside | Context::BesideCurrentThread, _) => "polls here; sync-twin drives",
-        (Context::BesideMultiThread, _) => "polls here; its workers drive",
+        (Context::Outside, _) => "polls here; drives home",
+        (Context::Beside, _) => "polls here; the crew drives",
         (Context::Worker, _) => "block_in_place, then polls here",
         (Context::Driver | Context::ThreadExit, Twin::Send) => "lends it to an isolation thread",
-        (Context::Driver, Twin::Rc) => "polls here; borrows a runtime",
+        (Context::Driver, Twin::Rc) => "polls here; the crew drives",
         (Context::ThreadExit, Twin::Rc) => "polls here; has no runtime",
         // `Context` may learn further rows.
         _ => "?",

@@ -5,13 +5,13 @@
 //! been woken. Those that fly are polled before the next one is taken, so an endless row of ready ones does not starve
 //! them.
 //!
-//! On a thread whose scheduler swallows wake-ups (see [`PollAgain`](crate::poll::PollAgain)) the set alone would hang:
+//! On a thread whose scheduler swallows wake-ups (see [`probe`](crate::probe)) the set alone would hang:
 //! the batch is polled again without a wake-up, but its futures are not. So each future keeps the waker that the set has
 //! polled it with, and [`Flight::poll_all`] wakes them all.
 
 use crate::batch::Batch;
 use crate::batch::timing::{Clock, Timing};
-use crate::poll::is_polled_again;
+use crate::probe::is_polled_again;
 use futures_util::stream::{FuturesUnordered, Stream};
 use pin_project_lite::pin_project;
 use std::future::{Future, IntoFuture};

@@ -1,131 +1,139 @@
-//! sync-twin's own runtime: what one call leaves behind there (a connection pool, a background task) works in
-//! the next call, from any thread.
+//! The runtime that its callers drive: what one call leaves behind there (a connection pool, a background task) works
+//! in the next call, from any thread.
 //!
-//! It is a current-thread runtime, started by the first call that needs it, that lives as long as the process.
-//! The thread that waits for a call drives it, so that a lone caller's I/O costs no thread switch; `seat`
-//! decides who drives when several wait or nobody does. The idea is async-io's, whose `block_on` runs the
-//! reactor on the blocked thread.
+//! It is a current-thread runtime, started by the first call that needs it, that lives as long as the process. A plain
+//! thread that waits for a call drives it, so that a lone caller's I/O costs no change of thread; `seat` decides who
+//! drives when several wait or nobody does. The idea is async-io's, whose `block_on` runs the reactor on the blocked
+//! thread.
+//!
+//! Whoever drives also runs the tasks of others. So only threads drive that no runtime is at work on or beside; all
+//! other callers have the [crew](crate::crew). And while a task here is inside a blocking call nobody can drive: home is
+//! *held*, and new calls go to the crew until it goes on.
 
 mod seat;
 
+use crate::context::Unmarked;
 use crate::parker::Parker;
 use crate::process::process;
 use crate::round::{self, Round};
+use crate::worker;
 use seat::Seat;
 use std::cell::Cell;
 use std::io;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
-use tokio::runtime::{Builder, EnterGuard, Handle, Id, Runtime};
+use tokio::runtime::{Builder, Handle, Id, Runtime};
 
 pub(crate) struct Home {
     runtime: Runtime,
     seat: Seat,
+    /// How many of its tasks are inside blocking calls.
+    held: AtomicUsize,
 }
 
-/// The home runtime, which this starts if need be.
+/// Home, which this starts if need be.
 #[inline]
-fn home() -> io::Result<&'static Home> {
-    process().home.get_or_start(Home::start)
+pub(crate) fn home() -> io::Result<&'static Home> {
+    let home = process().home.get_or_start(Home::start)?;
+    Ok(home)
 }
 
-pub(crate) fn start() -> io::Result<()> {
-    home().map(drop)
+/// Whether a thread that waits in home may drive it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MayDrive {
+    /// It is inside no `block_on`.
+    Freely,
+    /// It may be inside one, of which only `block_in_place` knows whether it can be left.
+    IfAllowed,
+    Never,
+}
+
+thread_local! {
+    /// The home that this thread is driving.
+    static DRIVEN: Cell<Option<Id>> = const { Cell::new(None) };
+}
+
+/// Whether the runtime with this id is home, and this thread is driving it.
+pub(crate) fn is_driven_here(id: Id) -> bool {
+    DRIVEN.try_with(Cell::get).ok().flatten() == Some(id)
 }
 
 impl Home {
-    fn start() -> io::Result<Self> {
+    fn start() -> io::Result<Arc<Self>> {
         let runtime = Builder::new_current_thread()
             .thread_name("sync-twin-blocking")
+            .max_blocking_threads(crate::crew::MOST_BLOCKING_THREADS)
             .on_thread_park(round::catch_up)
             .enable_all()
             .build()?;
         let parker = Parker::new();
-        let seat = Seat::new(parker.waker().clone());
+        let home = Arc::new(Home {
+            runtime,
+            seat: Seat::new(parker.waker().clone()),
+            held: AtomicUsize::new(0),
+        });
+        let kept = Arc::clone(&home);
         thread::Builder::new()
             .name("sync-twin-home".to_owned())
-            .spawn(move || {
-                if let Some(home) = process().home.wait() {
-                    home.seat.keep(&parker, || home.drive(&parker));
-                }
-            })?;
-        Ok(Home { runtime, seat })
+            .spawn(move || kept.seat.keep(&parker, || kept.drive(&parker)))?;
+        Ok(home)
+    }
+
+    #[inline]
+    pub(crate) fn handle(&self) -> &Handle {
+        self.runtime.handle()
+    }
+
+    #[inline]
+    pub(crate) fn is_held(&self) -> bool {
+        self.held.load(Relaxed) != 0
+    }
+
+    /// Waits until `parker` is woken, or for no reason; drives meanwhile if nobody else does and `may` says so.
+    pub(crate) fn wait(&self, parker: &Parker, may: &Cell<MayDrive>) {
+        let drive = || match may.get() {
+            MayDrive::Freely => self.drive(parker),
+            _ if worker::if_allowed(&mut || self.drive(parker)) => {}
+            _ => may.set(MayDrive::Never),
+        };
+        if may.get() == MayDrive::Never {
+            self.seat.wait_beside(parker);
+        } else {
+            self.seat.wait(parker, drive);
+        }
     }
 
     fn drive(&self, parker: &Parker) {
+        struct Driving(Option<Id>);
+        impl Drop for Driving {
+            fn drop(&mut self) {
+                DRIVEN.set(self.0);
+            }
+        }
         let _round = Round::begin();
+        let _unmarked = Unmarked::begin();
+        let _driving = Driving(DRIVEN.replace(Some(self.runtime.handle().id())));
         parker.drive(|woken| self.runtime.block_on(woken));
     }
 }
 
-thread_local! {
-    /// Whether the twin that encloses what runs on this thread waits by driving the home runtime. Only then may
-    /// a nested one: the thread may else be inside a `block_on` of somebody's, where a second one panics.
-    static MAY_DRIVE: Cell<bool> = const { Cell::new(false) };
-}
+/// One of home's tasks is inside a blocking call, until this is dropped.
+pub(crate) struct Held(&'static Home);
 
-/// Whether `current` is the home runtime, and is this thread's context because of a twin that drives it.
-pub(crate) fn encloses(current: Id) -> bool {
-    MAY_DRIVE.try_with(Cell::get).unwrap_or(false) && is_home(current)
-}
-
-/// Whether this thread is in the home runtime's context.
-pub(crate) fn is_current() -> bool {
-    Handle::try_current().is_ok_and(|current| is_home(current.id()))
-}
-
-fn is_home(id: Id) -> bool {
-    let home = process().home.get();
-    home.is_some_and(|home| home.runtime.handle().id() == id)
-}
-
-/// How a caller waits in the home runtime's context.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Part {
-    /// By driving it, if nobody else does.
-    Drives,
-    /// Parked, while others drive.
-    Parks,
-}
-
-/// A thread in the home runtime's context, until dropped.
-pub(crate) struct Visit {
-    home: &'static Home,
-    part: Part,
-    enclosing: bool,
-    _context: EnterGuard<'static>,
-}
-
-impl Visit {
-    #[inline]
-    pub(crate) fn begin(part: Part) -> io::Result<Self> {
-        let home = home()?;
-        Ok(Visit {
-            home,
-            part,
-            enclosing: MAY_DRIVE.replace(part == Part::Drives),
-            _context: home.runtime.enter(),
-        })
-    }
-
-    /// Waits until `parker` is woken, or for no reason.
-    pub(crate) fn wait(&self, parker: &Parker) {
-        let Home { seat, .. } = self.home;
-        if self.part == Part::Drives {
-            let drive = || seat.wait(parker, || self.home.drive(parker));
-            // User code may have called `Handle::block_on` on the home runtime between the enclosing twin and this
-            // one. Nothing but tokio's panic tells, and the seat is left again by then.
-            if catch_unwind(AssertUnwindSafe(drive)).is_ok() {
-                return;
-            }
-        }
-        seat.wait_beside(parker);
+impl Held {
+    /// To be called by a thread that drives home.
+    pub(crate) fn begin(home: &'static Home) -> Self {
+        // What this thread has put off as a driver must not wait for the call.
+        round::catch_up();
+        home.held.fetch_add(1, Relaxed);
+        Held(home)
     }
 }
 
-impl Drop for Visit {
-    #[inline]
+impl Drop for Held {
     fn drop(&mut self) {
-        MAY_DRIVE.set(self.enclosing);
+        self.0.held.fetch_sub(1, Relaxed);
     }
 }

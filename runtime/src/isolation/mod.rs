@@ -1,0 +1,179 @@
+//! Isolation threads: where a call runs when its own thread must not wait.
+//!
+//! They are plain threads that run one call at a time, as if it had been made there: it lives in home, which the thread
+//! drives while it waits. An idle one is reused, else a new one starts, so that nesting to any depth never waits for a
+//! pool. One that has been idle for [`IDLE`] ends.
+//!
+//! The caller *lends* a closure from its own stack ([`run`]). The isolation thread builds the future by calling it, polls
+//! it, drops it, and writes the output back into the caller's stack. So only the arguments and the output cross and have
+//! to be `Send`, never the future, and arguments may borrow from the caller. `desk` has the protocol.
+
+mod desk;
+
+use crate::blocked::Blocked;
+use crate::parker::Parker;
+use crate::process::process;
+use crate::watch::Watch;
+use desk::Desk;
+use std::io;
+use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+use std::time::Duration;
+
+/// How long a thread stays that has nothing to do.
+const IDLE: Duration = Duration::from_secs(10);
+
+/// As much as a main thread has: code that is written for that runs here.
+const STACK_SIZE: usize = 8 << 20;
+
+/// The isolation threads that are idle, the last one used on top: its caches are warm.
+pub(crate) struct Pool {
+    idle: Mutex<Vec<Arc<Thread>>>,
+}
+
+impl Pool {
+    pub(crate) const fn new() -> Self {
+        Pool {
+            idle: Mutex::new(Vec::new()),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Vec<Arc<Thread>>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A call's closure, its lifetime erased; see [`run`].
+type Job = &'static mut (dyn FnMut() + Send);
+
+/// An isolation thread as its callers see it.
+struct Thread {
+    desk: Desk<Job>,
+}
+
+/// One call's hold on an isolation thread.
+pub(crate) struct Lease {
+    thread: Arc<Thread>,
+}
+
+/// Takes an idle isolation thread, or starts one.
+pub(crate) fn lease() -> io::Result<Lease> {
+    let idle = process().isolation.lock().pop();
+    let thread = match idle {
+        Some(thread) => thread,
+        None => start()?,
+    };
+    Ok(Lease { thread })
+}
+
+impl Lease {
+    /// Runs `code` on the thread while this one waits. A panic there goes on here, with its payload unchanged.
+    ///
+    /// What stands still because of this call, `blocked`, stands still for the code too.
+    pub(crate) fn run<T: Send>(
+        self,
+        blocked: Blocked,
+        watch: &Watch<'_>,
+        code: impl FnOnce() -> T + Send,
+    ) -> T {
+        let mut code = Some(code);
+        let mut outcome = None;
+        let mut job = || {
+            outcome = code.take().map(|code| {
+                catch_unwind(AssertUnwindSafe(|| {
+                    let _blocked = blocked.hold();
+                    code()
+                }))
+            });
+        };
+        self.run_job(watch, &mut job);
+        match outcome {
+            Some(Ok(output)) => output,
+            Some(Err(panic)) => resume_unwind(panic),
+            None => unreachable!("a job that is done has been run"),
+        }
+    }
+
+    fn run_job(self, watch: &Watch<'_>, job: &mut (dyn FnMut() + Send)) {
+        // SAFETY: only the lifetime is erased. The isolation thread uses the job between `take` and `finish` alone, and
+        // nobody else has it. This fn returns, or unwinds, only when `Lending` has been dropped, which waits until the
+        // job is done: until then, the borrow from which this reference is made has not ended.
+        let job = unsafe {
+            mem::transmute::<&mut (dyn FnMut() + Send), &'static mut (dyn FnMut() + Send)>(job)
+        };
+        let parker = Parker::lend();
+        let mut lending = Lending::begin(self.thread, job, &parker);
+        lending.wait(|parker| watch.park(parker));
+    }
+}
+
+/// A job in the hands of an isolation thread. Dropped, it waits for the end of the job.
+struct Lending<'a> {
+    thread: Arc<Thread>,
+    parker: &'a Parker,
+    is_done: bool,
+}
+
+impl<'a> Lending<'a> {
+    fn begin(thread: Arc<Thread>, job: Job, parker: &'a Parker) -> Self {
+        thread.desk.lend(job, parker.waker());
+        Lending {
+            thread,
+            parker,
+            is_done: false,
+        }
+    }
+
+    fn wait(&mut self, park: impl Fn(&Parker)) {
+        while !self.is_done {
+            self.is_done = self.thread.desk.is_done();
+            if !self.is_done {
+                park(self.parker);
+            }
+        }
+    }
+}
+
+impl Drop for Lending<'_> {
+    fn drop(&mut self) {
+        self.wait(Parker::park);
+        process().isolation.lock().push(Arc::clone(&self.thread));
+    }
+}
+
+fn start() -> io::Result<Arc<Thread>> {
+    let parker = Parker::new();
+    let thread = Arc::new(Thread {
+        desk: Desk::new(parker.waker().clone()),
+    });
+    let own = Arc::clone(&thread);
+    thread::Builder::new()
+        .name("sync-twin-isolated".to_owned())
+        .stack_size(STACK_SIZE)
+        .spawn(move || own.serve(&parker))?;
+    Ok(thread)
+}
+
+impl Thread {
+    /// Runs one job after the other, until none has come for a while.
+    fn serve(self: &Arc<Self>, parker: &Parker) {
+        loop {
+            while let Some(job) = self.desk.take() {
+                job();
+                self.desk.finish();
+            }
+            if !parker.park_timeout(IDLE) && self.resign() {
+                return;
+            }
+        }
+    }
+
+    /// Leaves the idle threads; false if somebody has leased this one just now.
+    fn resign(self: &Arc<Self>) -> bool {
+        let mut idle = process().isolation.lock();
+        let place = idle.iter().position(|thread| Arc::ptr_eq(thread, self));
+        place.map(|place| idle.remove(place)).is_some()
+    }
+}

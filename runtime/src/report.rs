@@ -1,0 +1,82 @@
+//! What sync-twin has to say to whoever runs the program: that a call may never end, and where it was made.
+//!
+//! A report must not hurt what it reports on. It is written by a thread of its own, so that neither a full pipe nor a
+//! subscriber can block the call; past the lock of standard error, which the blocked thread may hold; and errors of
+//! writing are nobody's business. If no thread can be started, the report is lost.
+
+use std::fs::File;
+use std::io::{self, Write};
+use std::panic::Location;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::sync::{Mutex, PoisonError};
+use std::thread;
+
+/// How many reports may wait to be written. More are dropped: somebody does not read them.
+const MOST_WAITING: usize = 64;
+
+pub(crate) struct Reports {
+    writer: Mutex<Option<SyncSender<String>>>,
+    /// The calls that have been reported. One in a loop is told once.
+    told: Mutex<Vec<&'static Location<'static>>>,
+}
+
+impl Reports {
+    pub(crate) const fn new() -> Self {
+        Reports {
+            writer: Mutex::new(None),
+            told: Mutex::new(Vec::new()),
+        }
+    }
+
+    /// Reports on the call that was made at `site`, unless that has been done before.
+    pub(crate) fn say_once(&self, site: &'static Location<'static>, text: &str) {
+        {
+            let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
+            if told.contains(&site) {
+                return;
+            }
+            told.push(site);
+        }
+        self.say(text);
+    }
+
+    pub(crate) fn say(&self, text: &str) {
+        let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
+        if writer.is_none() {
+            *writer = start().ok();
+        }
+        if let Some(writer) = &*writer {
+            let _ = writer.try_send(format!("sync-twin: {text}\n"));
+        }
+    }
+}
+
+fn start() -> io::Result<SyncSender<String>> {
+    let (sender, receiver) = sync_channel::<String>(MOST_WAITING);
+    thread::Builder::new()
+        .name("sync-twin-report".to_owned())
+        .spawn(move || {
+            for line in receiver {
+                let _ = write(line.as_bytes());
+            }
+        })?;
+    Ok(sender)
+}
+
+/// A descriptor of our own: `io::stderr` has a lock, and whoever is blocked may be inside an `eprintln!`.
+#[cfg(unix)]
+fn write(line: &[u8]) -> io::Result<()> {
+    use std::os::fd::AsFd;
+    File::from(io::stderr().as_fd().try_clone_to_owned()?).write_all(line)
+}
+
+#[cfg(windows)]
+fn write(line: &[u8]) -> io::Result<()> {
+    use std::os::windows::io::AsHandle;
+    File::from(io::stderr().as_handle().try_clone_to_owned()?).write_all(line)
+}
+
+#[cfg(not(any(unix, windows)))]
+fn write(line: &[u8]) -> io::Result<()> {
+    io::stderr().write_all(line)
+}

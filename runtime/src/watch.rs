@@ -1,0 +1,142 @@
+//! How a thread parks for the length of a call: what it does meanwhile, and what is said if that takes long.
+
+use crate::context::Place;
+use crate::crew;
+use crate::parker::Parker;
+use crate::process::process;
+use std::cell::{Cell, OnceCell};
+use std::panic::Location;
+use std::thread;
+use std::time::{Duration, Instant};
+use tokio::runtime::{Handle, RuntimeFlavor};
+use tokio::task::JoinHandle;
+
+/// When somebody is sent to the driver of the workers that a call waits for; then after twice the time each.
+///
+/// A worker of tokio's that comes back from the driver with a single task wakes no other for it. If that task blocks,
+/// nobody looks at sockets and timers, though other workers are idle. A spawn from outside wakes one of them, which then
+/// goes there.
+const FIRST_NUDGE: Duration = Duration::from_millis(10);
+
+/// The longest time between two nudges.
+const LAST_NUDGE: Duration = Duration::from_secs(60);
+
+/// How long a call may hold up home, or wait for a runtime that nobody may be driving.
+const SUSPICIOUS: Duration = Duration::from_secs(2);
+
+/// How long a call may wait on a thread that drives a current-thread runtime.
+const LONG: Duration = Duration::from_secs(10);
+
+/// Clocks are not exact.
+const LEAST_PAUSE: Duration = Duration::from_millis(1);
+
+/// The waits of one call that parks.
+pub(crate) struct Watch<'a> {
+    site: &'static Location<'static>,
+    place: Place,
+    /// Whether it waits for workers of ours.
+    for_workers: bool,
+    /// The runtime that the user has lent to this call by its handle.
+    lent: Option<&'a Handle>,
+    /// When the call had waited for some time; until then it has not asked for the clock.
+    since: Cell<Option<Instant>>,
+    /// A task in the lent runtime that shows whether somebody drives it.
+    sign_of_life: OnceCell<JoinHandle<()>>,
+    next_report: Cell<Option<Duration>>,
+}
+
+impl<'a> Watch<'a> {
+    /// Watches over the call that was made at `site`, in `place`.
+    pub(crate) fn new(
+        site: &'static Location<'static>,
+        place: Place,
+        for_workers: bool,
+        lent: Option<&'a Handle>,
+    ) -> Self {
+        let lent =
+            lent.filter(|runtime| matches!(runtime.runtime_flavor(), RuntimeFlavor::CurrentThread));
+        let patience = match place {
+            _ if lent.is_some() => Some(SUSPICIOUS),
+            Place::DriverOfHome => Some(SUSPICIOUS),
+            Place::Driver | Place::NestedDriver => Some(LONG),
+            _ => None,
+        };
+        Watch {
+            site,
+            place,
+            for_workers,
+            lent,
+            since: Cell::new(None),
+            sign_of_life: OnceCell::new(),
+            next_report: Cell::new(patience),
+        }
+    }
+
+    /// Sleeps until `parker` is woken.
+    pub(crate) fn park(&self, parker: &Parker) {
+        let mut nudge = self.for_workers.then_some(FIRST_NUDGE);
+        let mut until_nudge = nudge;
+        loop {
+            let until_report = self.next_report.get().map(|due| match self.since.get() {
+                // Not nothing: one that is just not due is waited for.
+                Some(since) => due.saturating_sub(since.elapsed()).max(LEAST_PAUSE),
+                None => due,
+            });
+            let Some(pause) = until_nudge.into_iter().chain(until_report).min() else {
+                return parker.park();
+            };
+            if parker.park_timeout(pause) {
+                return;
+            }
+            // Most calls never come here, and do not look at the clock.
+            let now = Instant::now();
+            let since = self.since.get().or_else(|| now.checked_sub(pause));
+            self.since.set(since);
+            until_nudge = until_nudge.map(|left| left.saturating_sub(pause));
+            if until_nudge.is_some_and(|left| left.is_zero()) {
+                crew::nudge();
+                nudge = nudge.map(|nudge| LAST_NUDGE.min(nudge * 2));
+                until_nudge = nudge;
+            }
+            self.report(since.map_or(pause, |since| now - since));
+        }
+    }
+
+    /// Says what there is to say about a call that has waited for so long.
+    fn report(&self, waited: Duration) {
+        if self.next_report.get().is_none_or(|due| waited < due) {
+            return;
+        }
+        let site = self.site;
+        let text = match (self.lent, self.place) {
+            (Some(runtime), _) => match self.sign_of_life.get() {
+                None => {
+                    let _ = self.sign_of_life.set(runtime.spawn(async {}));
+                    self.next_report.set(Some(waited + SUSPICIOUS));
+                    return;
+                }
+                Some(sign) if sign.is_finished() => None,
+                Some(_) => Some(format!(
+                    "the blocking call at {site} waits for a current-thread runtime that nobody drives: it was lent by \
+                     its `Handle`; lend the `Runtime` itself (`runtime = self.runtime`), which the call then drives, \
+                     or leave `runtime` out"
+                )),
+            },
+            (None, Place::DriverOfHome) => Some(format!(
+                "the blocking call at {site} was made in a task that a blocking call has spawned, and has held up all \
+                 such tasks for {SUSPICIOUS:?}; `.await` the async fn there"
+            )),
+            (None, place) => Some(format!(
+                "the blocking call at {site} has waited for {} s on the thread `{}` ({}); if what it waits for can \
+                 only be delivered by that thread, it waits for ever: `.await` the async fn there, or give it a `timeout`",
+                waited.as_secs(),
+                thread::current().name().unwrap_or("?"),
+                place.context(),
+            )),
+        };
+        self.next_report.set(None);
+        if let Some(text) = text {
+            process().reports.say_once(site, &text);
+        }
+    }
+}
