@@ -1,0 +1,254 @@
+//! More calls at once than any pool has threads. Each crowd has a process of its own, so that the next one finds none
+//! of its threads.
+
+use crate::child::alone;
+use crate::echo::{WAYS, double_isolated_sync, double_multi_thread_sync, double_sync};
+use crate::places::PLACES;
+use crate::runtimes::workers;
+use crate::threads;
+use std::sync::mpsc::channel;
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+use sync_twin::{Task, block_on, sync_wrapper, to_thread};
+use sync_twin_tests::harness::deadline::within_deadline;
+use tokio::net::lookup_host;
+use tokio::runtime::{Builder, Runtime};
+use tokio::task::{JoinSet, spawn_blocking};
+use tokio::time::sleep;
+
+/// Long enough for a crowd to gather: all threads of a pool are taken before the first call ends.
+const GATHERING: Duration = Duration::from_millis(300);
+
+#[sync_wrapper]
+async fn nap() {
+    sleep(GATHERING).await;
+}
+
+/// What `#[tokio::main]` makes, with two workers on every machine.
+fn default_runtime() -> Runtime {
+    workers(2)
+}
+
+fn in_tasks(runtime: &Runtime, callers: usize, call: fn()) {
+    runtime.block_on(async {
+        let mut set = JoinSet::new();
+        for _ in 0..callers {
+            set.spawn(async move { call() });
+        }
+        set.join_all().await;
+    });
+}
+
+fn on_blocking_threads(runtime: &Runtime, callers: usize, call: fn()) {
+    runtime.block_on(async {
+        let mut set = JoinSet::new();
+        for _ in 0..callers {
+            set.spawn_blocking(call);
+        }
+        set.join_all().await;
+    });
+}
+
+/// The recipe hangs from the 514th on: 512 blocking threads and two workers wait, and none is left to drive.
+#[test]
+fn six_hundred_in_tasks() {
+    alone("crowds::six_hundred_in_tasks", || {
+        in_tasks(&default_runtime(), 600, nap_sync);
+    });
+}
+
+/// As 600 do.
+#[test]
+fn two_thousand_in_tasks() {
+    alone("crowds::two_thousand_in_tasks", || {
+        in_tasks(&default_runtime(), 2000, nap_sync);
+    });
+}
+
+/// The recipe hangs: six threads in all.
+#[test]
+fn twenty_in_tasks_with_four_blocking_threads() {
+    within_deadline("twenty tasks, four blocking threads", || {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .max_blocking_threads(4)
+            .enable_all()
+            .build()
+            .unwrap();
+        in_tasks(&runtime, 20, || {
+            nap_sync();
+            assert_eq!(double_sync(21), 42);
+        });
+    });
+}
+
+#[sync_wrapper]
+async fn nap_and_use_a_blocking_thread() {
+    sleep(GATHERING).await;
+    assert_eq!(spawn_blocking(|| 42).await.unwrap(), 42);
+}
+
+/// `Handle::block_on` hangs: the futures wait for the very threads that their callers hold.
+#[test]
+fn six_hundred_on_blocking_threads_whose_futures_use_blocking_threads() {
+    alone(
+        "crowds::six_hundred_on_blocking_threads_whose_futures_use_blocking_threads",
+        || {
+            on_blocking_threads(&default_runtime(), 600, nap_and_use_a_blocking_thread_sync);
+        },
+    );
+}
+
+#[sync_wrapper]
+async fn nap_and_look_up() {
+    sleep(GATHERING).await;
+    let mut addresses = lookup_host("localhost:80").await.unwrap();
+    assert!(addresses.next().is_some());
+}
+
+/// `Handle::block_on` hangs: looking up a host name takes a blocking thread.
+#[test]
+fn six_hundred_on_blocking_threads_whose_futures_look_up_host_names() {
+    alone(
+        "crowds::six_hundred_on_blocking_threads_whose_futures_look_up_host_names",
+        || on_blocking_threads(&default_runtime(), 600, nap_and_look_up_sync),
+    );
+}
+
+fn spawned(callers: usize) {
+    let tasks: Vec<Task<()>> = (0..callers)
+        .map(|_| sync_twin::spawn(async { nap_sync() }))
+        .collect();
+    for task in tasks {
+        task.join();
+    }
+}
+
+/// `tokio::spawn` and the recipe hang, as in [`six_hundred_in_tasks`].
+#[test]
+fn six_hundred_spawned_tasks() {
+    alone("crowds::six_hundred_spawned_tasks", || spawned(600));
+}
+
+/// As 600 do.
+#[test]
+fn two_thousand_spawned_tasks() {
+    alone("crowds::two_thousand_spawned_tasks", || spawned(2000));
+}
+
+/// `spawn_blocking`, and in it `Handle::block_on` of a task with the recipe, hangs: the closures take all the threads
+/// that the tasks' workers need.
+#[test]
+fn six_hundred_threads_that_join_tasks_that_call() {
+    alone(
+        "crowds::six_hundred_threads_that_join_tasks_that_call",
+        || {
+            let join = || sync_twin::spawn(async { nap_sync() }).join();
+            block_on(async {
+                let mut set = JoinSet::new();
+                for _ in 0..600 {
+                    set.spawn(to_thread(join));
+                }
+                set.join_all().await;
+            });
+        },
+    );
+}
+
+/// Tasks of `spawn` may not block without a call, but some will. In a runtime of the user's, `tokio::spawn` of as many
+/// tasks as workers stops everything.
+#[test]
+fn tasks_of_spawn_that_block_plainly_hold_up_nobody_else() {
+    alone(
+        "crowds::tasks_of_spawn_that_block_plainly_hold_up_nobody_else",
+        || {
+            let (release, released) = channel::<()>();
+            let released = Arc::new(Mutex::new(released));
+            let blocked: Vec<Task<()>> = (0..24)
+                .map(|_| {
+                    let released = Arc::clone(&released);
+                    sync_twin::spawn(async move {
+                        // Ends when the other end is dropped.
+                        released.lock().unwrap().recv().unwrap_err();
+                    })
+                })
+                .collect();
+            for place in PLACES {
+                // A task that is to be joined waits for its turn, of course.
+                for (way, call) in WAYS.iter().filter(|(way, _)| *way != "joined") {
+                    let call = *call;
+                    within_deadline(&format!("{place:?}, {way}"), move || {
+                        assert_eq!(place.run(move || call(21)), 42);
+                    });
+                }
+            }
+            drop(release);
+            for task in blocked {
+                task.join();
+            }
+        },
+    );
+}
+
+/// A pool of a few thousand threads in each part of sync-twin.
+#[cfg(target_os = "linux")]
+const MOST_THREADS: usize = 12_000;
+
+/// The most threads that the process has while `code` runs.
+#[cfg(target_os = "linux")]
+fn most_threads(code: impl FnOnce()) -> usize {
+    let (stop, stopped) = channel::<()>();
+    let counting = thread::spawn(move || {
+        let mut most = 0;
+        let pause = Duration::from_millis(20);
+        while stopped.recv_timeout(pause) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
+            most = most.max(threads::count());
+        }
+        most
+    });
+    code();
+    drop(stop);
+    counting.join().unwrap()
+}
+
+/// `std::thread::spawn` for each would be refused, or die of memory, somewhere below; tokio's pool queues them.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_flood_of_blocking_closures_is_bounded() {
+    alone("crowds::a_flood_of_blocking_closures_is_bounded", || {
+        #[sync_wrapper(flavor = "multi_thread")]
+        async fn flood() {
+            let mut set = JoinSet::new();
+            for _ in 0..20_000 {
+                set.spawn_blocking(|| thread::sleep(Duration::from_millis(20)));
+            }
+            set.join_all().await;
+        }
+        let most = most_threads(flood_sync);
+        assert!(most < MOST_THREADS, "{most} threads");
+        assert_eq!(double_multi_thread_sync(21), 42);
+    });
+}
+
+/// As with blocking closures: one isolation thread for each that is not limited would be 20,000.
+#[cfg(target_os = "linux")]
+#[test]
+fn a_flood_of_isolated_calls_is_bounded() {
+    #[sync_wrapper(isolation = "always")]
+    async fn isolated_nap() {
+        sleep(Duration::from_millis(20)).await;
+    }
+    alone("crowds::a_flood_of_isolated_calls_is_bounded", || {
+        let most = most_threads(|| {
+            let calls: Vec<Task<()>> = (0..20_000)
+                .map(|_| sync_twin::spawn(async { isolated_nap_sync() }))
+                .collect();
+            for call in calls {
+                call.join();
+            }
+        });
+        assert!(most < MOST_THREADS, "{most} threads");
+        assert_eq!(double_isolated_sync(21), 42);
+    });
+}

@@ -1,0 +1,110 @@
+//! Which of the two runtimes a call lives on, and who chooses.
+
+use crate::child::Child;
+use crate::places::{PLACES, Place};
+use sync_twin::sync_wrapper;
+use sync_twin_tests::harness::deadline::within_deadline;
+use tokio::runtime::RuntimeFlavor::{self, CurrentThread, MultiThread};
+use tokio::runtime::{Handle, Id};
+use tokio::task::yield_now;
+
+async fn here() -> (RuntimeFlavor, Id) {
+    yield_now().await;
+    let runtime = Handle::current();
+    (runtime.runtime_flavor(), runtime.id())
+}
+
+#[sync_wrapper]
+async fn auto() -> (RuntimeFlavor, Id) {
+    here().await
+}
+
+#[sync_wrapper(isolation = "never")]
+async fn in_place() -> (RuntimeFlavor, Id) {
+    here().await
+}
+
+#[sync_wrapper(flavor = "current_thread")]
+async fn current_thread() -> (RuntimeFlavor, Id) {
+    here().await
+}
+
+#[sync_wrapper(flavor = "multi_thread")]
+async fn multi_thread() -> (RuntimeFlavor, Id) {
+    here().await
+}
+
+fn in_each(code: impl Fn(Place) + Copy + Send + 'static) {
+    for place in PLACES {
+        within_deadline(&format!("{place:?}"), move || {
+            place.run(move || code(place));
+        });
+    }
+}
+
+/// The recipe runs in its caller's runtime, whatever that is.
+#[test]
+fn the_place_chooses() {
+    in_each(|place| {
+        let home = place == Place::Plain;
+        let expected = |home| if home { CurrentThread } else { MultiThread };
+        assert_eq!(in_place_sync().0, expected(home));
+        // A thread of sync-twin's own runs it, and that drives home.
+        assert_eq!(auto_sync().0, expected(home || place.drives()));
+    });
+}
+
+#[test]
+fn the_option_chooses() {
+    in_each(|_| {
+        assert_eq!(current_thread_sync().0, CurrentThread);
+        assert_eq!(multi_thread_sync().0, MultiThread);
+    });
+}
+
+/// So that what one call leaves behind works for the others.
+#[test]
+fn there_is_one_of_each() {
+    let (home, crew) = (current_thread_sync().1, multi_thread_sync().1);
+    in_each(move |_| {
+        assert_eq!(current_thread_sync().1, home);
+        assert_eq!(multi_thread_sync().1, crew);
+        assert!([home, crew].contains(&auto_sync().1));
+        assert!([home, crew].contains(&in_place_sync().1));
+    });
+}
+
+/// The option of a fn has the last word.
+#[test]
+fn the_process_chooses_current_thread() {
+    Child::new("flavors::the_process_chooses_current_thread")
+        .with("SYNC_TWIN_FLAVOR", "current_thread")
+        .run(|| {
+            in_each(|_| {
+                assert_eq!(auto_sync().0, CurrentThread);
+                assert_eq!(multi_thread_sync().0, MultiThread);
+            });
+        });
+}
+
+#[test]
+fn the_process_chooses_multi_thread() {
+    Child::new("flavors::the_process_chooses_multi_thread")
+        .with("SYNC_TWIN_FLAVOR", "multi_thread")
+        .run(|| {
+            in_each(|_| {
+                assert_eq!(auto_sync().0, MultiThread);
+                assert_eq!(current_thread_sync().0, CurrentThread);
+            });
+        });
+}
+
+#[test]
+fn the_process_leaves_it_to_the_place() {
+    Child::new("flavors::the_process_leaves_it_to_the_place")
+        .with("SYNC_TWIN_FLAVOR", "auto")
+        .run(|| {
+            assert_eq!(auto_sync().0, CurrentThread);
+            assert_eq!(Place::OneWorker.run(auto_sync).0, MultiThread);
+        });
+}

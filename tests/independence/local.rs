@@ -1,0 +1,85 @@
+//! `LocalSet` and `spawn_local` in calls.
+
+use crate::places::{PLACES, Place};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::rc::Rc;
+use sync_twin::sync_wrapper;
+use sync_twin_tests::harness::deadline::within_deadline;
+use tokio::task::{LocalSet, spawn_local, yield_now};
+
+async fn in_a_set() -> usize {
+    let shared = Rc::new(());
+    LocalSet::new()
+        .run_until(async {
+            let other = Rc::clone(&shared);
+            let task = spawn_local(async move {
+                yield_now().await;
+                crate::echo::double(1).await;
+                Rc::strong_count(&other)
+            });
+            task.await.unwrap()
+        })
+        .await
+}
+
+#[sync_wrapper]
+async fn count() -> usize {
+    in_a_set().await
+}
+
+#[sync_wrapper(isolation = "never")]
+async fn count_in_place() -> usize {
+    in_a_set().await
+}
+
+/// `futures::executor::block_on` works or hangs there, depending on who drives.
+#[test]
+fn a_set_in_a_call() {
+    for place in PLACES {
+        for (way, call) in [
+            ("auto", count_sync as fn() -> _),
+            ("in place", count_in_place_sync),
+        ] {
+            within_deadline(&format!("{place:?}, {way}"), move || {
+                assert_eq!(place.run(call), 2);
+            });
+        }
+    }
+}
+
+#[sync_wrapper]
+async fn bare() {
+    spawn_local(async {}).await.unwrap();
+}
+
+#[sync_wrapper(isolation = "never")]
+async fn bare_in_place() {
+    spawn_local(async {}).await.unwrap();
+}
+
+/// As in tokio's own `block_on`: a panic in its words. Only isolated calls had a set of their own once.
+#[test]
+fn a_bare_spawn_local_panics_everywhere() {
+    for place in PLACES {
+        // There the thread's own set is asked, which nobody runs while the call waits.
+        if matches!(place, Place::LocalTask | Place::LocalRuntime) {
+            continue;
+        }
+        for (way, call) in [
+            ("auto", bare_sync as fn()),
+            ("in place", bare_in_place_sync),
+        ] {
+            within_deadline(&format!("{place:?}, {way}"), move || {
+                place.run(move || {
+                    let panic = catch_unwind(AssertUnwindSafe(call)).unwrap_err();
+                    let message = panic
+                        .downcast_ref::<&str>()
+                        .map(|message| (*message).to_owned())
+                        .or_else(|| panic.downcast_ref::<String>().cloned())
+                        .unwrap();
+                    assert!(message.contains("spawn_local"), "{message}");
+                });
+            });
+        }
+    }
+}

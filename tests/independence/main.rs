@@ -1,0 +1,29 @@
+//! A call depends on nobody: it ends well while the caller's runtime is blocked, exhausted, computing, gone, or without
+//! drivers, and whatever other callers do.
+//!
+//! Each test is a situation that programs get into; `tests/README.md` has the table of them. A comment says what the
+//! usual ways to block do there. "The recipe" is tokio's `block_in_place(|| Handle::current().block_on(…))`.
+
+mod blocking_types;
+mod bodies;
+mod child;
+mod clients;
+mod crowds;
+mod echo;
+mod flavors;
+mod held;
+mod hooks;
+mod http;
+mod idle;
+mod lent;
+mod local;
+mod locks;
+mod panics;
+mod places;
+mod receivers;
+mod runtimes;
+mod shutdown;
+mod stacks;
+mod starts;
+mod strangers;
+mod threads;

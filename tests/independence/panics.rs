@@ -1,0 +1,80 @@
+//! Where a call is made is asked for, not tried: nothing panics for it, so no hook of the user's sees anything.
+
+use crate::child::alone;
+use crate::echo::{WAYS, double_sync};
+use crate::places::PLACES;
+use std::panic;
+use std::sync::{Arc, Mutex};
+use sync_twin::{Context, block_on};
+use tokio::runtime::Handle;
+
+/// Runs `code`, and fails if the hook for panics is called meanwhile.
+fn without_panics(code: impl FnOnce()) {
+    let seen = Arc::new(Mutex::new(Vec::new()));
+    let hook = panic::take_hook();
+    panic::set_hook({
+        let seen = Arc::clone(&seen);
+        Box::new(move |panic| {
+            seen.lock().unwrap().push(panic.to_string());
+            hook(panic);
+        })
+    });
+    code();
+    assert_eq!(*seen.lock().unwrap(), [""; 0]);
+}
+
+/// A program whose hook ends it would end.
+#[test]
+fn calls_and_contexts() {
+    alone("panics::calls_and_contexts", || {
+        without_panics(|| {
+            for place in PLACES {
+                place.run(|| {
+                    let _ = Context::current();
+                    for (_, call) in WAYS {
+                        assert_eq!(call(21), 42);
+                    }
+                });
+            }
+        });
+    });
+}
+
+/// The thread is inside a `block_on` of ours, which only its panic would tell from outside.
+#[test]
+fn a_call_inside_block_on_of_the_handle_that_a_call_gives() {
+    alone(
+        "panics::a_call_inside_block_on_of_the_handle_that_a_call_gives",
+        || {
+            without_panics(|| {
+                let doubled = block_on(async {
+                    Handle::current().block_on(async {
+                        let _ = Context::current();
+                        double_sync(21)
+                    })
+                });
+                assert_eq!(doubled, 42);
+            });
+        },
+    );
+}
+
+/// A task of a current-thread runtime under the guard of a multi-thread one looks like a worker. This is the one place
+/// where a call has to try, and the context has not.
+#[test]
+fn the_context_under_a_misleading_guard() {
+    alone("panics::the_context_under_a_misleading_guard", || {
+        without_panics(|| {
+            crate::runtimes::current_thread().block_on(async {
+                let other = crate::runtimes::workers(1);
+                let task = tokio::spawn(async move {
+                    let _context = other.enter();
+                    let _ = Context::current();
+                    drop(_context);
+                    other.shutdown_background();
+                });
+                task.await.unwrap();
+            });
+        });
+    });
+}
