@@ -72,10 +72,8 @@ pub(crate) enum Place {
     Nested,
     Beside,
     /// A worker, which has the core unless that has been taken from it. One thing looks the same: a task of a
-    /// current-thread runtime under the `enter()` guard of a multi-thread one. A worker whose index is not 0 is none.
-    Worker {
-        is_certain: bool,
-    },
+    /// current-thread runtime under the `enter()` guard of a multi-thread one.
+    Worker,
     Driver,
     /// Inside a call that is polled on a driver's thread.
     NestedDriver,
@@ -104,13 +102,11 @@ impl Place {
         if let Some(place) = mark(handle.id()) {
             return place;
         }
-        let Some(index) = worker_index() else {
+        if worker_index().is_none() {
             return Place::Beside;
-        };
+        }
         match handle.runtime_flavor() {
-            RuntimeFlavor::MultiThread => Place::Worker {
-                is_certain: index > 0,
-            },
+            RuntimeFlavor::MultiThread => Place::Worker,
             _ if home::is_driven_here(handle.id()) => Place::DriverOfHome,
             _ => Place::Driver,
         }
@@ -120,7 +116,7 @@ impl Place {
         match self {
             Place::Plain | Place::Nested => Context::Outside,
             Place::Beside => Context::Beside,
-            Place::Worker { .. } => Context::Worker,
+            Place::Worker => Context::Worker,
             Place::Driver | Place::NestedDriver | Place::DriverOfHome => Context::Driver,
             Place::ThreadExit => Context::ThreadExit,
         }

@@ -140,11 +140,11 @@ where
     let watch = Watch::new(site, place, false, None);
     let blocked = Blocked::here();
     let code = || Stay::new(Place::find(), scene.choice()).run(None, site, make);
-    let Place::Worker { is_certain } = place else {
+    if place != Place::Worker {
         let output = lease.run(blocked, &watch, code);
         drop(standstill);
         return output;
-    };
+    }
     let mut job = Some((lease, code));
     let mut output = None;
     let mut run = || {
@@ -152,7 +152,7 @@ where
             .take()
             .map(|(lease, code)| lease.run(blocked, &watch, code));
     };
-    if !worker::hand_over(is_certain, &mut run) {
+    if !worker::hand_over(&mut run) {
         run();
     }
     output.unwrap_or_else(|| unreachable!("it has been run"))
@@ -252,7 +252,7 @@ impl<'a> Lives<'a> {
 fn may_drive(place: Place) -> MayDrive {
     match place {
         Place::Plain => MayDrive::Freely,
-        Place::Nested | Place::Beside | Place::Worker { .. } => MayDrive::IfAllowed,
+        Place::Nested | Place::Beside | Place::Worker => MayDrive::IfAllowed,
         Place::Driver | Place::NestedDriver | Place::DriverOfHome | Place::ThreadExit => {
             MayDrive::Never
         }
@@ -370,15 +370,15 @@ impl<'a> Stay<'a> {
         let may = Cell::new(may_drive(self.place));
         let wait = || self.lives.wait(&may, parker, &watch);
         match (self.place, exact) {
-            (Place::Worker { is_certain }, _) => {
-                let handed_over = worker::hand_over(is_certain, &mut || {
+            (Place::Worker, _) => {
+                let handed_over = worker::hand_over(&mut || {
                     while {
                         wait();
                         !poll_in(Place::Beside)
                     } {}
                 });
                 if !handed_over {
-                    // A driver after all, under the guard of a multi-thread runtime.
+                    // A driver after all, under the guard of a multi-thread runtime, or a worker on its own.
                     let poll = || poll_in(Place::NestedDriver);
                     Exact::begin().poll_to_end(true, parker, poll, wait);
                 }

@@ -19,14 +19,14 @@ const MOST_AT_HOME: usize = 128;
 /// How many calls have handed their worker over and wait.
 static HANDED_OVER: AtomicUsize = AtomicUsize::new(0);
 
-/// Hands this worker's other tasks to another thread, and runs `wait` meanwhile. False, without having run it, if the
-/// thread is no worker after all.
+/// Hands this worker's other tasks to another thread, and runs `wait` meanwhile. False, without having run it, if that is
+/// refused.
 ///
 /// Unless they are handed over, a task in the worker's LIFO slot, from which nobody steals, waits for this call.
 ///
 /// tokio takes the other thread from the pool of the *current* runtime. That is the worker's own, with its hooks and
 /// names, until very many calls wait. Then it is a pool of ours.
-pub(crate) fn hand_over(is_certain: bool, wait: &mut dyn FnMut()) -> bool {
+pub(crate) fn hand_over(wait: &mut dyn FnMut()) -> bool {
     struct Counted;
     impl Drop for Counted {
         fn drop(&mut self) {
@@ -39,16 +39,11 @@ pub(crate) fn hand_over(is_certain: bool, wait: &mut dyn FnMut()) -> bool {
         .then(|| process().stand_in.get_or_start(stand_in).ok())
         .flatten();
     let mut pool = stand_in.map(Runtime::enter);
-    let mut wait = || {
+    if_allowed(&mut || {
         // The thread has been taken from it by now.
         drop(pool.take());
         wait();
-    };
-    if is_certain {
-        block_in_place(wait);
-        return true;
-    }
-    if_allowed(&mut wait)
+    })
 }
 
 fn stand_in() -> io::Result<Runtime> {
@@ -61,10 +56,10 @@ fn stand_in() -> io::Result<Runtime> {
 
 /// Runs `code` in [`block_in_place`]; false, without having run it, if that is refused here.
 ///
-/// This is the one place where something is tried that cannot be asked. It may be refused in two situations, both rare:
-/// in a task of a current-thread runtime under the `enter()` guard of a multi-thread one, and in a `LocalSet` that user
-/// code inside a call runs by `Handle::block_on`. The hook of panics sees tokio's panic, and with `panic = "abort"` the
-/// process ends. Every other panic goes on.
+/// This is the one place where something is tried that cannot be asked. It is refused in three situations, all rare: in a
+/// task of a current-thread runtime under the `enter()` guard of a multi-thread one; in a `LocalSet` that user code inside a
+/// call runs by `Handle::block_on`; and on a worker for which no other thread can be started. The hook of panics sees
+/// tokio's panic, and with `panic = "abort"` the process ends. Every other panic goes on.
 pub(crate) fn if_allowed(code: &mut dyn FnMut()) -> bool {
     let mut has_begun = false;
     let outcome = catch_unwind(AssertUnwindSafe(|| {
@@ -83,5 +78,9 @@ pub(crate) fn if_allowed(code: &mut dyn FnMut()) -> bool {
 fn is_refusal(panic: &(dyn Any + Send)) -> bool {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
-    text.is_some_and(|text| text.contains("only when running on the multi-threaded runtime"))
+    text.is_some_and(|text| {
+        text.contains("only when running on the multi-threaded runtime")
+            // The worker's tasks go on when this thread has come back.
+            || text.contains("OS can't spawn worker thread")
+    })
 }

@@ -3,7 +3,8 @@
 use crate::echo::{WAYS, double_sync};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::sync::mpsc::{Receiver, channel};
+use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
+use std::time::Duration;
 use sync_twin_tests::harness::deadline::within_deadline;
 use tokio::runtime::{Builder, Runtime};
 
@@ -80,8 +81,16 @@ fn a_worker_that_parks_or_unparks() {
                     builder.on_thread_park(hook);
                 }
                 let runtime = builder.build().unwrap();
-                runtime.spawn(async {});
-                match outcome.recv().unwrap() {
+                let outcome = loop {
+                    // A worker may look for tasks once more before it parks.
+                    runtime.spawn(async {});
+                    match outcome.recv_timeout(Duration::from_millis(10)) {
+                        Ok(outcome) => break outcome,
+                        Err(RecvTimeoutError::Timeout) => {}
+                        Err(RecvTimeoutError::Disconnected) => panic!("the hook is gone"),
+                    }
+                };
+                match outcome {
                     Ok(doubled) => assert_eq!(doubled, 42),
                     Err(message) => {
                         assert!(message.contains("blocking call"), "{message}");
