@@ -85,10 +85,16 @@ pub(crate) enum Place {
 impl Place {
     #[inline]
     pub(crate) fn find() -> Self {
+        Place::find_with_runtime().0
+    }
+
+    /// And the runtime in whose context the thread is.
+    #[inline]
+    pub(crate) fn find_with_runtime() -> (Self, Option<Handle>) {
         match Handle::try_current() {
-            Ok(handle) => Place::inside(&handle),
-            Err(error) if error.is_thread_local_destroyed() => Place::ThreadExit,
-            Err(_) => Place::Plain,
+            Ok(handle) => (Place::inside(&handle), Some(handle)),
+            Err(error) if error.is_thread_local_destroyed() => (Place::ThreadExit, None),
+            Err(_) => (Place::Plain, None),
         }
     }
 
@@ -166,6 +172,11 @@ impl Mark {
 fn mark(current: Id) -> Option<Place> {
     let mark = MARK.get();
     (mark.runtime == Some(current)).then_some(mark.place)
+}
+
+/// Whether the enclosing call has entered this runtime.
+pub(crate) fn is_entered_by_call(runtime: Id) -> bool {
+    mark(runtime).is_some()
 }
 
 /// The calling thread in a runtime's context for one poll of a call that was made in `place`.

@@ -1,8 +1,9 @@
 //! The one place through which every blocked call passes: find where the caller is, and act on it.
 
 use crate::blocked::{Blocked, BlockedHere};
-use crate::context::{Entered, Place, Unmarked};
+use crate::context::{Entered, Place, Unmarked, is_entered_by_call};
 use crate::crew::{Crew, crew};
+use crate::ending::{self, Ending, OnBehalf};
 use crate::flavor::Flavor;
 use crate::home::{Held, Home, MayDrive, home};
 use crate::isolation;
@@ -20,6 +21,7 @@ use std::panic::Location;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use tokio::runtime::Handle;
+use tokio::task;
 
 /// Runs a call on the calling thread, whatever that is.
 #[track_caller]
@@ -40,7 +42,7 @@ where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
-    let place = Place::find();
+    let (place, _on_behalf) = locate();
     if place.is_driver() {
         return on_driver(place, choice, make);
     }
@@ -69,7 +71,7 @@ where
     Fut: Future,
     Fut::Output: Send,
 {
-    let place = Place::find();
+    let (place, _on_behalf) = locate();
     if place.is_driver() || place == Place::ThreadExit {
         return isolate(place, scene, make);
     }
@@ -85,7 +87,8 @@ where
     Fut: Future,
     Fut::Output: Send,
 {
-    isolate(Place::find(), scene, make)
+    let (place, _on_behalf) = locate();
+    isolate(place, scene, make)
 }
 
 /// Waits for a future that needs no context: what it waits for is the business of workers of ours.
@@ -95,7 +98,7 @@ where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
-    let place = Place::find();
+    let (place, _on_behalf) = locate();
     let _standstill = Standstill::begin(place);
     let lives = Lives::Elsewhere;
     Stay { place, lives }.run(None, Location::caller(), make)
@@ -105,8 +108,8 @@ where
 #[track_caller]
 #[inline]
 pub fn in_context<T>(code: impl FnOnce() -> T) -> T {
-    let stay = Stay::new(Place::find(), Choice::Ours(Flavor::Auto));
-    let _entered = stay.enter(stay.place);
+    let (place, _on_behalf) = locate();
+    let _entered = Stay::new(place, Choice::Ours(Flavor::Auto)).enter(place);
     code()
 }
 
@@ -118,10 +121,28 @@ pub(crate) fn dispose<T>(value: T) {
 /// The same for what has lived where `choice` says.
 pub(crate) fn dispose_at<T>(choice: Choice<'_>, value: T) {
     // A drop must not panic because no runtime can be started: then there has been none for the value either.
-    let place = Place::find();
+    let (place, _on_behalf) = locate();
     let lives = Lives::find(place, choice).unwrap_or(Lives::Nowhere);
     let _entered = Stay { place, lives }.enter(place);
     drop(value);
+}
+
+/// Where the call is made, and for whom, if that is a task of a multi-thread runtime.
+#[inline]
+fn locate() -> (Place, Option<OnBehalf>) {
+    let (place, runtime) = Place::find_with_runtime();
+    let on_behalf = match runtime {
+        // A hook of a worker must not unwind. Inside a call, the enclosing one has seen to it.
+        Some(runtime)
+            if place == Place::Worker
+                && task::try_id().is_some()
+                && !is_entered_by_call(runtime.id()) =>
+        {
+            Some(OnBehalf::of(Some(runtime)))
+        }
+        _ => None,
+    };
+    (place, on_behalf)
 }
 
 #[track_caller]
@@ -137,9 +158,13 @@ where
     // Should its runtime not start, that is told here and not over there.
     or_panic(Lives::find(Place::Plain, scene.choice()));
     let lease = or_panic(isolation::lease());
-    let watch = Watch::new(site, place, false, None);
+    let watch = Watch::new(site, place, false, None, None);
     let blocked = Blocked::here();
-    let code = || Stay::new(Place::find(), scene.choice()).run(None, site, make);
+    let caller = ending::caller();
+    let code = || {
+        let _on_behalf = OnBehalf::of(caller);
+        Stay::new(Place::find(), scene.choice()).run(None, site, make)
+    };
     if place != Place::Worker {
         let output = lease.run(blocked, &watch, code);
         drop(standstill);
@@ -223,14 +248,19 @@ impl<'a> Lives<'a> {
             _ => None,
         };
         let for_workers = matches!(self, Lives::WithCrew(_) | Lives::Elsewhere);
-        Watch::new(site, place, for_workers, lent)
+        Watch::new(site, place, for_workers, lent, Ending::of(place))
     }
 
     /// Returns when `parker` is woken, or for no reason.
     fn wait(&self, may: &Cell<MayDrive>, parker: &Parker, watch: &Watch<'_>) {
+        watch.look();
         match self {
-            Lives::AtHome(home) => home.wait(parker, may),
+            Lives::AtHome(home) => {
+                watch.guard_now(parker);
+                home.wait(parker, may);
+            }
             Lives::Driven(_, runtime) => {
+                watch.guard_now(parker);
                 let mut drive = || {
                     let _unmarked = Unmarked::begin();
                     parker.drive(|woken| runtime.drive(pin!(woken)));

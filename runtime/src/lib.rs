@@ -110,6 +110,7 @@ mod context;
 pub mod cookbook;
 mod crew;
 mod dispatch;
+mod ending;
 mod flavor;
 mod home;
 mod inner;

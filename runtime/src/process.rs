@@ -1,6 +1,7 @@
 //! Everything that sync-twin keeps for the whole process, behind one pointer.
 
 use crate::crew::Crew;
+use crate::ending::Sentinels;
 use crate::home::Home;
 use crate::isolation::Pool;
 use crate::report::Reports;
@@ -17,6 +18,7 @@ pub(crate) struct Process {
     /// Threads for workers of others: see `worker`.
     pub(crate) stand_in: StartOnce<Runtime>,
     pub(crate) isolation: Pool,
+    pub(crate) sentinels: Sentinels,
     pub(crate) reports: Reports,
 }
 
@@ -26,6 +28,7 @@ static PROCESS: Process = Process {
     background: StartOnce::new(),
     stand_in: StartOnce::new(),
     isolation: Pool::new(),
+    sentinels: Sentinels::new(),
     reports: Reports::new(),
 };
 

@@ -2,6 +2,7 @@
 
 use crate::context::Place;
 use crate::crew;
+use crate::ending::Ending;
 use crate::parker::Parker;
 use crate::process::process;
 use std::cell::{Cell, OnceCell};
@@ -38,6 +39,8 @@ pub(crate) struct Watch<'a> {
     for_workers: bool,
     /// The runtime that the user has lent to this call by its handle.
     lent: Option<&'a Handle>,
+    /// What becomes of the call if the runtime that it is made in shuts down.
+    ending: Option<Ending>,
     /// When the call had waited for some time; until then it has not asked for the clock.
     since: Cell<Option<Instant>>,
     /// A task in the lent runtime that shows whether somebody drives it.
@@ -52,6 +55,7 @@ impl<'a> Watch<'a> {
         place: Place,
         for_workers: bool,
         lent: Option<&'a Handle>,
+        ending: Option<Ending>,
     ) -> Self {
         let lent =
             lent.filter(|runtime| matches!(runtime.runtime_flavor(), RuntimeFlavor::CurrentThread));
@@ -66,6 +70,7 @@ impl<'a> Watch<'a> {
             place,
             for_workers,
             lent,
+            ending,
             since: Cell::new(None),
             sign_of_life: OnceCell::new(),
             next_report: Cell::new(patience),
@@ -82,7 +87,9 @@ impl<'a> Watch<'a> {
                 Some(since) => due.saturating_sub(since.elapsed()).max(LEAST_PAUSE),
                 None => due,
             });
-            let Some(pause) = until_nudge.into_iter().chain(until_report).min() else {
+            let until_guarded = self.until_guarded(parker);
+            let pauses = [until_nudge, until_report, until_guarded];
+            let Some(pause) = pauses.into_iter().flatten().min() else {
                 return parker.park();
             };
             if parker.park_timeout(pause) {
@@ -99,6 +106,34 @@ impl<'a> Watch<'a> {
                 until_nudge = nudge;
             }
             self.report(since.map_or(pause, |since| now - since));
+        }
+    }
+
+    /// How long it is until a sentinel is to look after the call, which it does from here on if that is now.
+    fn until_guarded(&self, parker: &Parker) -> Option<Duration> {
+        let ending = self.ending.as_ref()?;
+        let waited = self.since.get().map(|since| since.elapsed());
+        let left = ending.left(waited)?;
+        if left.is_zero() {
+            ending.guard(parker.waker());
+            ending.look(self.site);
+            return None;
+        }
+        Some(left)
+    }
+
+    /// For a wait by driving, in which nobody looks at the clock.
+    pub(crate) fn guard_now(&self, parker: &Parker) {
+        if let Some(ending) = self.ending.as_ref().filter(|ending| ending.unwinds()) {
+            ending.guard(parker.waker());
+            ending.look(self.site);
+        }
+    }
+
+    /// Ends the call if its runtime has been shut down.
+    pub(crate) fn look(&self) {
+        if let Some(ending) = &self.ending {
+            ending.look(self.site);
         }
     }
 
