@@ -104,12 +104,10 @@ impl Parker {
         }
     }
 
-    /// As [`Parker::park`], for callers of the home runtime: until [`DOZE`] has passed, its driver may put the wake-up
-    /// off.
-    pub(crate) fn doze(&self) {
-        if !self.wait_timeout(DOZING, DOZE) {
-            self.park();
-        }
+    /// Sleeps until woken or until [`DOZE`] has passed; true if woken. The driver of the home runtime may put the wake-up
+    /// off for as long.
+    pub(crate) fn doze(&self) -> bool {
+        self.wait_timeout(DOZING, DOZE)
     }
 
     /// Sleeps until woken or until `timeout` has passed; true if woken.

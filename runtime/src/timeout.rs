@@ -2,9 +2,9 @@
 
 use crate::crew::{Crew, crew};
 use crate::dispatch;
-use crate::home::Home;
+use crate::home;
 use crate::poll::is_large;
-use crate::process::{Process, process};
+use crate::process::process;
 use crate::start_once::or_panic;
 use pin_project_lite::pin_project;
 use std::error::Error;
@@ -12,7 +12,6 @@ use std::fmt;
 use std::future::{Future, IntoFuture, poll_fn};
 use std::io;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
@@ -152,8 +151,6 @@ fn is_ours() -> bool {
     let Ok(current) = Handle::try_current() else {
         return false;
     };
-    let Process { home, crew, .. } = process();
-    let is_home = |home: &Arc<Home>| home.handle().id() == current.id() && !home.is_held();
     let is_crew = |crew: &Crew| crew.handle().id() == current.id();
-    home.get().is_some_and(is_home) || crew.get().is_some_and(is_crew)
+    home::is_at_work(current.id()) || process().crew.get().is_some_and(is_crew)
 }

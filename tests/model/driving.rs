@@ -7,10 +7,14 @@
 use crate::check::Explore::Preemptions;
 use crate::check::{Explore, check};
 use crate::clock;
+use crate::parker::Parker;
+use crate::seat::Seat;
 use crate::world::{
     Caller, HONOURED, World, call, call_beside, call_elsewhere, call_inside, call_slowly,
     call_twice, call_yielding,
 };
+use loom::thread;
+use std::sync::Arc;
 
 fn are_served(explore: Explore, callers: &'static [Caller]) {
     check(explore, || World::new().serve(callers));
@@ -137,4 +141,40 @@ fn a_claim_after_a_panic() {
     };
     are_served_after(before, Preemptions(2), &[call_slowly]);
     assert_ne!(HONOURED.get(), 0);
+}
+
+/// When nobody can drive any more, neither a caller nor the home thread sleeps on.
+#[test]
+fn a_seat_that_is_closed_lets_everybody_go() {
+    fn close_while(wait: fn(&Seat, &Parker)) {
+        let keeper = Parker::new();
+        let seat = Arc::new(Seat::new(keeper.waker().clone()));
+        let kept = {
+            let seat = Arc::clone(&seat);
+            thread::spawn(move || {
+                // Whoever drives is sent away by the driver's panic.
+                let drive = || {
+                    while !seat.is_closed() {
+                        thread::yield_now();
+                    }
+                };
+                seat.keep(&keeper, drive);
+            })
+        };
+        let caller = {
+            let seat = Arc::clone(&seat);
+            thread::spawn(move || {
+                let parker = Parker::new();
+                while !seat.is_closed() {
+                    wait(&seat, &parker);
+                }
+            })
+        };
+        seat.close();
+        caller.join().expect("it does not panic");
+        kept.join().expect("it does not panic");
+    }
+    check(Explore::Preemptions(2), || {
+        close_while(|seat, parker| seat.wait_beside(parker));
+    });
 }

@@ -9,6 +9,9 @@
 //! Whoever drives also runs the tasks of others. So only threads drive that no runtime is at work on or beside; all
 //! other callers have the [crew](crate::crew). And while a task here is inside a blocking call nobody can drive: home is
 //! *held*, and new calls go to the crew until it goes on.
+//!
+//! A waker that panics inside the driver takes the driver with it: tokio drops it as the panic passes. Then this home is
+//! over. Calls that are waiting in it end with a panic that says so, and the next call starts another one.
 
 mod seat;
 
@@ -16,6 +19,7 @@ use crate::context::Unmarked;
 use crate::parker::Parker;
 use crate::process::process;
 use crate::round::{self, Round};
+use crate::start_once::StartOnce;
 use crate::worker;
 use seat::Seat;
 use std::cell::Cell;
@@ -29,15 +33,35 @@ use tokio::runtime::{Builder, Handle, Id, Runtime};
 pub(crate) struct Home {
     runtime: Runtime,
     seat: Seat,
-    /// How many of its tasks are inside blocking calls.
+    /// How many of its tasks are inside blocking calls, or [`OVER`].
     held: AtomicUsize,
+    /// The home that has taken its place.
+    next: StartOnce<Arc<Home>>,
 }
+
+/// Its driver is gone. No count comes near it.
+const OVER: usize = usize::MAX / 2;
 
 /// Home, which this starts if need be.
 #[inline]
 pub(crate) fn home() -> io::Result<&'static Home> {
-    let home = process().home.get_or_start(Home::start)?;
+    let mut home = process().home.get_or_start(Home::start)?;
+    while home.is_over() {
+        home = home.next.get_or_start(Home::start)?;
+    }
     Ok(home)
+}
+
+/// Whether the runtime with this id is a home that is driven whenever callers wait.
+pub(crate) fn is_at_work(id: Id) -> bool {
+    let mut next = process().home.get();
+    while let Some(home) = next {
+        if home.handle().id() == id {
+            return !home.is_held();
+        }
+        next = home.next.get();
+    }
+    false
 }
 
 /// Whether a thread that waits in home may drive it.
@@ -73,6 +97,7 @@ impl Home {
             runtime,
             seat: Seat::new(parker.waker().clone()),
             held: AtomicUsize::new(0),
+            next: StartOnce::new(),
         });
         let kept = Arc::clone(&home);
         thread::Builder::new()
@@ -91,8 +116,22 @@ impl Home {
         self.held.load(Relaxed) != 0
     }
 
+    #[inline]
+    fn is_over(&self) -> bool {
+        self.held.load(Relaxed) >= OVER
+    }
+
     /// Waits until `parker` is woken, or for no reason; drives meanwhile if nobody else does and `may` says so.
+    ///
+    /// # Panics
+    ///
+    /// When the driver has panicked.
     pub(crate) fn wait(&self, parker: &Parker, may: &Cell<MayDrive>) {
+        assert!(
+            !self.seat.is_closed(),
+            "a waker has panicked in the driver of the runtime that this blocking call lives on, so that what the call \
+             waits for never comes; the next call has another runtime"
+        );
         let drive = || match may.get() {
             MayDrive::Freely => self.drive(parker),
             _ if worker::if_allowed(&mut || self.drive(parker)) => {}
@@ -106,16 +145,29 @@ impl Home {
     }
 
     fn drive(&self, parker: &Parker) {
-        struct Driving(Option<Id>);
-        impl Drop for Driving {
+        struct Driving<'a> {
+            home: &'a Home,
+            enclosing: Option<Id>,
+            has_ended: bool,
+        }
+        impl Drop for Driving<'_> {
             fn drop(&mut self) {
-                DRIVEN.set(self.0);
+                DRIVEN.set(self.enclosing);
+                if !self.has_ended {
+                    self.home.held.fetch_add(OVER, Relaxed);
+                    self.home.seat.close();
+                }
             }
         }
         let _round = Round::begin();
         let _unmarked = Unmarked::begin();
-        let _driving = Driving(DRIVEN.replace(Some(self.runtime.handle().id())));
+        let mut driving = Driving {
+            home: self,
+            enclosing: DRIVEN.replace(Some(self.runtime.handle().id())),
+            has_ended: false,
+        };
         parker.drive(|woken| self.runtime.block_on(woken));
+        driving.has_ended = true;
     }
 }
 

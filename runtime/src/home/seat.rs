@@ -23,11 +23,17 @@
 //! either the newcomer finds the seat free, or the leaver finds the newcomer and calls the home thread. A claim
 //! that is not taken up (its caller was woken meanwhile) costs two looks at most.
 //!
+//! When the runtime's driver has panicked nobody can drive it any more, and the seat is *closed*: whoever waits returns, and
+//! so does the home thread. A wait of more than [`DOZE`](crate::parker) puts the caller on a list for that; a shorter one
+//! looks by itself.
+//!
 //! All this is model-checked, together with the parker: `tests/model` runs this file in the orders in which its threads
 //! may come, up to a number of preemptions.
 
 use crate::parker::Parker;
 use crate::sync::{AtomicU8, AtomicU32, AtomicUsize, Mutex, MutexGuard};
+use std::collections::BTreeMap;
+use std::mem;
 use std::num::NonZero;
 use std::sync::PoisonError;
 use std::sync::atomic::Ordering::{Relaxed, SeqCst};
@@ -65,8 +71,18 @@ pub(super) struct Seat {
     claim: Mutex<Option<Waker>>,
     /// Wakes the home thread.
     home: Waker,
+    /// 1 when nobody can drive any more.
+    closed: AtomicU8,
+    sleepers: Mutex<Sleepers>,
     /// With as many callers waiting, those that park let others run first.
     crowd: usize,
+}
+
+/// Callers that have parked for long.
+#[derive(Default)]
+struct Sleepers {
+    next: u64,
+    wakers: BTreeMap<u64, Waker>,
 }
 
 impl Seat {
@@ -79,6 +95,8 @@ impl Seat {
             lonely: AtomicU32::new(0),
             claim: Mutex::new(None),
             home,
+            closed: AtomicU8::new(0),
+            sleepers: Mutex::new(Sleepers::default()),
             crowd: CROWD_PER_CORE * thread::available_parallelism().map_or(1, NonZero::get),
         }
     }
@@ -114,7 +132,7 @@ impl Seat {
             if waiting.others + 1 >= self.crowd {
                 thread::yield_now();
             }
-            parker.doze();
+            self.sleep(parker);
         }
     }
 
@@ -125,7 +143,42 @@ impl Seat {
         if self.state.load(SeqCst) == FREE {
             self.home.wake_by_ref();
         }
-        parker.doze();
+        self.sleep(parker);
+    }
+
+    /// Sleeps until `parker` is woken, or the seat is closed.
+    fn sleep(&self, parker: &Parker) {
+        if parker.doze() {
+            return;
+        }
+        let key = {
+            let mut sleepers = self.sleepers();
+            let key = sleepers.next;
+            sleepers.next += 1;
+            sleepers.wakers.insert(key, parker.waker().clone());
+            key
+        };
+        // Who closes it after this look finds the caller on the list.
+        if !self.is_closed() {
+            parker.park();
+        }
+        self.sleepers().wakers.remove(&key);
+    }
+
+    fn sleepers(&self) -> MutexGuard<'_, Sleepers> {
+        self.sleepers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.closed.load(SeqCst) != 0
+    }
+
+    /// Lets everybody go: nobody can drive any more.
+    pub(super) fn close(&self) {
+        self.closed.store(1, SeqCst);
+        let sleepers = mem::take(&mut self.sleepers().wakers);
+        sleepers.into_values().for_each(Waker::wake);
+        self.home.wake_by_ref();
     }
 
     fn leave(&self) {
@@ -141,12 +194,16 @@ impl Seat {
         }
     }
 
-    /// The home thread's life. `drive` returns when `parker`, whose waker this seat has, is woken.
-    pub(super) fn keep(&self, parker: &Parker, drive: impl Fn()) -> ! {
-        loop {
+    /// The home thread's life, which ends when the seat is closed. `drive` returns when `parker`, whose waker this seat
+    /// has, is woken.
+    pub(super) fn keep(&self, parker: &Parker, drive: impl Fn()) {
+        while !self.is_closed() {
             if self.take(HOME) {
                 let claimant = loop {
                     drive();
+                    if self.is_closed() {
+                        return;
+                    }
                     if let Some(claimant) = self.claim().take() {
                         break claimant;
                     }
@@ -163,7 +220,7 @@ impl Seat {
         loop {
             let drives = self.drives.load(Relaxed);
             let calls = self.calls.load(Relaxed);
-            if parker.park_timeout(LOOK) {
+            if parker.park_timeout(LOOK) || self.is_closed() {
                 return;
             }
             let driven = self.state.compare_exchange(CALLER, WATCHED, SeqCst, SeqCst);
