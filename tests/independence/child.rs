@@ -51,6 +51,23 @@ impl<'a> Child<'a> {
         if self.is_here() {
             return body();
         }
+        let (status, said) = self.end();
+        assert!(status.success(), "{}: {status}\n{said}", self.test);
+        // Else the name is wrong, and nothing has been tested.
+        assert!(said.contains("1 passed"), "{}: {said}", self.test);
+    }
+
+    /// Fails only if it does not say `words`, or does not end; it may well panic or abort.
+    pub(crate) fn ends_with(self, words: &str, body: impl FnOnce()) {
+        if self.is_here() {
+            return body();
+        }
+        let (_, said) = self.end();
+        assert!(said.contains(words), "{}: {said}", self.test);
+    }
+
+    /// How the process has ended, and what it has printed.
+    fn end(&self) -> (ExitStatus, String) {
         let mut process = self.start();
         let printed = collect(process.stdout.take().expect("it is piped"));
         let errors = collect(process.stderr.take().expect("it is piped"));
@@ -59,18 +76,12 @@ impl<'a> Child<'a> {
             process.kill().expect("it is a child of ours");
             process.wait().expect("it is a child of ours");
         }
-        let printed = printed.join().expect("reading does not panic");
-        let errors = errors.join().expect("reading does not panic");
-        let Some(status) = status else {
-            panic!("HANG: {}\n{printed}\n{errors}", self.test);
-        };
-        assert!(
-            status.success(),
-            "{}: {status}\n{printed}\n{errors}",
-            self.test
-        );
-        // Else the name is wrong, and nothing has been tested.
-        assert!(printed.contains("1 passed"), "{}: {printed}", self.test);
+        let mut said = printed.join().expect("reading does not panic");
+        said += &errors.join().expect("reading does not panic");
+        match status {
+            Some(status) => (status, said),
+            None => panic!("HANG: {}\n{said}", self.test),
+        }
     }
 
     /// Succeeds as soon as the process says `words` on standard error; how `body` goes on does not matter.

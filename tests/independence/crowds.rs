@@ -212,7 +212,7 @@ fn most_threads(code: impl FnOnce()) -> usize {
     counting.join().unwrap()
 }
 
-/// `std::thread::spawn` for each would be refused, or die of memory, somewhere below; tokio's pool queues them.
+/// As tokio's own pool does, it lets them wait for a thread.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_flood_of_blocking_closures_is_bounded() {
@@ -231,7 +231,7 @@ fn a_flood_of_blocking_closures_is_bounded() {
     });
 }
 
-/// As with blocking closures: one isolation thread for each that is not limited would be 20,000.
+/// As with blocking closures. An isolation thread for each would be 20,000.
 #[cfg(target_os = "linux")]
 #[test]
 fn a_flood_of_isolated_calls_is_bounded() {

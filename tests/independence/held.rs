@@ -4,13 +4,14 @@
 use crate::child::alone;
 use crate::echo::WAYS;
 use crate::places::PLACES;
-use std::sync::mpsc::channel;
+use std::sync::mpsc::{Sender, channel};
 use sync_twin::{block_on, sync_wrapper};
 use sync_twin_tests::harness::deadline::within_deadline;
 use tokio::sync::oneshot;
 
 #[sync_wrapper]
-async fn wait_for(event: oneshot::Receiver<()>) {
+async fn wait_for(event: oneshot::Receiver<()>, waiting: Sender<()>) {
+    waiting.send(()).unwrap();
     event.await.unwrap();
 }
 
@@ -19,19 +20,20 @@ async fn double_current_thread(n: u32) -> u32 {
     crate::echo::double(n).await
 }
 
-/// On a current-thread runtime of one's own the recipe panics, and `futures::executor::block_on` in the task hangs for
-/// good.
+/// On a current-thread runtime of one's own the recipe panics, and a task that blocks otherwise holds up all others.
 #[test]
 fn a_task_of_home_that_blocks_holds_up_nobody() {
     alone("held::a_task_of_home_that_blocks_holds_up_nobody", || {
         let (end, ended) = oneshot::channel();
         let (started, is_started) = channel();
-        let holder = block_on(async {
+        let (finish, finished) = channel();
+        block_on(async {
             tokio::spawn(async move {
-                started.send(()).unwrap();
-                wait_for_sync(ended);
-            })
+                wait_for_sync(ended, started);
+                finish.send(()).unwrap();
+            });
         });
+        // A call that had come to home before that would wait, too.
         is_started.recv().unwrap();
         for place in PLACES {
             for (way, call) in WAYS {
@@ -44,7 +46,7 @@ fn a_task_of_home_that_blocks_holds_up_nobody() {
             });
         }
         end.send(()).unwrap();
-        block_on(holder).unwrap();
+        finished.recv().unwrap();
     });
 }
 

@@ -68,3 +68,11 @@ pub(crate) async fn get_in_task(client: &Client, url: &str) -> Result<String, Er
     let response = tokio::spawn(client.get(url).send());
     response.await.expect("it does not panic")?.text().await
 }
+
+/// The request is made by a call of a task.
+#[sync_wrapper]
+pub(crate) async fn get_by_call_in_task(client: &Client, url: &str) -> Result<String, Error> {
+    let (client, url) = (client.clone(), url.to_owned());
+    let answer = tokio::spawn(async move { get_sync(&client, &url) });
+    answer.await.expect("it does not panic")
+}

@@ -24,7 +24,7 @@ async fn wait_in_place_for(event: oneshot::Receiver<()>) {
 /// a millisecond are 500.
 const FEW: usize = 60;
 
-/// `futures::executor::block_on` goes to sleep once, as it should, and `reqwest::blocking` too.
+/// `futures::executor::block_on` beside a multi-thread runtime goes to sleep once, as it should.
 #[test]
 fn a_call_that_waits_sleeps() {
     alone("idle::a_call_that_waits_sleeps", || {

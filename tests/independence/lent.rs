@@ -68,7 +68,7 @@ impl Owner<&Runtime> {
 
 static OWN: LazyLock<Runtime> = LazyLock::new(current_thread);
 
-#[sync_wrapper(runtime = *OWN)]
+#[sync_wrapper(runtime = OWN)]
 async fn by_static() -> Id {
     work().await
 }
@@ -192,8 +192,10 @@ async fn by_handle_below(handle: &Handle) -> Id {
     by_handle_isolated_sync(handle)
 }
 
+type Layer = (&'static str, fn(&Handle));
+
 /// The ways to a call in `handle`'s runtime, through layers that run it on this thread or on others.
-const LAYERS: [(&str, fn(&Handle)); 7] = [
+const LAYERS: [Layer; 7] = [
     ("none", |handle| {
         by_handle_sync(handle);
     }),
@@ -222,7 +224,7 @@ const LAYERS: [(&str, fn(&Handle)); 7] = [
     }),
 ];
 
-/// It would wait for itself. `Handle::block_on` panics in the first of these, and hangs in the others.
+/// It would wait for itself. `Handle::block_on` panics on that thread, and hangs on others that it waits for.
 #[test]
 fn the_very_runtime_that_the_calling_thread_drives_is_refused() {
     for place in [

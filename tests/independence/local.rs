@@ -32,7 +32,7 @@ async fn count_in_place() -> usize {
     in_a_set().await
 }
 
-/// `futures::executor::block_on` works or hangs there, depending on who drives.
+/// In place on a driver, a `LocalRuntime` of another thread was once taken for the set.
 #[test]
 fn a_set_in_a_call() {
     for place in PLACES {

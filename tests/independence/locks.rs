@@ -48,7 +48,7 @@ fn a_mutex_that_more_tasks_than_workers_hold_across_a_call() {
     }
 }
 
-/// As with the mutex, one writer and many readers.
+/// As with the mutex, if a writer comes before enough readers.
 #[test]
 fn a_rw_lock_that_a_writer_holds_across_a_call() {
     within_deadline("a std RwLock", || {

@@ -9,6 +9,8 @@ use sync_twin_tests::harness::deadline::within_deadline;
 use tokio::task::yield_now;
 use tokio::time::sleep;
 
+type Count = fn() -> Receiver<u32>;
+
 /// Ready at its first poll. On a worker of the caller's runtime the task would sit in the slot that nobody steals from.
 #[sync_wrapper]
 async fn count() -> Receiver<u32> {
@@ -39,10 +41,10 @@ async fn count_after_a_wait() -> Receiver<u32> {
     count().await
 }
 
-/// The recipe hangs on the only worker, `reqwest::blocking` has its own thread and works.
+/// The recipe and `futures::executor::block_on` hang on the only worker.
 #[test]
 fn the_receiver_is_read_everywhere() {
-    let ways: [(&str, fn() -> Receiver<u32>); 4] = [
+    let ways: [(&str, Count); 4] = [
         ("auto", count_sync),
         ("in place", count_in_place_sync),
         ("isolated", count_isolated_sync),

@@ -4,7 +4,6 @@
 
 use crate::child::{Child, alone};
 use crate::echo::{SERVER, double, double_multi_thread_sync, double_sync};
-use crate::places::Place;
 use crate::runtimes::{current_thread, workers};
 use crate::threads::{self, Hoard};
 use std::cell::RefCell;
@@ -26,7 +25,7 @@ async fn runtime() -> Id {
     Handle::current().id()
 }
 
-/// A `static RUNTIME: OnceCell` that is filled carelessly starts several, of which all but one are dropped.
+/// Runtimes kept in a `OnceLock` by `get` and then `set` would be several, all but one of them dropped.
 #[test]
 fn sixty_four_first_calls_at_one_moment() {
     alone("starts::sixty_four_first_calls_at_one_moment", || {
@@ -77,7 +76,7 @@ fn panic_of<R: std::fmt::Debug>(call: impl FnOnce() -> R + panic::UnwindSafe) ->
     *panic.downcast::<String>().expect("a formatted message")
 }
 
-/// tokio's recipe fails, too: its worker's tasks find no other thread. It recovers when its call ends.
+/// tokio's recipe recovers there.
 #[test]
 fn no_thread_can_be_started_on_the_only_worker() {
     Child::new("starts::no_thread_can_be_started_on_the_only_worker")
@@ -108,11 +107,18 @@ fn no_further_thread_can_be_started_on_the_only_worker() {
     Child::new("starts::no_further_thread_can_be_started_on_the_only_worker")
         .limited(threads::FEW)
         .run(|| {
-            let mut socket = crate::echo::connect_sync();
             let shared = workers(1);
-            Place::Root.run(|| double_sync(1));
+            // The server cannot start a thread for another connection then.
+            let connecting = shared.spawn(async {
+                let mut socket = crate::echo::connect_sync();
+                crate::echo::exchange_sync(&mut socket, 1);
+                socket
+            });
+            let mut socket = shared.block_on(connecting).unwrap();
+            // The one that took over from its worker is an idle thread of that runtime now.
             let hoard = Hoard::take();
-            // A socket that is there: the server cannot start a thread for another.
+            let (idle, is_idle) = channel::<()>();
+            let busy = shared.spawn_blocking(move || is_idle.recv().unwrap_err());
             let call = shared.spawn(async move { crate::echo::exchange_sync(&mut socket, 21) });
             assert_eq!(shared.block_on(call).unwrap(), 42);
             let after = async {
@@ -120,6 +126,8 @@ fn no_further_thread_can_be_started_on_the_only_worker() {
                 42
             };
             assert_eq!(shared.block_on(shared.spawn(after)).unwrap(), 42);
+            drop(idle);
+            shared.block_on(busy).unwrap();
             hoard.release();
         });
 }
@@ -236,6 +244,24 @@ fn a_hook_that_calls_because_the_crew_cannot_start() {
             drop(panic::take_hook());
             assert_eq!(results.recv().unwrap(), 42);
             assert_eq!(double_multi_thread_sync(21), 42);
+        });
+}
+
+/// The hook runs in the middle of the crew's start, and its call needs the crew. That cannot be served, and a panic in a
+/// hook aborts; but it ends.
+#[test]
+fn a_hook_that_needs_what_is_being_started() {
+    Child::new("starts::a_hook_that_needs_what_is_being_started")
+        .limited(threads::FEW)
+        .ends_with("the hook runs", || {
+            LazyLock::force(&SERVER);
+            let hoard = Hoard::take();
+            let free = || {
+                eprintln!("the hook runs");
+                hoard.release();
+            };
+            let _results = hook_that_calls(free, double_multi_thread_sync);
+            assert!(catch_unwind(|| double_multi_thread_sync(1)).is_err());
         });
 }
 

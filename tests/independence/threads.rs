@@ -1,6 +1,7 @@
 //! The threads of this process: counted, and used up. For children only, since tests run side by side.
 
 use std::fs;
+use std::io;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread::{self, JoinHandle};
@@ -35,8 +36,9 @@ fn status(whose: &str, field: &str) -> usize {
 /// Limits under which threads run out soon.
 pub(crate) const FEW: &str = "-v 1500000";
 
-/// Started until no more could be.
+/// All the memory for threads, and the threads that could be started without it.
 pub(crate) struct Hoard {
+    memory: Vec<Vec<u8>>,
     threads: Vec<JoinHandle<()>>,
     released: Arc<AtomicBool>,
 }
@@ -44,35 +46,43 @@ pub(crate) struct Hoard {
 impl Hoard {
     /// Takes all threads that this process can have, by using up its address space.
     pub(crate) fn take() -> Self {
-        // What is left then for everything that needs memory, and too little for a thread.
-        let reserve = vec![0_u8; 1 << 20];
-        let released = Arc::new(AtomicBool::new(false));
         let mut hoard = Hoard {
+            memory: Vec::with_capacity(100_000),
             threads: Vec::new(),
-            released,
+            released: Arc::default(),
         };
-        while hoard.add(2 << 20) || hoard.add(128 << 10) {}
+        // What is left then for everything that needs memory, and too little for the stack of a thread.
+        let reserve = Vec::<u8>::with_capacity(1 << 20);
+        for size in [16 << 20, 1 << 20, 256 << 10] {
+            let mut chunk = Vec::new();
+            while chunk.try_reserve_exact(size).is_ok() {
+                hoard.memory.push(chunk);
+                chunk = Vec::new();
+            }
+        }
         drop(reserve);
+        // The C library keeps some stacks of threads that have ended.
+        while let Ok(thread) = hoard.start() {
+            hoard.threads.push(thread);
+        }
         hoard
     }
 
-    fn add(&mut self, stack: usize) -> bool {
+    fn start(&self) -> io::Result<JoinHandle<()>> {
         let released = Arc::clone(&self.released);
-        let thread = thread::Builder::new().stack_size(stack).spawn(move || {
+        thread::Builder::new().spawn(move || {
             while !released.load(SeqCst) {
                 thread::park_timeout(Duration::from_secs(1));
             }
-        });
-        thread.map(|thread| self.threads.push(thread)).is_ok()
+        })
     }
 
     /// Gives them back.
     pub(crate) fn release(self) {
+        drop(self.memory);
         self.released.store(true, SeqCst);
-        for thread in &self.threads {
-            thread.thread().unpark();
-        }
         for thread in self.threads {
+            thread.thread().unpark();
             thread.join().expect("it does not panic");
         }
     }
