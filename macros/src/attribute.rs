@@ -71,25 +71,6 @@ fn permission(lints: &TokenStream) -> Option<TokenStream> {
     (!lints.iter().all(is_reason)).then(|| quote!(allow(#(#lints),*)))
 }
 
-/// Whether the twin has all of `attributes` too, or they change nothing about what the fn does.
-pub(crate) fn all_harmless(attributes: &[Attribute]) -> bool {
-    fn check(meta: &Meta) -> bool {
-        if let Some(conditional) = Conditional::parse(meta) {
-            return conditional.is_complete && conditional.metas.iter().all(check);
-        }
-        let segments = &meta.path().segments;
-        let is_kept = segments.len() == 1 && KEPT.iter().any(|kept| segments[0].ident == kept);
-        is_kept
-            || HARMLESS
-                .iter()
-                .any(|name| segments.first().is_some_and(|first| first.ident == name))
-    }
-    attributes.iter().all(|attribute| check(&attribute.meta))
-}
-
-/// Attributes that speak to tools, or that the twin has anyway.
-const HARMLESS: [&str; 4] = ["clippy", "rustfmt", "diagnostic", "track_caller"];
-
 /// The `#[cfg]`s among `attributes`, and those that a `#[cfg_attr]` adds.
 pub(crate) fn conditions(attributes: &[Attribute]) -> Vec<TokenStream> {
     filter(attributes, &["cfg"])
@@ -139,8 +120,6 @@ pub(crate) fn is_deprecated(attributes: &[Attribute]) -> bool {
 pub(crate) struct Conditional {
     pub(crate) predicate: TokenStream,
     pub(crate) metas: Vec<Meta>,
-    /// Whether all that it adds could be read.
-    is_complete: bool,
 }
 
 impl Conditional {
@@ -154,14 +133,9 @@ impl Conditional {
         }
         let mut parts = split_at_commas(list.tokens.clone()).into_iter();
         let predicate = parts.next()?;
-        let metas: Vec<syn::Result<Meta>> = parts
-            .filter(|part| !part.is_empty())
-            .map(syn::parse2)
-            .collect();
         Some(Conditional {
             predicate,
-            is_complete: metas.iter().all(Result::is_ok),
-            metas: metas.into_iter().flatten().collect(),
+            metas: parts.flat_map(syn::parse2).collect(),
         })
     }
 }

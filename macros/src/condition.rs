@@ -43,7 +43,6 @@ fn predicate(meta: &Meta) -> Option<TokenStream> {
     if let Some(Conditional {
         predicate: when,
         metas,
-        ..
     }) = Conditional::parse(meta)
     {
         let then: Vec<_> = metas.iter().filter_map(predicate).collect();

@@ -13,8 +13,6 @@ pub(crate) enum Link<'a> {
     Free,
     /// `Self::f`
     Associated,
-    /// One or the other. The short form reads well even where it leads nowhere.
-    Unknown,
     /// A method of another type.
     Of(&'a str),
 }
@@ -27,7 +25,6 @@ impl Link<'_> {
             Link::Hidden => format!("`{name}`"),
             Link::Free => format!("[`{name}`](fn@{name})"),
             Link::Associated => format!("[`{name}`](fn@Self::{name})"),
-            Link::Unknown => format!("[`{name}()`]"),
             Link::Of(ty) => format!("[`{ty}::{name}`](fn@{ty}::{name})"),
         }
     }

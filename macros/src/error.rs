@@ -16,7 +16,8 @@ use std::fmt;
 /// | SW503 | `sw503_always_output` | `isolation = "always"` with a result that is not `Send` (E0277) |
 /// | SW504 | `sw504_trait_impl` | a method inside `impl Trait for T`: the trait has no such item (E0407) |
 /// | SW505 | `sw505_lone_associated` | an associated fn that one attribute cannot tell from a free fn (E0425) |
-/// | SW506 | `sw506_lone_provided` | a provided fn of a trait that one attribute cannot tell from a free fn (E0449) |
+///
+/// SW506 has been what is now one more case of SW505.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Code {
     /// The function is not `async`.

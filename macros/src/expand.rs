@@ -6,7 +6,7 @@ use crate::holder::Holder;
 use crate::options::Isolation;
 use crate::outcome::Gives;
 use crate::place::Place;
-use crate::twin::{Choice, Original, Runtime, Setting, Twin};
+use crate::twin::{Choice, Runtime, Setting, Twin};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{ReturnType, Type};
@@ -65,22 +65,13 @@ impl Twin {
     fn body(&self) -> TokenStream {
         let unwrapped = self.unwrapped();
         let settings = self.settings();
-        let mention = match &self.original {
-            Original::Copy(copy) => copy.mention.as_ref(),
-            Original::Path(_) => None,
-        };
-        let mention = mention.map(|mention| {
-            let allow = self.calls_deprecated.then(|| quote!(#[allow(deprecated)]));
-            let mention = mention.expand(&self.arguments, self.site);
-            quote!(#allow #mention)
-        });
         let call = self.call();
         let output = match self.gives {
             Gives::Value => quote_spanned!(self.site=> output),
             Gives::Future | Gives::Stream => self.block_on(),
         };
         let converted = self.convert(output);
-        quote!(#mention #unwrapped #settings #call #converted)
+        quote!(#unwrapped #settings #call #converted)
     }
 
     /// What a blocking type holds, in the place of the blocking type.
@@ -143,9 +134,6 @@ impl Twin {
     /// scope after the last argument has been handed on, so it can hide none.
     fn call(&self) -> TokenStream {
         let allow = self.calls_deprecated.then(|| quote!(#[allow(deprecated)]));
-        // What there is to say about a body has been said where it stands. (Unlike any lint or group that has a
-        // name of its own, `warnings` can be allowed whatever is forbidden.)
-        let silent = matches!(self.original, Original::Copy(_)).then(|| quote!(#[allow(warnings)]));
         let conditions = self
             .arguments
             .iter()
@@ -160,7 +148,7 @@ impl Twin {
                     .collect();
                 let call = self.describe(&arguments);
                 let cfg = combination.cfg();
-                quote!(#cfg #silent #allow #call)
+                quote!(#cfg #allow #call)
             });
         quote!(#(#calls)*)
     }
@@ -199,9 +187,9 @@ impl Twin {
     /// What builds the future: the call of the original, inside what limits it.
     fn make(&self, original: TokenStream) -> TokenStream {
         let private = self.private(self.site);
-        let future = match (self.gives, &self.original) {
-            (Gives::Stream, _) => quote_spanned!(self.site=> ::core::future::ready(#original)),
-            (_, Original::Path(_)) if !self.is_async => {
+        let future = match self.gives {
+            Gives::Stream => quote_spanned!(self.site=> ::core::future::ready(#original)),
+            _ if !self.is_async => {
                 quote_spanned!(self.site=> ::core::future::IntoFuture::into_future(#original))
             }
             _ => original,
@@ -215,10 +203,7 @@ impl Twin {
 
     /// The call of the async fn. If that is `unsafe` then so is the twin, whose caller vouches for the same.
     fn original(&self, arguments: &[&Argument]) -> TokenStream {
-        let path = match &self.original {
-            Original::Path(path) => path,
-            Original::Copy(copy) => return copy.expand(&self.arguments, self.site),
-        };
+        let path = &self.original;
         let values = arguments.iter().map(|argument| &argument.value);
         let future = quote_spanned!(self.site=> #path(#(#values),*));
         match self.unsafety {

@@ -1,14 +1,12 @@
 //! A fn, read as tolerantly as can be: a half-typed body is no reason to lose the twin.
 
 use crate::kind::ungroup;
-use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::{Attribute, Signature, Token, Visibility};
 
 /// A fn with its body as it came.
 pub(crate) struct Function {
-    /// Its first token after the attributes.
-    pub(crate) start: Span,
     /// Those above it, then those in its body.
     pub(crate) attributes: Vec<Attribute>,
     pub(crate) visibility: Visibility,
@@ -45,13 +43,11 @@ impl Body {
 impl Parse for Function {
     fn parse(input: ParseStream) -> syn::Result<Self> {
         let mut attributes = input.call(Attribute::parse_outer)?;
-        let start = input.span();
         let visibility = input.parse()?;
         let signature = input.parse()?;
         let body = parse_body(input)?;
         attributes.extend(inner_attributes(&body.stream()));
         Ok(Function {
-            start,
             attributes,
             visibility,
             signature,

@@ -14,7 +14,6 @@ mod attribute;
 mod block;
 mod block_on;
 mod blocking_type;
-mod body;
 mod condition;
 mod conversion;
 mod docs;
@@ -30,9 +29,7 @@ mod inner_type;
 mod item;
 mod kind;
 mod lifetime;
-mod margin;
 mod member;
-mod mention;
 mod module;
 mod name;
 mod opaque;
@@ -61,7 +58,6 @@ use quote::quote;
 #[doc = include_str!("../docs/futures.md")]
 #[doc = include_str!("../docs/options.md")]
 #[doc = include_str!("../docs/blocking_type.md")]
-#[doc = include_str!("../docs/lone.md")]
 #[doc = include_str!("../docs/library.md")]
 #[proc_macro_attribute]
 pub fn sync_wrapper(

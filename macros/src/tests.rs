@@ -16,7 +16,7 @@ fn compact(tokens: &TokenStream) -> String {
 }
 
 #[test]
-fn a_fn_at_the_margin_is_called_by_its_name() {
+fn a_free_fn_is_called_by_its_name() {
     check(
         &quote!(),
         &quote!(
@@ -34,48 +34,6 @@ fn a_fn_at_the_margin_is_called_by_its_name() {
                 let call = ::sync_twin::__private::call(
                     (::sync_twin::__private::slot(&url), ::sync_twin::__private::slot(&arg1),),
                     move || load::<T>(url, arg1)
-                );
-                call.__sync_twin_isolation().block_on(call)
-            }
-        },
-    );
-}
-
-#[test]
-fn of_an_indented_fn_a_copy_runs() {
-    check(
-        &quote!(),
-        &" async fn load<T: From<u8>>(url: &str, (a, _): (u8, u8)) -> T { todo!() }"
-            .parse()
-            .unwrap(),
-        &quote! {
-            #[doc = " The blocking twin of [`load()`]."]
-            #[doc = ""]
-            #[doc = ""]
-            #[doc = " In async code, `.await` [`load()`] instead: a twin blocks the thread that calls it."]
-            #[track_caller]
-            pub(self) fn load_sync<T: From<u8>>(url: &str, arg1: (u8, u8)) -> T {
-                {
-                    fn mentioned<T: ?::core::marker::Sized>() {}
-                    {
-                        enum load {}
-                        use load as mentioned;
-                        let _ = mentioned::<T>;
-                    }
-                }
-                #[allow(warnings)]
-                let call = ::sync_twin::__private::call(
-                    (::sync_twin::__private::slot(&url), ::sync_twin::__private::slot(&arg1),),
-                    move || async move {
-                        if let ::core::option::Option::Some(output) = ::core::option::Option::None::<T> {
-                            return output;
-                        }
-                        let url = url;
-                        let mut arg1 = arg1;
-                        let (a, _) = arg1;
-                        let output: T = { todo!() };
-                        output
-                    }
                 );
                 call.__sync_twin_isolation().block_on(call)
             }

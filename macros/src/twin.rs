@@ -3,7 +3,6 @@
 use crate::argument::{Argument, free_name};
 use crate::async_trait;
 use crate::attribute;
-use crate::body::Copy;
 use crate::conversion::{Conversion, Into};
 use crate::docs::{self, Link};
 use crate::error::Errors;
@@ -11,7 +10,6 @@ use crate::expression;
 use crate::function::{Body, Function};
 use crate::holder::Holder;
 use crate::lifetime::Namer;
-use crate::margin;
 use crate::name;
 use crate::options::{Isolation, Options, Scene};
 use crate::outcome::{Gives, Outcome};
@@ -37,7 +35,8 @@ pub(crate) struct Twin {
     pub(crate) arguments: Vec<Argument>,
     /// What it returns, but for a timeout.
     pub(crate) output: ReturnType,
-    pub(crate) original: Original,
+    /// The path of the fn that it calls: `Self::fetch::<T>`.
+    pub(crate) original: TokenStream,
     /// Whether that is an `async fn`, as opposed to another fn that returns a future.
     pub(crate) is_async: bool,
     pub(crate) is_original_const: bool,
@@ -54,13 +53,6 @@ pub(crate) struct Twin {
     pub(crate) krate: Option<Path>,
     /// Where generated code stands that is no part of the user's: at the name of the async fn.
     pub(crate) site: Span,
-}
-
-/// What the twin runs.
-pub(crate) enum Original {
-    /// A fn of this path: `Self::fetch::<T>`.
-    Path(TokenStream),
-    Copy(Box<Copy>),
 }
 
 /// The runtime of a call, if that was chosen.
@@ -117,17 +109,12 @@ impl Twin {
         let outcome = outcome.filter(|_| errors.len() == before)?;
 
         let is_associated = options.associated.is_some() || is_associated(function);
-        let copy = match scope {
-            Scope::Alone if !is_associated && !margin::is_at(function.start) => Copy::of(function),
-            _ => None,
-        };
         let kept = attribute::keep(&function.attributes);
         let link = match scope {
             _ if docs::is_hidden(&function.attributes) => Link::Hidden,
             Scope::BlockingType(inner) => Link::Of(&inner.name),
             Scope::Inherent | Scope::Trait(_) => Link::Associated,
             Scope::Alone if is_associated => Link::Associated,
-            Scope::Alone if copy.is_some() => Link::Unknown,
             Scope::Alone | Scope::Module => Link::Free,
         };
         let attributes = match outcome.gives {
@@ -181,10 +168,7 @@ impl Twin {
 
         Some(Twin {
             attributes,
-            visibility: match &copy {
-                Some(_) => outside_traits(&function.visibility, site),
-                None => function.visibility.clone(),
-            },
+            visibility: function.visibility.clone(),
             constness: signature
                 .constness
                 .filter(|_| outcome.gives == Gives::Value && can_be_const(&arguments, &outcome)),
@@ -194,10 +178,7 @@ impl Twin {
             },
             name,
             generics,
-            original: match copy {
-                Some(copy) => Original::Copy(Box::new(copy)),
-                None => Original::Path(path::of(signature, scope, is_associated, site)),
-            },
+            original: path::of(signature, scope, is_associated, site),
             arguments,
             output: outcome.output,
             is_async: signature.asyncness.is_some(),
@@ -245,15 +226,6 @@ fn twin_name(signature: &Signature, options: &Options, scope: &Scope) -> Ident {
     name::derive(original, &options.affixes)
 }
 
-/// The visibility of a twin that runs a copy. In a trait that would be wrong, for implementors may write another
-/// body: so a private twin says that it is private, which is an error there and means nothing elsewhere.
-fn outside_traits(visibility: &Visibility, site: Span) -> Visibility {
-    match visibility {
-        Visibility::Inherited => parse_quote_spanned!(site=> pub(self)),
-        other => other.clone(),
-    }
-}
-
 /// A constant fn may look into a blocking type, but neither take it apart nor call closures.
 fn can_be_const(arguments: &[Argument], outcome: &Outcome) -> bool {
     let holders = arguments.iter().filter_map(|argument| argument.holder);
@@ -266,8 +238,6 @@ fn is_associated(function: &Function) -> bool {
     signature.receiver().is_some()
         || self_type::in_signature(signature.to_token_stream())
         || self_type::in_body(function.body.stream())
-        // Only a trait leaves a body to its implementors. At the margin there is none yet.
-        || matches!(function.body, Body::Required) && !margin::is_at(function.start)
 }
 
 /// A trait may declare a method that takes `self` by value without saying that `Self` is `Sized`, but only

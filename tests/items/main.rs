@@ -15,7 +15,6 @@
 )]
 
 pub mod additive;
-pub mod associated;
 pub mod async_traits;
 pub mod blocking_types;
 pub mod combinations;

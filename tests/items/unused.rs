@@ -31,7 +31,7 @@ impl Client {
         3
     }
 
-    #[sync_wrapper]
+    #[sync_wrapper(associated)]
     async fn lone_used_by_its_twin() -> u8 {
         pause().await;
         4

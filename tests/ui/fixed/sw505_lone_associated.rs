@@ -1,28 +1,28 @@
-//! # SW505, fixed: a block knows its fns
+//! # SW505, fixed: a block knows its fns, and `associated` says it of one
 //! Before: `../rustc/sw505_lone_associated.rs`.
 
-use std::fmt::Display;
 use sync_twin::sync_wrapper;
 
 struct Client;
 
 #[sync_wrapper]
 impl Client {
-    async fn version(major: u32) -> impl Display {
+    async fn version(major: u32) -> String {
         format!("v{major}")
     }
 }
 
-struct Server;
-
-impl Server {
+trait Store {
     #[sync_wrapper(associated)]
-    async fn version(major: u32) -> impl Display {
+    #[expect(async_fn_in_trait)]
+    async fn version(major: u32) -> String {
         format!("v{major}")
     }
 }
+
+impl Store for Client {}
 
 fn main() {
-    assert_eq!(Client::version_sync(2).to_string(), "v2");
-    assert_eq!(Server::version_sync(3).to_string(), "v3");
+    assert_eq!(Client::version_sync(2), "v2");
+    assert_eq!(<Client as Store>::version_sync(3), "v3");
 }

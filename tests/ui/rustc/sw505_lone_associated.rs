@@ -1,17 +1,16 @@
 //! # SW505: an associated fn that one attribute cannot tell from a free fn (E0425)
-//! Why: it has no receiver and never says `Self`. Where the twin cannot run a copy of the body, as
-//! with a result that is `impl Trait`, it looks for a free fn of that name.
-//! Fix: put the attribute on the impl block, or add `associated`; see
+//! Why: an attribute on a fn sees nothing around it. This fn has no receiver and never says `Self`,
+//! so the twin calls a free fn of that name.
+//! Fix: put the attribute on the impl block, or say `associated`; see
 //! `../fixed/sw505_lone_associated.rs`.
 
-use std::fmt::Display;
 use sync_twin::sync_wrapper;
 
 struct Client;
 
 impl Client {
     #[sync_wrapper]
-    async fn version(major: u32) -> impl Display {
+    async fn version(major: u32) -> String {
         format!("v{major}")
     }
 }
