@@ -2,50 +2,31 @@
 //!
 //! Use it through that crate. What it generates calls code there, and the two versions belong together.
 //!
-//! An annotated item passes through three stages: it is parsed (`item`, `options`, and `member` for what stands in a
-//! block), checked into a model from which nothing can fail any more (`twin`, `implementation`, `trait_block`, `module`,
-//! `blocking_type`), and expanded (`expand`). What a user reads about the attribute is in `docs/`.
+//! An annotated item passes through three stages: it is parsed, checked into a model from which nothing can fail any more,
+//! and expanded. What a user reads about the attribute is in `docs/`.
+//!
+//! The folders are layers, and each uses those below it alone:
+//!
+//! | layer | what it knows |
+//! |---|---|
+//! | `item` | which items take part |
+//! | `twin` | one twin, checked and written |
+//! | `options`, `compat` | what the attribute says, and what other attributes do |
+//! | `syntax`, `types` | reading tokens, and what types tell |
+//!
+//! Beside them, for all: `error`, `name`, `spelling`.
 
 #![forbid(unsafe_code)]
 
-mod argument;
-mod async_trait;
-mod attribute;
-mod block;
-mod block_on;
-mod blocking_type;
-mod condition;
-mod conversion;
-mod docs;
+mod compat;
 mod error;
-mod expand;
-mod expression;
-mod function;
-mod future;
-mod holder;
-mod implementation;
-mod import;
-mod inner_type;
 mod item;
-mod kind;
-mod lifetime;
-mod member;
-mod module;
 mod name;
-mod opaque;
 mod options;
-mod outcome;
-mod own;
-mod path;
-mod place;
-mod scope;
-mod self_type;
-mod signature;
 mod spelling;
-mod stream;
-mod trait_block;
-mod trait_variant;
+mod syntax;
 mod twin;
+mod types;
 
 use error::Errors;
 use item::Item;

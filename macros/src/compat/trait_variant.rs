@@ -4,7 +4,7 @@
 //! implement the second. There a twin calls the first trait's method, and so needs a `Self` that is sized. Above
 //! ours, it has made the second trait before, whose methods return futures where those of the first are async.
 
-use crate::opaque::Opaque;
+use crate::types::opaque::Opaque;
 use syn::{Attribute, ReturnType, Signature, TypeParamBound};
 
 /// Whether the attribute is among those of a trait.

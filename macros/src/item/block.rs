@@ -1,17 +1,17 @@
 //! What impl blocks, traits and modules have in common: a head, and members in braces, some of which have twins.
 
-use crate::async_trait;
-use crate::attribute;
+use crate::compat::async_trait;
+use crate::compat::trait_variant;
 use crate::error::{Code, Errors};
-use crate::function::Function;
-use crate::kind::{Kind, Words, ungroup};
-use crate::member::Member;
+use crate::item::member::Member;
+use crate::item::member_options::Part;
 use crate::name;
 use crate::options::{Options, Standing};
-use crate::own::Part;
-use crate::scope::Scope;
-use crate::trait_variant;
+use crate::syntax::attribute;
+use crate::syntax::function::Function;
+use crate::syntax::item_kind::{Kind, Words, ungroup};
 use crate::twin::Twin;
+use crate::twin::scope::Scope;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::HashSet;

@@ -1,12 +1,12 @@
 //! The rules for a signature: what a twin can do for it, and what it cannot.
 
-use crate::attribute;
-use crate::condition::{self, Condition};
 use crate::error::{Code, Errors};
-use crate::function::Function;
-use crate::holder::Holder;
-use crate::inner_type::InnerType;
 use crate::name::{self, Affixes};
+use crate::syntax::attribute;
+use crate::syntax::cfg::{self, Condition};
+use crate::syntax::function::Function;
+use crate::types::inner_type::InnerType;
+use crate::types::unwrap::Holder;
 use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
@@ -124,7 +124,7 @@ pub(crate) fn check_conditions(signature: &Signature, errors: &mut Errors) {
             FnArg::Typed(typed) => Condition::of(&typed.attrs),
         })
         .collect();
-    let count = condition::distinct(conditions.iter()).len();
+    let count = cfg::distinct(conditions.iter()).len();
     if count > MAX_CONDITIONS {
         errors.push(
             Code::TooManyCfgArguments,

@@ -1,8 +1,9 @@
 //! How an argument has a blocking type, and so the async type inside it.
 
-use crate::inner_type::InnerType;
-use crate::self_type::is_self;
-use crate::{opaque, stream};
+use crate::types::inner_type::InnerType;
+use crate::types::opaque;
+use crate::types::self_type::is_self;
+use crate::types::stream;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
 use syn::{Receiver, ReceiverKind, Type};

@@ -1,16 +1,24 @@
 //! What was annotated, and what it becomes.
 
-use crate::attribute;
-use crate::block::{self, Block};
+mod block;
+mod blocking_type;
+mod impl_block;
+mod import;
+mod member;
+mod member_options;
+mod module;
+mod trait_block;
+
 use crate::error::{Code, Errors};
-use crate::function::Function;
-use crate::implementation::{self, Implementation};
-use crate::kind::{Kind, Words, ungroup};
-use crate::module;
+use crate::item::block::Block;
+use crate::item::impl_block::Implementation;
+use crate::item::trait_block::TraitBlock;
 use crate::options::{Options, Standing};
-use crate::scope::Scope;
-use crate::trait_block::TraitBlock;
+use crate::syntax::attribute;
+use crate::syntax::function::Function;
+use crate::syntax::item_kind::{Kind, Words, ungroup};
 use crate::twin::Twin;
+use crate::twin::scope::Scope;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{ItemImpl, ItemTrait};
@@ -132,7 +140,7 @@ fn check_impl(
     let head = block.read_head::<ItemImpl>()?;
     if head.trait_.is_some() {
         if asked {
-            implementation::report_trait(&head, errors);
+            impl_block::report_trait(&head, errors);
         }
         return Some(passed(item));
     }

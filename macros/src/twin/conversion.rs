@@ -1,7 +1,7 @@
 //! What a twin makes of what the call has given, if that is not what it returns.
 
-use crate::stream::Wrapping;
 use crate::twin::Twin;
+use crate::types::stream::Wrapping;
 use proc_macro2::TokenStream;
 use quote::quote_spanned;
 use syn::Type;

@@ -3,12 +3,12 @@
 //! So the block stays as it is, token for token. And rustc counts what nobody uses by the block: of twins that
 //! nobody calls it says nothing, since they are generated, and of the block's own members what it always said.
 
-use crate::attribute;
-use crate::block::{self, Block, MemberTwin, Names};
-use crate::blocking_type::BlockingType;
 use crate::error::{Code, Errors};
+use crate::item::block::{self, Block, MemberTwin, Names};
+use crate::item::blocking_type::BlockingType;
 use crate::options::Options;
-use crate::scope::Scope;
+use crate::syntax::attribute;
+use crate::twin::scope::Scope;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Generics, ItemImpl, Type};

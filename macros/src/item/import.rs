@@ -3,9 +3,9 @@
 //! `use sync_twin::sync_wrapper;` may be there for the attributes on items in the module alone. Those are read by the
 //! attribute of the module, and rustc never looks one up: it would call the import unused.
 
-use crate::attribute;
-use crate::kind::Kind;
-use crate::member::Member;
+use crate::item::member::Member;
+use crate::syntax::attribute;
+use crate::syntax::item_kind::Kind;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 

@@ -1,7 +1,7 @@
 //! Where a fn stands, as far as an attribute can see.
 
-use crate::async_trait::AsyncTrait;
-use crate::inner_type::InnerType;
+use crate::compat::async_trait::AsyncTrait;
+use crate::types::inner_type::InnerType;
 use proc_macro2::TokenStream;
 
 pub(crate) enum Scope {

@@ -1,7 +1,7 @@
 //! Expressions among the options, which may use the arguments and `self`.
 
-use crate::argument::Argument;
-use crate::inner_type::InnerType;
+use crate::twin::argument::Argument;
+use crate::types::inner_type::InnerType;
 use proc_macro2::{Group, Ident, Literal, TokenStream, TokenTree};
 
 /// Makes the arguments visible to an expression. The twin's names are hygienic, so a word that is one of them is

@@ -1,6 +1,6 @@
 //! Which of the async fn's attributes the twin has too.
 
-use crate::kind;
+use crate::syntax::item_kind;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::Parser as _;
@@ -78,7 +78,7 @@ pub(crate) fn conditions(attributes: &[Attribute]) -> Vec<TokenStream> {
 
 /// The same, of an item of which nothing has been read yet.
 pub(crate) fn conditions_of(item: &[TokenTree]) -> Vec<TokenStream> {
-    let attributes = &item[..kind::attributes(item)];
+    let attributes = &item[..item_kind::attributes(item)];
     let mentions_cfg = |token: &TokenTree| {
         matches!(token, TokenTree::Group(group) if matches!(
             group.stream().into_iter().next(),

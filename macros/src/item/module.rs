@@ -1,15 +1,15 @@
 //! An inline module: everything in it, at any depth.
 
-use crate::attribute;
-use crate::block::{self, Block, Names};
 use crate::error::{Code, Errors};
-use crate::import;
+use crate::item::block::{self, Block, Names};
+use crate::item::import;
+use crate::item::member::Member;
+use crate::item::member_options::Part;
 use crate::item::{self, Wrapped};
-use crate::kind::{Kind, Words};
-use crate::member::Member;
 use crate::options::{Options, Standing};
-use crate::own::Part;
-use crate::scope::Scope;
+use crate::syntax::attribute;
+use crate::syntax::item_kind::{Kind, Words};
+use crate::twin::scope::Scope;
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 

@@ -1,13 +1,14 @@
 //! What comes of a call: what the original gives, and what the twin makes of it.
 
-use crate::conversion::{Conversion, Into};
 use crate::error::{Code, Errors};
-use crate::function::Function;
-use crate::inner_type::InnerType;
 use crate::options::Options;
-use crate::scope::Scope;
-use crate::stream::{self, Form, Wrapping};
-use crate::{block_on, future};
+use crate::syntax::block_on;
+use crate::syntax::function::Function;
+use crate::twin::conversion::{Conversion, Into};
+use crate::twin::scope::Scope;
+use crate::types::future;
+use crate::types::inner_type::InnerType;
+use crate::types::stream::{self, Form, Wrapping};
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
 use syn::{ReturnType, Signature, Type, parse_quote_spanned};

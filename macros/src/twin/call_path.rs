@@ -1,7 +1,7 @@
 //! The path by which a twin calls the async fn, with its generic arguments: some cannot be inferred.
 
-use crate::condition::Condition;
-use crate::scope::Scope;
+use crate::syntax::cfg::Condition;
+use crate::twin::scope::Scope;
 use proc_macro2::{Span, TokenStream};
 use quote::quote_spanned;
 use syn::{GenericParam, Generics, Signature};

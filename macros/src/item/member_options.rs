@@ -1,8 +1,8 @@
 //! The attribute on an item inside a block that has it too: the item's own options.
 
-use crate::attribute::split_at_commas;
 use crate::error::Errors;
 use crate::options::{Options, Standing};
+use crate::syntax::attribute::split_at_commas;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 

@@ -1,14 +1,14 @@
 //! A type that blocks: it holds the async one, and has its methods under their own names.
 
-use crate::attribute;
-use crate::block::{self, Block, MemberTwin, Names};
 use crate::error::Errors;
-use crate::expand;
-use crate::inner_type::InnerType;
-use crate::kind::Kind;
-use crate::lifetime::Namer;
+use crate::item::block::{self, Block, MemberTwin, Names};
 use crate::options::{Options, TypeName};
-use crate::scope::Scope;
+use crate::syntax::attribute;
+use crate::syntax::item_kind::Kind;
+use crate::twin::expand;
+use crate::twin::scope::Scope;
+use crate::types::inner_type::InnerType;
+use crate::types::lifetime::Namer;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{

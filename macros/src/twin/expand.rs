@@ -1,12 +1,12 @@
 //! The tokens of a twin.
 
-use crate::argument::Argument;
-use crate::condition::{self, Combination};
-use crate::holder::Holder;
 use crate::options::Isolation;
-use crate::outcome::Gives;
-use crate::place::Place;
+use crate::syntax::cfg::{self, Combination};
+use crate::syntax::span_range::Place;
+use crate::twin::argument::Argument;
+use crate::twin::output::Gives;
 use crate::twin::{Choice, Runtime, Setting, Twin};
+use crate::types::unwrap::Holder;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{ReturnType, Type};
@@ -85,7 +85,7 @@ impl Twin {
             } = argument;
             let private = self.private(self.site);
             let unwrapped = argument.holder?.unwrap(name, &private);
-            let cfg = condition.as_ref().map(condition::Condition::cfg);
+            let cfg = condition.as_ref().map(cfg::Condition::cfg);
             Some(quote_spanned!(self.site=> #cfg let #value = #unwrapped;))
         });
         quote!(#(#unwrapped)*)
@@ -138,7 +138,7 @@ impl Twin {
             .arguments
             .iter()
             .filter_map(|argument| argument.condition.as_ref());
-        let calls = Combination::all(&condition::distinct(conditions))
+        let calls = Combination::all(&cfg::distinct(conditions))
             .into_iter()
             .map(|combination| {
                 let arguments: Vec<_> = self

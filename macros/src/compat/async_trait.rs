@@ -3,10 +3,10 @@
 //! Below ours, it rewrites the trait after us and adds bounds that the twin then has to have too. Above ours, it
 //! has rewritten the trait before: its async fns return boxed futures that outlive `'async_trait`.
 
-use crate::attribute::Conditional;
-use crate::function::{Body, Function};
-use crate::opaque;
-use crate::self_type;
+use crate::syntax::attribute::Conditional;
+use crate::syntax::function::{Body, Function};
+use crate::types::opaque;
+use crate::types::self_type;
 use proc_macro2::Span;
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
@@ -169,7 +169,7 @@ fn without_bound(
 #[cfg(test)]
 mod tests {
     use super::{AsyncTrait, has_rewritten, restore};
-    use crate::function::Function;
+    use crate::syntax::function::Function;
     use proc_macro2::{Span, TokenStream};
     use quote::{ToTokens, quote};
     use syn::{ItemTrait, Signature, parse_quote};

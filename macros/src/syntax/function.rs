@@ -1,6 +1,6 @@
 //! A fn, read as tolerantly as can be: a half-typed body is no reason to lose the twin.
 
-use crate::kind::ungroup;
+use crate::syntax::item_kind::ungroup;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::{Attribute, Signature, Token, Visibility};

@@ -1,11 +1,11 @@
 //! A trait: its twins are provided methods, so that every implementor has them.
 
-use crate::async_trait::AsyncTrait;
-use crate::block::{self, Block, MemberTwin, Names};
+use crate::compat::async_trait::AsyncTrait;
+use crate::compat::trait_variant;
 use crate::error::Errors;
+use crate::item::block::{self, Block, MemberTwin, Names};
 use crate::options::Options;
-use crate::scope::{Scope, TraitScope};
-use crate::trait_variant;
+use crate::twin::scope::{Scope, TraitScope};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{GenericParam, ItemTrait};

@@ -1,11 +1,11 @@
 //! One argument: as the twin declares it, and as it hands it on.
 
-use crate::attribute;
-use crate::condition::Condition;
-use crate::holder::Holder;
-use crate::inner_type::InnerType;
-use crate::lifetime::Namer;
-use crate::place::Place;
+use crate::syntax::attribute;
+use crate::syntax::cfg::Condition;
+use crate::syntax::span_range::Place;
+use crate::types::inner_type::InnerType;
+use crate::types::lifetime::Namer;
+use crate::types::unwrap::Holder;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use std::collections::HashSet;
@@ -164,7 +164,7 @@ fn own_name(argument: &FnArg) -> Option<(Ident, &[Attribute])> {
 #[cfg(test)]
 mod tests {
     use super::Argument;
-    use crate::lifetime::Namer;
+    use crate::types::lifetime::Namer;
     use syn::{Signature, parse_quote};
 
     #[track_caller]

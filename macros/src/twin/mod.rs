@@ -1,22 +1,29 @@
 //! The checked model of a twin: from here on nothing can fail.
 
-use crate::argument::{Argument, free_name};
-use crate::async_trait;
-use crate::attribute;
-use crate::conversion::{Conversion, Into};
-use crate::docs::{self, Link};
+mod argument;
+mod call_path;
+mod conversion;
+mod docs;
+pub(crate) mod expand;
+mod option_expr;
+mod output;
+pub(crate) mod scope;
+mod signature;
+
+use crate::compat::async_trait;
 use crate::error::Errors;
-use crate::expression;
-use crate::function::{Body, Function};
-use crate::holder::Holder;
-use crate::lifetime::Namer;
 use crate::name;
 use crate::options::{Isolation, Options, Scene};
-use crate::outcome::{Gives, Outcome};
-use crate::path;
-use crate::scope::Scope;
-use crate::self_type::{self, is_self};
-use crate::signature;
+use crate::syntax::attribute;
+use crate::syntax::function::{Body, Function};
+use crate::twin::argument::{Argument, free_name};
+use crate::twin::conversion::{Conversion, Into};
+use crate::twin::docs::Link;
+use crate::twin::output::{Gives, Outcome};
+use crate::twin::scope::Scope;
+use crate::types::lifetime::Namer;
+use crate::types::self_type::{self, is_self};
+use crate::types::unwrap::Holder;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use std::borrow::Cow;
@@ -141,7 +148,7 @@ impl Twin {
             taken.push(variable.clone());
             variable
         };
-        let resolve = |tokens| expression::resolve(tokens, &arguments, inner);
+        let resolve = |tokens| option_expr::resolve(tokens, &arguments, inner);
         let timeout = options.timeout.filter(|_| outcome.gives == Gives::Future);
         let timeout = timeout.map(|timeout| Setting {
             variable: variable("timeout"),
@@ -178,7 +185,7 @@ impl Twin {
             },
             name,
             generics,
-            original: path::of(signature, scope, is_associated, site),
+            original: call_path::of(signature, scope, is_associated, site),
             arguments,
             output: outcome.output,
             is_async: signature.asyncness.is_some(),

@@ -3,7 +3,7 @@
 //! A parameter may carry one, an argument of a call may not. So the call is written once for every
 //! combination of conditions, and the compiler picks the one that holds.
 
-use crate::attribute::Conditional;
+use crate::syntax::attribute::Conditional;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Meta};

@@ -1,7 +1,7 @@
 //! The items between the braces of a block, split without reading more of them than must be read.
 
-use crate::kind::{self, Kind, Words};
-use crate::own::{self, Own};
+use crate::item::member_options::{self, Own};
+use crate::syntax::item_kind::{self, Kind, Words};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// One item, as it came but for the attributes of ours on it.
@@ -22,7 +22,7 @@ impl Member {
     }
 
     fn new(mut tokens: Vec<TokenTree>) -> Self {
-        let own = own::take(&mut tokens);
+        let own = member_options::take(&mut tokens);
         let words = Words::of(&tokens);
         Member { tokens, own, words }
     }
@@ -90,7 +90,7 @@ impl Splitter {
 
     /// Nothing of the current item is known but attributes and a visibility.
     fn is_at_start(&self) -> bool {
-        let rest = &self.current[kind::attributes(&self.current)..];
+        let rest = &self.current[item_kind::attributes(&self.current)..];
         match rest {
             [] => true,
             [TokenTree::Ident(word), ..] if word == "pub" => rest[1..]

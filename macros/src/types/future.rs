@@ -1,6 +1,6 @@
 //! What a future is ready with, as the type tells that a fn returns.
 
-use crate::opaque::{Opaque, last_of, type_arguments};
+use crate::types::opaque::{Opaque, last_of, type_arguments};
 use syn::Type;
 
 /// `T` in `impl Future<Output = T>`, `Pin<Box<dyn Future<Output = T>>>` and `BoxFuture<'_, T>`.

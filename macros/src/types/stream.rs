@@ -1,6 +1,6 @@
 //! Streams in the type that a fn returns, and the iterators that take their place.
 
-use crate::opaque::{Opaque, bare, last_of, type_arguments};
+use crate::types::opaque::{Opaque, bare, last_of, type_arguments};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{GenericArgument, Lifetime, PathArguments, Type, TypeParamBound};

@@ -1,0 +1,8 @@
+//! Reading tokens.
+
+pub(crate) mod attribute;
+pub(crate) mod block_on;
+pub(crate) mod cfg;
+pub(crate) mod function;
+pub(crate) mod item_kind;
+pub(crate) mod span_range;

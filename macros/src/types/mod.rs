@@ -1,0 +1,9 @@
+//! What types tell.
+
+pub(crate) mod future;
+pub(crate) mod inner_type;
+pub(crate) mod lifetime;
+pub(crate) mod opaque;
+pub(crate) mod self_type;
+pub(crate) mod stream;
+pub(crate) mod unwrap;
