@@ -60,4 +60,6 @@ fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
 }
 
 #[cfg(test)]
+mod layers;
+#[cfg(test)]
 mod tests;
