@@ -2,8 +2,8 @@
 //!
 //! Use it through that crate. What it generates calls code there, and the two versions belong together.
 //!
-//! An annotated item passes through three stages: it is parsed, checked into a model from which nothing can fail any more,
-//! and expanded. What a user reads about the attribute is in `docs/`.
+//! An annotated item passes through three stages: it is parsed (`item::Item`), checked into a model from which nothing can
+//! fail any more (`item::checked`), and expanded. What a user reads about the attribute is in `docs/`.
 //!
 //! The folders are layers, and each uses those below it alone:
 //!
@@ -30,7 +30,6 @@ mod types;
 
 use error::Errors;
 use item::Item;
-use options::Options;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -51,12 +50,10 @@ pub fn sync_wrapper(
 /// Parse, check, expand. The item survives every mistake, so that editors and the rest of the crate go on working.
 fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let item = Item::parse(item);
-    let checked = errors.under(item.conditions(), |errors| {
-        let options = Options::parse(options, errors);
-        item.check(options, errors)
-    });
-    quote!(#checked #errors)
+    let item = Item::parse(options, item, &mut errors);
+    let checked = item.check(&mut errors);
+    let expanded = checked.expand();
+    quote!(#expanded #errors)
 }
 
 #[cfg(test)]

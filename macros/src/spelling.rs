@@ -1,4 +1,4 @@
-//! Words that are almost right.
+//! ItemHead that are almost right.
 
 /// "`a`, `b` and `c`"
 pub(crate) fn list(names: &[&str]) -> String {

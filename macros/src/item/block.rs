@@ -4,24 +4,29 @@ use crate::compat::async_trait;
 use crate::compat::trait_variant;
 use crate::error::{Code, Errors};
 use crate::item::member::Member;
-use crate::item::member_options::Part;
+use crate::item::member_options::Configured;
 use crate::name;
-use crate::options::{Options, Standing};
+use crate::options::{Options, Target};
 use crate::syntax::attribute;
 use crate::syntax::function::Function;
-use crate::syntax::item_kind::{Kind, Words, ungroup};
+use crate::syntax::item_kind::{ItemHead, Kind, ungroup};
 use crate::twin::Twin;
 use crate::twin::scope::Scope;
-use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::HashSet;
 use syn::parse::Parse;
 
 /// An item that ends in braces.
 pub(crate) struct Block {
-    pub(crate) head: Vec<TokenTree>,
-    pub(crate) braces: Group,
+    pub(crate) shell: Shell,
     pub(crate) members: Vec<Member>,
+}
+
+/// What is around the members.
+pub(crate) struct Shell {
+    head: Vec<TokenTree>,
+    braces: Span,
 }
 
 impl Block {
@@ -32,18 +37,19 @@ impl Block {
             Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Brace => group,
             _ => return None,
         };
-        let members = Member::all(braces.stream());
         Some(Block {
-            head,
-            braces,
-            members,
+            shell: Shell {
+                head,
+                braces: braces.span(),
+            },
+            members: Member::all(braces.stream()),
         })
     }
 
     /// The head, read as the item that it would be if there were nothing in its braces. A head that cannot be
     /// read is half-typed, and rustc says so.
     pub(crate) fn read_head<T: Parse>(&self) -> Option<T> {
-        let head = &self.head;
+        let head = &self.shell.head;
         syn::parse2(quote!(#(#head)* {})).ok()
     }
 
@@ -52,17 +58,20 @@ impl Block {
         self.members.iter().any(|member| !member.own.is_empty())
     }
 
-    /// The block, with other tokens in its braces.
-    pub(crate) fn with(&self, members: TokenStream) -> TokenStream {
-        let head = &self.head;
-        let mut braces = Group::new(Delimiter::Brace, members);
-        braces.set_span(self.braces.span());
-        quote!(#(#head)* #braces)
-    }
-
     /// The block with its members as they are, without our attributes.
     pub(crate) fn cleaned(&self) -> TokenStream {
-        self.with(self.members.iter().map(Member::stream).collect())
+        let members = self.members.iter().map(Member::stream);
+        self.shell.around(members.collect())
+    }
+}
+
+impl Shell {
+    /// The item with these members.
+    pub(crate) fn around(&self, members: TokenStream) -> TokenStream {
+        let head = &self.head;
+        let mut braces = Group::new(Delimiter::Brace, members);
+        braces.set_span(self.braces);
+        quote!(#(#head)* #braces)
     }
 }
 
@@ -95,16 +104,16 @@ pub(crate) fn twins(
     let is_conditional = !cfgs.is_empty();
     errors.under(cfgs, |errors| {
         let before = errors.len();
-        let parts = member.own.parts(block, Standing::Member, errors);
+        let configured = member.own.configured(block, Target::Member, errors);
         let function = Function::parse(member.stream()).filter(|_| errors.len() == before);
         let Some(function) = function else {
             return Vec::new();
         };
-        parts
+        configured
             .into_iter()
-            .filter(|part| !part.is_skipped())
-            .filter(|part| part.asked.is_some() || takes_part(&function, scope))
-            .filter_map(|Part { cfg, options, .. }| {
+            .filter(|one| !one.is_skipped())
+            .filter(|one| one.asked.is_some() || takes_part(&function, scope))
+            .filter_map(|Configured { cfg, options, .. }| {
                 let original = &function.signature.ident;
                 let options = names.resolve(original, options);
                 let twin = Twin::check(&function, options, scope, errors)?;
@@ -205,20 +214,20 @@ impl Names {
 }
 
 fn name(member: &Member) -> Option<String> {
-    let words = member.words.as_ref()?;
-    let is_fn = words.kind == Kind::Fn;
-    let name = words.name.as_ref().filter(|_| is_fn)?;
+    let head = member.head.as_ref()?;
+    let is_fn = head.kind == Kind::Fn;
+    let name = head.name.as_ref().filter(|_| is_fn)?;
     let is_conditional = !attribute::conditions_of(&member.tokens).is_empty();
     (!is_conditional).then(|| name.to_string())
 }
 
 /// A block in which nothing has a twin has the attribute by mistake.
-pub(crate) fn report_empty(words: &Words, errors: &mut Errors) {
-    let Words {
+pub(crate) fn report_empty(head: &ItemHead, errors: &mut Errors) {
+    let ItemHead {
         kind,
         keyword,
         name,
-    } = words;
+    } = head;
     let subject = match name {
         Some(name) => format!("`{name}` is {kind}"),
         None => format!("this is {kind}"),

@@ -6,6 +6,7 @@
 use crate::error::{Code, Errors};
 use crate::item::block::{self, Block, MemberTwin, Names};
 use crate::item::blocking_type::BlockingType;
+use crate::item::checked::Added;
 use crate::options::Options;
 use crate::syntax::attribute;
 use crate::twin::scope::Scope;
@@ -13,12 +14,8 @@ use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{Generics, ItemImpl, Type};
 
-pub(crate) enum Implementation {
-    Twins(Box<Twins>),
-    BlockingType(Box<BlockingType>),
-}
-
-pub(crate) struct Twins {
+/// The second block.
+pub(crate) struct TwinBlock {
     attributes: Vec<TokenStream>,
     generics: Generics,
     ty: Type,
@@ -26,48 +23,37 @@ pub(crate) struct Twins {
     site: Span,
 }
 
-impl Implementation {
-    /// `None` if there is nothing to add.
-    pub(crate) fn check(
-        block: &Block,
-        head: ItemImpl,
-        options: &Options,
-        errors: &mut Errors,
-    ) -> Option<Self> {
-        if options.blocking_type.is_some() {
-            let ty = BlockingType::check(block, head, options, errors)?;
-            return Some(Implementation::BlockingType(Box::new(ty)));
-        }
-        let mut names = Names::of(&block.members);
-        let members: Vec<_> = block
-            .members
-            .iter()
-            .flat_map(|member| block::twins(member, options, &Scope::Inherent, &mut names, errors))
-            .collect();
-        (!members.is_empty()).then(|| {
-            Implementation::Twins(Box::new(Twins {
-                attributes: attribute::keep_for_block(&head.attrs),
-                site: head.impl_token.span.resolved_at(Span::mixed_site()),
-                generics: head.generics,
-                ty: *head.self_ty,
-                members,
-            }))
-        })
+/// `None` if there is nothing to add.
+pub(crate) fn check(
+    block: &Block,
+    head: ItemImpl,
+    options: &Options,
+    errors: &mut Errors,
+) -> Option<Added> {
+    if options.blocking_type.is_some() {
+        let ty = BlockingType::check(block, head, options, errors)?;
+        return Some(Added::BlockingType(Box::new(ty)));
     }
+    let mut names = Names::of(&block.members);
+    let members: Vec<_> = block
+        .members
+        .iter()
+        .flat_map(|member| block::twins(member, options, &Scope::Inherent, &mut names, errors))
+        .collect();
+    (!members.is_empty()).then(|| {
+        Added::Twins(Box::new(TwinBlock {
+            attributes: attribute::keep_for_block(&head.attrs),
+            site: head.impl_token.span.resolved_at(Span::mixed_site()),
+            generics: head.generics,
+            ty: *head.self_ty,
+            members,
+        }))
+    })
 }
 
-impl ToTokens for Implementation {
+impl ToTokens for TwinBlock {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        match self {
-            Implementation::Twins(twins) => twins.to_tokens(tokens),
-            Implementation::BlockingType(ty) => ty.to_tokens(tokens),
-        }
-    }
-}
-
-impl ToTokens for Twins {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Twins {
+        let TwinBlock {
             attributes,
             generics,
             ty,

@@ -1,15 +1,15 @@
 //! The items between the braces of a block, split without reading more of them than must be read.
 
-use crate::item::member_options::{self, Own};
-use crate::syntax::item_kind::{self, Kind, Words};
+use crate::item::member_options::{self, MemberOptions};
+use crate::syntax::item_kind::{self, ItemHead, Kind};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
 /// One item, as it came but for the attributes of ours on it.
 pub(crate) struct Member {
     pub(crate) tokens: Vec<TokenTree>,
-    pub(crate) own: Own,
+    pub(crate) own: MemberOptions,
     /// `None` for what cannot be recognised: it goes through token for token, like all that is not wrapped.
-    pub(crate) words: Option<Words>,
+    pub(crate) head: Option<ItemHead>,
 }
 
 impl Member {
@@ -23,8 +23,8 @@ impl Member {
 
     fn new(mut tokens: Vec<TokenTree>) -> Self {
         let own = member_options::take(&mut tokens);
-        let words = Words::of(&tokens);
-        Member { tokens, own, words }
+        let head = ItemHead::of(&tokens);
+        Member { tokens, own, head }
     }
 
     pub(crate) fn stream(&self) -> TokenStream {
@@ -32,7 +32,7 @@ impl Member {
     }
 
     pub(crate) fn kind(&self) -> Option<Kind> {
-        self.words.as_ref().map(|words| words.kind)
+        self.head.as_ref().map(|head| head.kind)
     }
 }
 
@@ -102,7 +102,7 @@ impl Splitter {
 
     /// Braces in the value of a constant do not end it.
     fn ends_with_semicolon(&self) -> bool {
-        let kind = Words::of(&self.current).map(|words| words.kind);
+        let kind = ItemHead::of(&self.current).map(|head| head.kind);
         matches!(
             kind,
             Some(Kind::Const | Kind::Static | Kind::Type | Kind::Use | Kind::ExternCrate)

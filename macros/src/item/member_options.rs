@@ -1,14 +1,14 @@
 //! The attribute on an item inside a block that has it too: the item's own options.
 
 use crate::error::Errors;
-use crate::options::{Options, Standing};
+use crate::options::{Options, Target};
 use crate::syntax::attribute::split_at_commas;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
 /// What the attributes say, of which there may be some for a configuration only.
 #[derive(Default)]
-pub(crate) struct Own(Vec<Attribute>);
+pub(crate) struct MemberOptions(Vec<Attribute>);
 
 struct Attribute {
     /// The predicate of the `cfg_attr` around it.
@@ -19,7 +19,7 @@ struct Attribute {
 }
 
 /// One way in which an item takes part, or is skipped.
-pub(crate) struct Part {
+pub(crate) struct Configured {
     /// When that is: a `#[cfg]`.
     pub(crate) cfg: Option<TokenStream>,
     /// Its own options, and those of the block for what they leave open.
@@ -28,50 +28,50 @@ pub(crate) struct Part {
     pub(crate) asked: Option<Ident>,
 }
 
-impl Part {
+impl Configured {
     pub(crate) fn is_skipped(&self) -> bool {
         self.options.skip.is_some()
     }
 }
 
-impl Own {
+impl MemberOptions {
     pub(crate) fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// How the item takes part: one way for every configuration that there may be.
-    pub(crate) fn parts(
+    pub(crate) fn configured(
         &self,
         block: &Options,
-        standing: Standing,
+        target: Target,
         errors: &mut Errors,
-    ) -> Vec<Part> {
+    ) -> Vec<Configured> {
         let (sometimes, always): (Vec<_>, Vec<_>) = self
             .0
             .iter()
             .partition(|attribute| attribute.condition.is_some());
-        let mut parts = Vec::new();
+        let mut all = Vec::new();
         let mut others = Vec::new();
         for attribute in sometimes {
             let predicate = &attribute.condition;
             let together = always.iter().copied().chain([attribute]);
             let cfg = quote!(#[cfg(all(#predicate #(, not(#others))*))]);
-            parts.push(part(together, Some(cfg), block, standing, errors));
+            all.push(configure(together, Some(cfg), block, target, errors));
             others.push(predicate);
         }
         let cfg = (!others.is_empty()).then(|| quote!(#[cfg(not(any(#(#others),*)))]));
-        parts.push(part(always.into_iter(), cfg, block, standing, errors));
-        parts
+        all.push(configure(always.into_iter(), cfg, block, target, errors));
+        all
     }
 }
 
-fn part<'a>(
+fn configure<'a>(
     attributes: impl Iterator<Item = &'a Attribute>,
     cfg: Option<TokenStream>,
     block: &Options,
-    standing: Standing,
+    target: Target,
     errors: &mut Errors,
-) -> Part {
+) -> Configured {
     let mut written = Vec::new();
     let mut asked = None;
     for attribute in attributes {
@@ -81,8 +81,8 @@ fn part<'a>(
         asked = Some(attribute.word.clone());
     }
     let options = Options::parse(quote!(#(#written),*), errors);
-    options.check_standing(standing, true, errors);
-    Part {
+    options.check_target(target, true, errors);
+    Configured {
         cfg,
         options: options.or(block),
         asked,
@@ -90,8 +90,8 @@ fn part<'a>(
 }
 
 /// Takes our attributes away from an item.
-pub(crate) fn take(tokens: &mut Vec<TokenTree>) -> Own {
-    let mut own = Own::default();
+pub(crate) fn take(tokens: &mut Vec<TokenTree>) -> MemberOptions {
+    let mut own = MemberOptions::default();
     let mut index = 0;
     while let [TokenTree::Punct(pound), TokenTree::Group(group), ..] = &tokens[index..] {
         if pound.as_char() != '#' || group.delimiter() != Delimiter::Bracket {
@@ -118,7 +118,7 @@ enum Taken {
     Some(TokenStream),
 }
 
-fn read(attribute: TokenStream, own: &mut Own) -> Taken {
+fn read(attribute: TokenStream, own: &mut MemberOptions) -> Taken {
     if let Some((options, word)) = parse(attribute.clone()) {
         own.0.push(Attribute {
             condition: None,

@@ -1,7 +1,8 @@
-//! What was annotated, and what it becomes.
+//! What was annotated: parsed, then checked into what it becomes.
 
 mod block;
 mod blocking_type;
+mod checked;
 mod impl_block;
 mod import;
 mod member;
@@ -10,182 +11,154 @@ mod module;
 mod trait_block;
 
 use crate::error::{Code, Errors};
-use crate::item::block::Block;
-use crate::item::impl_block::Implementation;
-use crate::item::trait_block::TraitBlock;
-use crate::options::{Options, Standing};
+use crate::item::block::{Block, MemberTwin};
+use crate::item::checked::{Checked, Fn, Impl};
+use crate::options::{Options, Target};
 use crate::syntax::attribute;
 use crate::syntax::function::Function;
-use crate::syntax::item_kind::{Kind, Words, ungroup};
+use crate::syntax::item_kind::{ItemHead, Kind, ungroup};
 use crate::twin::Twin;
 use crate::twin::scope::Scope;
 use proc_macro2::{TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::quote;
 use syn::{ItemImpl, ItemTrait};
 
-/// An item, of which only its words have been read.
+/// An item, of which only its head has been read, and the options of its attribute.
 pub(crate) struct Item {
     tokens: TokenStream,
-    words: Option<Words>,
-}
-
-/// An item with what stands in it or beside it then.
-pub(crate) struct Wrapped {
-    tokens: TokenStream,
-    pub(crate) has_twins: bool,
-}
-
-impl ToTokens for Wrapped {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        tokens.extend(self.tokens.clone());
-    }
+    head: Option<ItemHead>,
+    options: Options,
+    /// The `#[cfg]`s below our attribute.
+    conditions: Vec<TokenStream>,
 }
 
 impl Item {
-    pub(crate) fn parse(tokens: TokenStream) -> Self {
-        let words: Vec<_> = ungroup(tokens.clone()).into_iter().collect();
+    pub(crate) fn parse(options: TokenStream, tokens: TokenStream, errors: &mut Errors) -> Self {
+        let all: Vec<_> = ungroup(tokens.clone()).into_iter().collect();
+        let conditions = attribute::conditions_of(&all);
+        let options = errors.under(conditions.clone(), |errors| Options::parse(options, errors));
         Item {
             tokens,
-            words: Words::of(&words),
+            head: ItemHead::of(&all),
+            options,
+            conditions,
         }
     }
 
-    /// The `#[cfg]`s below our attribute.
-    pub(crate) fn conditions(&self) -> Vec<TokenStream> {
-        let tokens: Vec<_> = ungroup(self.tokens.clone()).into_iter().collect();
-        attribute::conditions_of(&tokens)
-    }
-
-    /// The item and its twins: the item alone if there is something wrong with the options.
-    pub(crate) fn check(self, options: Options, errors: &mut Errors) -> Wrapped {
-        let Some(words) = &self.words else {
-            return self.alone();
-        };
-        let standing = match words.kind {
-            Kind::Fn => Standing::Alone,
-            Kind::Impl => Standing::Impl,
-            Kind::Trait => Standing::Trait,
-            Kind::Module => Standing::Module,
-            _ => {
-                report_kind(words, errors);
-                return self.alone();
-            }
-        };
-        options.check_standing(standing, false, errors);
-        if words.kind == Kind::Fn {
-            return self.check_fn(options, errors);
-        }
-        if !errors.is_empty() {
-            return match Block::split(self.tokens.clone()) {
-                Some(block) if block.has_own() => passed(block.cleaned()),
-                _ => self.alone(),
-            };
-        }
-        check_block(self.tokens, words, &options, true, errors)
-    }
-
-    fn check_fn(self, options: Options, errors: &mut Errors) -> Wrapped {
-        let twin = Function::parse(self.tokens.clone())
-            .and_then(|function| Twin::check(&function, options, &Scope::Alone, errors))
-            .filter(|_| errors.is_empty());
-        let tokens = self.tokens;
-        Wrapped {
-            has_twins: twin.is_some(),
-            tokens: quote!(#tokens #twin),
+    /// The item with its twins: the item alone if there is something wrong with the options.
+    pub(crate) fn check(self, errors: &mut Errors) -> Checked {
+        let Item {
+            tokens,
+            head,
+            options,
+            conditions,
+        } = self;
+        match head {
+            Some(head) => errors.under(conditions, |errors| check(tokens, &head, options, errors)),
+            None => Checked::Unchanged(tokens),
         }
     }
+}
 
-    fn alone(self) -> Wrapped {
-        passed(self.tokens)
+fn check(item: TokenStream, head: &ItemHead, options: Options, errors: &mut Errors) -> Checked {
+    let target = match head.kind {
+        Kind::Fn => Target::Alone,
+        Kind::Impl => Target::Impl,
+        Kind::Trait => Target::Trait,
+        Kind::Module => Target::Module,
+        _ => {
+            report_kind(head, errors);
+            return Checked::Unchanged(item);
+        }
+    };
+    options.check_target(target, false, errors);
+    if head.kind == Kind::Fn {
+        return check_fn(item, options, errors);
     }
+    if !errors.is_empty() {
+        return Checked::Unchanged(match Block::split(item.clone()) {
+            Some(block) if block.has_own() => block.cleaned(),
+            _ => item,
+        });
+    }
+    check_block(item, head, &options, true, errors)
+}
+
+fn check_fn(item: TokenStream, options: Options, errors: &mut Errors) -> Checked {
+    let twin = Function::parse(item.clone())
+        .and_then(|function| Twin::check(&function, options, &Scope::Alone, errors))
+        .filter(|_| errors.is_empty());
+    let twins = twin.map(|twin| MemberTwin { cfg: None, twin });
+    Checked::Fn(Fn {
+        item,
+        twins: twins.into_iter().collect(),
+    })
 }
 
 /// An impl block, a trait or a module. If nobody `asked` for twins just there, it need not have any.
 pub(crate) fn check_block(
     item: TokenStream,
-    words: &Words,
+    head: &ItemHead,
     options: &Options,
     asked: bool,
     errors: &mut Errors,
-) -> Wrapped {
+) -> Checked {
     let Some(block) = Block::split(item.clone()) else {
-        if words.kind == Kind::Module && ends_with_semicolon(&item) {
-            module::report_elsewhere(words, errors);
+        if head.kind == Kind::Module && ends_with_semicolon(&item) {
+            module::report_elsewhere(head, errors);
         }
-        return passed(item);
+        return Checked::Unchanged(item);
     };
     let before = errors.len();
-    let wrapped = match words.kind {
-        Kind::Impl => check_impl(&block, item, options, asked, errors),
-        Kind::Trait => check_trait(&block, item, options, errors),
-        _ => Some(module::check(&block, options, errors)),
+    let cleaned = if block.has_own() {
+        block.cleaned()
+    } else {
+        item.clone()
+    };
+    let checked = match head.kind {
+        Kind::Impl => check_impl(&block, item, &cleaned, options, asked, errors),
+        Kind::Trait => block
+            .read_head::<ItemTrait>()
+            .map(|head| Checked::Trait(trait_block::check(block, &head, options, errors))),
+        _ => Some(Checked::Module(module::check(block, options, errors))),
     };
     // What is half-typed may yet come to something.
-    let Some(wrapped) = wrapped else {
-        return passed(block.cleaned());
+    let Some(checked) = checked else {
+        return Checked::Unchanged(cleaned);
     };
-    if asked && !wrapped.has_twins && errors.len() == before {
-        block::report_empty(words, errors);
+    if checked.has_twins() {
+        return checked;
     }
-    wrapped
+    if asked && errors.len() == before {
+        block::report_empty(head, errors);
+    }
+    match checked {
+        Checked::Trait(_) => Checked::Unchanged(cleaned),
+        checked => checked,
+    }
 }
 
 fn check_impl(
     block: &Block,
     item: TokenStream,
+    cleaned: &TokenStream,
     options: &Options,
     asked: bool,
     errors: &mut Errors,
-) -> Option<Wrapped> {
+) -> Option<Checked> {
     let head = block.read_head::<ItemImpl>()?;
     if head.trait_.is_some() {
         if asked {
             impl_block::report_trait(&head, errors);
         }
-        return Some(passed(item));
+        // Attributes of ours inside are left to rustc, and so to the case of SW504.
+        return Some(Checked::Unchanged(item));
     }
-    let added = Implementation::check(block, head, options, errors);
-    let item = if block.has_own() {
-        block.cleaned()
-    } else {
-        item
-    };
-    Some(Wrapped {
-        has_twins: added.is_some(),
-        tokens: quote!(#item #added),
+    let item = cleaned.clone();
+    Some(match impl_block::check(block, head, options, errors) {
+        Some(added) => Checked::Impl(Impl { item, added }),
+        None => Checked::Unchanged(item),
     })
-}
-
-fn check_trait(
-    block: &Block,
-    item: TokenStream,
-    options: &Options,
-    errors: &mut Errors,
-) -> Option<Wrapped> {
-    let head = block.read_head::<ItemTrait>()?;
-    let with_twins = TraitBlock::check(block, &head, options, errors);
-    let has_twins = with_twins.has_twins();
-    Some(Wrapped {
-        tokens: if has_twins || block.has_own() {
-            with_twins.to_token_stream()
-        } else {
-            item
-        },
-        has_twins,
-    })
-}
-
-/// An item as it came.
-pub(crate) fn passed(tokens: TokenStream) -> Wrapped {
-    Wrapped {
-        tokens,
-        has_twins: false,
-    }
-}
-
-/// An item with these tokens, twins and all.
-pub(crate) fn wrapped(tokens: TokenStream, has_twins: bool) -> Wrapped {
-    Wrapped { tokens, has_twins }
 }
 
 fn ends_with_semicolon(item: &TokenStream) -> bool {
@@ -194,12 +167,12 @@ fn ends_with_semicolon(item: &TokenStream) -> bool {
 }
 
 /// Only a fn can have a twin, and only what holds fns can hold twins.
-pub(crate) fn report_kind(words: &Words, errors: &mut Errors) {
-    let Words {
+pub(crate) fn report_kind(head: &ItemHead, errors: &mut Errors) {
+    let ItemHead {
         kind,
         keyword,
         name,
-    } = words;
+    } = head;
     let subject = match name {
         Some(name) => format!("`{name}`"),
         None => String::from("this"),

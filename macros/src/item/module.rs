@@ -1,88 +1,88 @@
 //! An inline module: everything in it, at any depth.
 
 use crate::error::{Code, Errors};
+use crate::item;
 use crate::item::block::{self, Block, Names};
+use crate::item::checked::{Checked, Fn, Module};
 use crate::item::import;
 use crate::item::member::Member;
-use crate::item::member_options::Part;
-use crate::item::{self, Wrapped};
-use crate::options::{Options, Standing};
+use crate::item::member_options::Configured;
+use crate::options::{Options, Target};
 use crate::syntax::attribute;
-use crate::syntax::item_kind::{Kind, Words};
+use crate::syntax::item_kind::{ItemHead, Kind};
 use crate::twin::scope::Scope;
 use proc_macro2::TokenStream;
-use quote::{ToTokens, quote};
+use quote::quote;
 
-pub(crate) fn check(block: &Block, options: &Options, errors: &mut Errors) -> Wrapped {
+pub(crate) fn check(block: Block, options: &Options, errors: &mut Errors) -> Module {
     let mut names = Names::of(&block.members);
-    let mut tokens = TokenStream::new();
-    let mut has_twins = false;
-    for member in &block.members {
-        let wrapped = check_member(member, options, &mut names, errors);
-        has_twins |= wrapped.has_twins;
-        wrapped.to_tokens(&mut tokens);
+    Module {
+        members: block
+            .members
+            .iter()
+            .flat_map(|member| check_member(member, options, &mut names, errors))
+            .collect(),
+        imports: import::uses(&block.members),
+        shell: block.shell,
     }
-    tokens.extend(import::uses(&block.members));
-    item::wrapped(block.with(tokens), has_twins)
 }
 
+/// The member: a block in it once for each configuration in which it takes part.
 fn check_member(
     member: &Member,
     options: &Options,
     names: &mut Names,
     errors: &mut Errors,
-) -> Wrapped {
-    let passed = || item::passed(member.stream());
-    let Some(words) = &member.words else {
-        return passed();
+) -> Vec<Checked> {
+    let item = member.stream();
+    let Some(head) = &member.head else {
+        return vec![Checked::Unchanged(item)];
     };
-    let standing = match words.kind {
+    let target = match head.kind {
         Kind::Fn => {
             let twins = block::twins(member, options, &Scope::Module, names, errors);
-            let tokens = member.stream();
-            return item::wrapped(quote!(#tokens #(#twins)*), !twins.is_empty());
+            return vec![Checked::Fn(Fn { item, twins })];
         }
-        Kind::Impl => Standing::Impl,
-        Kind::Trait => Standing::Trait,
-        Kind::Module => Standing::Module,
+        Kind::Impl => Target::Impl,
+        Kind::Trait => Target::Trait,
+        Kind::Module => Target::Module,
         _ => {
             if !member.own.is_empty() {
-                item::report_kind(words, errors);
+                item::report_kind(head, errors);
             }
-            return passed();
+            return vec![Checked::Unchanged(item)];
         }
     };
     let conditions = attribute::conditions_of(&member.tokens);
     errors.under(conditions, |errors| {
-        let parts = member.own.parts(options, standing, errors);
-        let mut tokens = TokenStream::new();
-        let mut has_twins = false;
-        for part in parts {
-            let wrapped = check_part(member, words, part, errors);
-            has_twins |= wrapped.has_twins;
-            wrapped.to_tokens(&mut tokens);
-        }
-        item::wrapped(tokens, has_twins)
+        let configured = member.own.configured(options, target, errors);
+        configured
+            .into_iter()
+            .map(|configured| check_block(&item, head, configured, errors))
+            .collect()
     })
 }
 
-/// A block inside, in one way of taking part. If there are others, it is written for each of them.
-fn check_part(member: &Member, words: &Words, part: Part, errors: &mut Errors) -> Wrapped {
-    let cfg = &part.cfg;
-    let item = member.stream();
+fn check_block(
+    item: &TokenStream,
+    head: &ItemHead,
+    configured: Configured,
+    errors: &mut Errors,
+) -> Checked {
+    let cfg = &configured.cfg;
     let item = quote!(#cfg #item);
-    if part.is_skipped() {
-        return item::passed(item);
+    if configured.is_skipped() {
+        return Checked::Unchanged(item);
     }
-    let asked = part.asked.is_some();
+    let asked = configured.asked.is_some();
     errors.under(cfg.iter().cloned().collect(), |errors| {
-        item::check_block(item, words, &part.options, asked, errors)
+        item::check_block(item, head, &configured.options, asked, errors)
     })
 }
 
 /// The items of a module in another file are out of sight.
-pub(crate) fn report_elsewhere(words: &Words, errors: &mut Errors) {
-    let Words { keyword, name, .. } = words;
+pub(crate) fn report_elsewhere(head: &ItemHead, errors: &mut Errors) {
+    let ItemHead { keyword, name, .. } = head;
     let shown = name.as_ref().map(ToString::to_string).unwrap_or_default();
     errors.push(
         Code::ModuleElsewhere,

@@ -3,42 +3,33 @@
 use crate::compat::async_trait::AsyncTrait;
 use crate::compat::trait_variant;
 use crate::error::Errors;
-use crate::item::block::{self, Block, MemberTwin, Names};
+use crate::item::block::{self, Block, Names};
+use crate::item::checked::{Fn, Trait};
 use crate::options::Options;
 use crate::twin::scope::{Scope, TraitScope};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use syn::{GenericParam, ItemTrait};
 
-/// The twins of every member, in their order.
-pub(crate) struct TraitBlock<'a> {
-    block: &'a Block,
-    twins: Vec<Vec<MemberTwin>>,
-}
-
-impl<'a> TraitBlock<'a> {
-    pub(crate) fn check(
-        block: &'a Block,
-        head: &ItemTrait,
-        options: &Options,
-        errors: &mut Errors,
-    ) -> Self {
-        let scope = Scope::Trait(TraitScope {
-            path: path(head),
-            async_trait: AsyncTrait::find(&head.attrs, &head.supertraits),
-            is_sized: trait_variant::is_among(&head.attrs),
-        });
-        let mut names = Names::of(&block.members);
-        let twins = block
-            .members
-            .iter()
-            .map(|member| block::twins(member, options, &scope, &mut names, errors))
-            .collect();
-        TraitBlock { block, twins }
-    }
-
-    pub(crate) fn has_twins(&self) -> bool {
-        self.twins.iter().any(|twins| !twins.is_empty())
+pub(crate) fn check(
+    block: Block,
+    head: &ItemTrait,
+    options: &Options,
+    errors: &mut Errors,
+) -> Trait {
+    let scope = Scope::Trait(TraitScope {
+        path: path(head),
+        async_trait: AsyncTrait::find(&head.attrs, &head.supertraits),
+        is_sized: trait_variant::is_among(&head.attrs),
+    });
+    let mut names = Names::of(&block.members);
+    let members = block.members.iter().map(|member| Fn {
+        item: member.stream(),
+        twins: block::twins(member, options, &scope, &mut names, errors),
+    });
+    Trait {
+        members: members.collect(),
+        shell: block.shell,
     }
 }
 
@@ -59,15 +50,4 @@ fn path(head: &ItemTrait) -> TokenStream {
         return quote!(#ident);
     }
     quote!(#ident<#(#arguments),*>)
-}
-
-impl ToTokens for TraitBlock<'_> {
-    fn to_tokens(&self, tokens: &mut TokenStream) {
-        let members = self.block.members.iter().zip(&self.twins);
-        let members = members.map(|(member, twins)| {
-            let member = member.stream();
-            quote!(#member #(#twins)*)
-        });
-        tokens.extend(self.block.with(quote!(#(#members)*)));
-    }
 }

@@ -1,6 +1,6 @@
 //! `crate = path`
 
-use super::written::Written;
+use super::raw_option::RawOption;
 use super::{compact, identifier};
 use crate::error::{Code, Errors};
 use proc_macro2::TokenStream;
@@ -8,7 +8,7 @@ use syn::{LitStr, Path, PathArguments};
 
 /// `crate` takes a path that means the same in every module: the twin may be written in any of them, and
 /// often by a macro.
-pub(super) fn check_crate(option: &Written, errors: &mut Errors) -> Option<Path> {
+pub(super) fn check_crate(option: &RawOption, errors: &mut Errors) -> Option<Path> {
     let value = option.value("`crate = ::sync_twin`", errors)?;
 
     if let Ok(text) = syn::parse2::<LitStr>(value.clone()) {

@@ -1,13 +1,13 @@
 //! `timeout = expr`
 
-use super::written::Written;
+use super::raw_option::RawOption;
 use super::{check_expression, compact};
 use crate::error::{Code, Errors};
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{LitFloat, LitInt};
 
 /// `timeout` takes any expression of type `Duration`. Its type is for rustc to check, but a number has none.
-pub(super) fn check_timeout(option: &Written, errors: &mut Errors) -> Option<TokenStream> {
+pub(super) fn check_timeout(option: &RawOption, errors: &mut Errors) -> Option<TokenStream> {
     let example = "`timeout = std::time::Duration::from_secs(5)`";
     let value = option.expression(example, errors)?;
     if is_literal(value) {

@@ -1,6 +1,6 @@
 //! `isolation = "…"`
 
-use super::written::Written;
+use super::raw_option::RawOption;
 use crate::error::{Code, Errors};
 use crate::spelling::nearest;
 use syn::LitStr;
@@ -15,7 +15,7 @@ pub(crate) enum Isolation {
 }
 
 /// `isolation` takes one of three strings.
-pub(super) fn check_isolation(option: &Written, errors: &mut Errors) -> Option<Isolation> {
+pub(super) fn check_isolation(option: &RawOption, errors: &mut Errors) -> Option<Isolation> {
     let value = option.value(
         "`isolation = \"auto\"`, `\"always\"` or `\"never\"`",
         errors,

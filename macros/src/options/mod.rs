@@ -3,15 +3,15 @@
 mod crate_path;
 mod duration;
 mod isolation;
-mod scene;
-mod standing;
+mod raw_option;
+mod runtime_choice;
+mod target;
 mod twin_name;
 mod type_name;
-mod written;
 
 pub(crate) use isolation::Isolation;
-pub(crate) use scene::Scene;
-pub(crate) use standing::Standing;
+pub(crate) use runtime_choice::RuntimeChoice;
+pub(crate) use target::Target;
 pub(crate) use type_name::TypeName;
 
 use crate::error::{Code, Errors};
@@ -19,8 +19,8 @@ use crate::name::Affixes;
 use crate::spelling::{list, nearest};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
+use raw_option::RawOption;
 use syn::{Expr, Path, Type};
-use written::Written;
 
 /// What the options mean. `None` is what the user left open, for an enclosing block's options or the
 /// defaults to fill.
@@ -35,7 +35,7 @@ pub(crate) struct Options {
     /// `timeout = expr`
     pub(crate) timeout: Option<TokenStream>,
     /// `runtime = expr` or `flavor = "…"`
-    pub(crate) scene: Option<Scene>,
+    pub(crate) runtime_choice: Option<RuntimeChoice>,
     /// `output = Type`
     pub(crate) output: Option<Type>,
     /// `crate = path`
@@ -72,17 +72,17 @@ const NAMES: [&str; 14] = [
 impl Options {
     pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut options = Options::default();
-        for option in Written::each(tokens) {
+        for option in RawOption::each(tokens) {
             match option {
                 Ok(option) => options.read(&option, errors),
-                Err(segment) => written::report_malformed(&segment, errors),
+                Err(segment) => raw_option::report_malformed(&segment, errors),
             }
         }
         options
     }
 
-    fn read(&mut self, option: &Written, errors: &mut Errors) {
-        written::check_repetition(option, &self.keys, errors);
+    fn read(&mut self, option: &RawOption, errors: &mut Errors) {
+        raw_option::check_repetition(option, &self.keys, errors);
         self.keys.push(option.key.clone());
         match option.key.to_string().as_str() {
             "name" => self.name = twin_name::check_name(option, errors),
@@ -90,8 +90,8 @@ impl Options {
             "suffix" => self.affixes.suffix = twin_name::check_affix(option, errors),
             "isolation" => self.isolation = isolation::check_isolation(option, errors),
             "timeout" => self.timeout = duration::check_timeout(option, errors),
-            "runtime" => self.scene = scene::check_runtime(option, errors),
-            "flavor" => self.scene = scene::check_flavor(option, errors),
+            "runtime" => self.runtime_choice = runtime_choice::check_runtime(option, errors),
+            "flavor" => self.runtime_choice = runtime_choice::check_flavor(option, errors),
             "output" => self.output = check_output(option, errors),
             "crate" => self.krate = crate_path::check_crate(option, errors),
             "associated" => self.associated = option.word(errors),
@@ -117,7 +117,7 @@ impl Options {
             },
             isolation: self.isolation.or(block.isolation),
             timeout: self.timeout.or_else(|| block.timeout.clone()),
-            scene: self.scene.or_else(|| block.scene.clone()),
+            runtime_choice: self.runtime_choice.or_else(|| block.runtime_choice.clone()),
             krate: self.krate.or_else(|| block.krate.clone()),
             ..self
         }
@@ -125,7 +125,7 @@ impl Options {
 }
 
 /// `output` takes a type.
-fn check_output(option: &Written, errors: &mut Errors) -> Option<Type> {
+fn check_output(option: &RawOption, errors: &mut Errors) -> Option<Type> {
     let value = option.value("`output = u32`", errors)?;
     let ty = syn::parse2::<Type>(value.clone()).ok();
     if ty.is_none() {
@@ -141,7 +141,7 @@ fn check_output(option: &Written, errors: &mut Errors) -> Option<Type> {
 
 /// What takes an expression takes any.
 fn check_expression(
-    option: &Written,
+    option: &RawOption,
     value: &TokenStream,
     errors: &mut Errors,
 ) -> Option<TokenStream> {
@@ -157,7 +157,7 @@ fn check_expression(
     Some(value.clone())
 }
 
-fn report_unknown(option: &Written, name: &str, errors: &mut Errors) {
+fn report_unknown(option: &RawOption, name: &str, errors: &mut Errors) {
     let help = match nearest(name, &NAMES) {
         Some(right) => format!("did you mean `{right}`?"),
         None if option.value.is_none() && option.list.is_none() => format!(

@@ -1,13 +1,13 @@
 //! `name = ident`, and `prefix` and `suffix` for the names of many.
 
-use super::written::Written;
+use super::raw_option::RawOption;
 use super::{compact, identifier};
 use crate::error::{Code, Errors};
 use proc_macro2::Ident;
 use syn::LitStr;
 
 /// `name` takes a bare identifier, since it declares one: editors then rename and find it.
-pub(super) fn check_name(option: &Written, errors: &mut Errors) -> Option<Ident> {
+pub(super) fn check_name(option: &RawOption, errors: &mut Errors) -> Option<Ident> {
     let value = option.value("`name = load_blocking`", errors)?;
     if let Ok(name) = syn::parse2::<Ident>(value.clone()) {
         return Some(name);
@@ -33,7 +33,7 @@ pub(super) fn check_name(option: &Written, errors: &mut Errors) -> Option<Ident>
 }
 
 /// `prefix` and `suffix` take a string: alone, neither need be an identifier. An empty one takes back that of a block.
-pub(super) fn check_affix(option: &Written, errors: &mut Errors) -> Option<String> {
+pub(super) fn check_affix(option: &RawOption, errors: &mut Errors) -> Option<String> {
     let key = &option.key;
     let example = if key == "prefix" {
         "blocking_"

@@ -1,7 +1,7 @@
 //! `type = Name` and `extend = Name`: the blocking type of an impl block.
 
 use super::compact;
-use super::written::Written;
+use super::raw_option::RawOption;
 use crate::error::{Code, Errors};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -17,7 +17,7 @@ pub(crate) enum TypeName {
 }
 
 /// `type` takes the name that it declares, and a visibility if that is to be another than `pub`.
-pub(super) fn check_type(option: &Written, errors: &mut Errors) -> Option<TypeName> {
+pub(super) fn check_type(option: &RawOption, errors: &mut Errors) -> Option<TypeName> {
     let value = option.value("`type = BlockingClient`", errors)?;
     let parse = |input: ParseStream| {
         let visibility = match input.parse()? {
@@ -35,7 +35,7 @@ pub(super) fn check_type(option: &Written, errors: &mut Errors) -> Option<TypeNa
 }
 
 /// `extend` takes the path of a type.
-pub(super) fn check_extend(option: &Written, errors: &mut Errors) -> Option<TypeName> {
+pub(super) fn check_extend(option: &RawOption, errors: &mut Errors) -> Option<TypeName> {
     let value = option.value("`extend = BlockingClient`", errors)?;
     let path = syn::parse2::<Path>(value.clone()).ok();
     if path.is_none() {
@@ -44,7 +44,7 @@ pub(super) fn check_extend(option: &Written, errors: &mut Errors) -> Option<Type
     path.map(TypeName::Extended)
 }
 
-fn report(option: &Written, value: &TokenStream, example: &str, errors: &mut Errors) {
+fn report(option: &RawOption, value: &TokenStream, example: &str, errors: &mut Errors) {
     let key = &option.key;
     let text = compact(value);
     let right = text.trim_matches('"');
@@ -58,7 +58,7 @@ fn report(option: &Written, value: &TokenStream, example: &str, errors: &mut Err
 }
 
 /// `derive` takes the traits in parentheses, as the attribute of that name does.
-pub(super) fn check_derive(option: &Written, errors: &mut Errors) -> Option<TokenStream> {
+pub(super) fn check_derive(option: &RawOption, errors: &mut Errors) -> Option<TokenStream> {
     let Some(list) = &option.list else {
         match &option.value {
             Some(value) => {

@@ -44,14 +44,14 @@ impl fmt::Display for Kind {
 
 /// The words by which an item is recognised.
 #[derive(Clone, Debug)]
-pub(crate) struct Words {
+pub(crate) struct ItemHead {
     pub(crate) kind: Kind,
     pub(crate) keyword: Ident,
     /// Its name, if that follows the keyword.
     pub(crate) name: Option<Ident>,
 }
 
-impl Words {
+impl ItemHead {
     /// `None` if there is nothing that can be recognised.
     pub(crate) fn of(item: &[TokenTree]) -> Option<Self> {
         let mut words = item.iter().skip(attributes(item)).peekable();
@@ -69,7 +69,7 @@ impl Words {
             Some(TokenTree::Ident(name)) if NAMED.contains(&kind) => Some(name.clone()),
             _ => None,
         };
-        Some(Words {
+        Some(ItemHead {
             kind,
             keyword,
             name,
@@ -90,7 +90,7 @@ const NAMED: [Kind; 9] = [
     Kind::Union,
 ];
 
-/// Words that stand between `const` and `fn`, where a constant has its name.
+/// ItemHead that stand between `const` and `fn`, where a constant has its name.
 const QUALIFIERS: [&str; 5] = ["fn", "async", "unsafe", "safe", "extern"];
 
 fn kind<'a>(
@@ -149,12 +149,12 @@ fn is(token: &TokenTree, word: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Kind, Words};
+    use super::{ItemHead, Kind};
     use proc_macro2::TokenStream;
     use quote::quote;
 
-    fn words(item: TokenStream) -> Option<Words> {
-        Words::of(&item.into_iter().collect::<Vec<_>>())
+    fn words(item: TokenStream) -> Option<ItemHead> {
+        ItemHead::of(&item.into_iter().collect::<Vec<_>>())
     }
 
     #[track_caller]

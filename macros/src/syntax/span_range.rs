@@ -6,12 +6,12 @@ use quote::ToTokens;
 /// From one token to another. On stable Rust the spans of the two cannot be joined, but rustc joins those of
 /// the tokens that are given them.
 #[derive(Clone, Copy)]
-pub(crate) struct Place {
+pub(crate) struct SpanRange {
     pub(crate) first: Span,
     pub(crate) last: Span,
 }
 
-impl Place {
+impl SpanRange {
     pub(crate) fn of(tokens: &impl ToTokens) -> Self {
         let mut spans = tokens
             .to_token_stream()
@@ -19,6 +19,6 @@ impl Place {
             .map(|token| token.span());
         let first = spans.next().unwrap_or_else(Span::call_site);
         let last = spans.last().unwrap_or(first);
-        Place { first, last }
+        SpanRange { first, last }
     }
 }

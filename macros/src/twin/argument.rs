@@ -2,7 +2,7 @@
 
 use crate::syntax::attribute;
 use crate::syntax::cfg::Condition;
-use crate::syntax::span_range::Place;
+use crate::syntax::span_range::SpanRange;
 use crate::types::inner_type::InnerType;
 use crate::types::lifetime::Namer;
 use crate::types::unwrap::Holder;
@@ -21,7 +21,7 @@ pub(crate) struct Argument {
     /// The variable that is handed on: the same, but in a method of a blocking type, whose `self` holds another.
     pub(crate) value: Ident,
     /// Its type, where a mistake about the type belongs.
-    pub(crate) place: Place,
+    pub(crate) place: SpanRange,
     /// How it holds the value, if it is a blocking type.
     pub(crate) holder: Option<Holder>,
 }
@@ -54,7 +54,7 @@ impl Argument {
                         parameter: quote!(#(#kept)* #name: #ty),
                         value: name.clone(),
                         name,
-                        place: Place::of(&typed.ty),
+                        place: SpanRange::of(&typed.ty),
                         holder,
                     }
                 }
@@ -84,8 +84,8 @@ impl Argument {
             name: Ident::from(receiver.self_token),
             value: Ident::from(receiver.self_token),
             place: match &receiver.kind {
-                ReceiverKind::Typed(_, ty) => Place::of(ty),
-                _ => Place::of(&parameter),
+                ReceiverKind::Typed(_, ty) => SpanRange::of(ty),
+                _ => SpanRange::of(&parameter),
             },
             parameter: quote!(#(#kept)* #parameter),
             holder: None,
@@ -127,7 +127,7 @@ fn names(signature: &Signature) -> Vec<Ident> {
                 while !taken.insert(name.clone()) {
                     name.push('_');
                 }
-                let place = Place::of(argument).first;
+                let place = SpanRange::of(argument).first;
                 Ident::new(&name, place.resolved_at(Span::mixed_site()))
             }
         })

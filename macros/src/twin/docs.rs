@@ -1,12 +1,16 @@
 //! What the twin's documentation says before and after that of the async fn.
 
+use crate::syntax::attribute;
+use crate::syntax::function::Function;
+use crate::twin::output::Returns;
+use crate::twin::scope::Scope;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt as _;
 use syn::{Attribute, Meta};
 
 /// How the documentation leads to the async fn.
-pub(crate) enum Link<'a> {
+enum Link<'a> {
     /// There is no page to link to.
     Hidden,
     /// A free fn.
@@ -30,8 +34,30 @@ impl Link<'_> {
     }
 }
 
+/// The attributes of the twin: the async fn's share, with documentation that says what the twin is.
+pub(crate) fn attributes(
+    function: &Function,
+    scope: &Scope,
+    is_associated: bool,
+    returns: Returns,
+) -> TokenStream {
+    let original = &function.signature.ident;
+    let kept = attribute::keep(&function.attributes);
+    let link = match scope {
+        _ if is_hidden(&function.attributes) => Link::Hidden,
+        Scope::BlockingType(inner) => Link::Of(&inner.name),
+        Scope::Inherent | Scope::Trait(_) => Link::Associated,
+        Scope::Alone if is_associated => Link::Associated,
+        Scope::Alone | Scope::Module => Link::Free,
+    };
+    match returns {
+        Returns::Value => hand_through(&kept, original, &link),
+        Returns::Future | Returns::Stream => wrap(&kept, original, &link),
+    }
+}
+
 /// Wraps `attributes`, which hold the async fn's own documentation.
-pub(crate) fn wrap(attributes: &[TokenStream], original: &Ident, link: &Link) -> TokenStream {
+fn wrap(attributes: &[TokenStream], original: &Ident, link: &Link) -> TokenStream {
     let link = link.to(original);
     let first = format!(" The blocking twin of {link}.");
     let last =
@@ -46,11 +72,7 @@ pub(crate) fn wrap(attributes: &[TokenStream], original: &Ident, link: &Link) ->
 }
 
 /// The documentation of a method that a blocking type hands through.
-pub(crate) fn hand_through(
-    attributes: &[TokenStream],
-    original: &Ident,
-    link: &Link,
-) -> TokenStream {
+fn hand_through(attributes: &[TokenStream], original: &Ident, link: &Link) -> TokenStream {
     let first = format!(" The same as {}.", link.to(original));
     quote! {
         #[doc = #first]
@@ -60,7 +82,7 @@ pub(crate) fn hand_through(
 }
 
 /// Whether the async fn is `#[doc(hidden)]`: there is no page to link to then.
-pub(crate) fn is_hidden(attributes: &[Attribute]) -> bool {
+fn is_hidden(attributes: &[Attribute]) -> bool {
     attributes.iter().any(|attribute| match &attribute.meta {
         Meta::List(list) if list.path.is_ident("doc") => list
             .tokens

@@ -2,10 +2,12 @@
 
 use crate::options::Isolation;
 use crate::syntax::cfg::{self, Combination};
-use crate::syntax::span_range::Place;
+use crate::syntax::span_range::SpanRange;
+use crate::twin::Twin;
 use crate::twin::argument::Argument;
-use crate::twin::output::Gives;
-use crate::twin::{Choice, Runtime, Setting, Twin};
+use crate::twin::output::{IntoKind, Returns};
+use crate::twin::setting::{Runtime, Source, Timeout};
+use crate::types::stream::Wrapping;
 use crate::types::unwrap::Holder;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -51,11 +53,11 @@ impl ToTokens for Twin {
 
 impl Twin {
     fn output(&self) -> TokenStream {
-        if self.timeout.is_none() {
-            return self.output.to_token_stream();
+        if self.settings.timeout.is_none() {
+            return self.output.ty.to_token_stream();
         }
         let krate = self.krate(self.site);
-        let output = match &self.output {
+        let output = match &self.output.ty {
             ReturnType::Default => quote_spanned!(self.site=> ()),
             ReturnType::Type(_, ty) => ty.to_token_stream(),
         };
@@ -66,9 +68,9 @@ impl Twin {
         let unwrapped = self.unwrapped();
         let settings = self.settings();
         let call = self.call();
-        let output = match self.gives {
-            Gives::Value => quote_spanned!(self.site=> output),
-            Gives::Future | Gives::Stream => self.block_on(),
+        let output = match self.output.returns {
+            Returns::Value => quote_spanned!(self.site=> output),
+            Returns::Future | Returns::Stream => self.block_on(),
         };
         let converted = self.convert(output);
         quote!(#unwrapped #settings #call #converted)
@@ -93,33 +95,39 @@ impl Twin {
 
     /// The options that are expressions are evaluated before the arguments are handed on: they may name them.
     fn settings(&self) -> TokenStream {
-        let timeout = self.timeout.as_ref().map(|timeout| {
-            let Setting {
+        let timeout = self.settings.timeout.as_ref().map(|timeout| {
+            let Timeout {
                 variable,
                 expression,
             } = timeout;
             quote_spanned!(self.site=> let #variable: ::core::time::Duration = #expression;)
         });
-        let runtime = self.runtime.as_ref().map(|runtime| self.place(runtime));
+        let runtime = self
+            .settings
+            .runtime
+            .as_ref()
+            .map(|runtime| self.choose(runtime));
         quote!(#timeout #runtime)
     }
 
     /// The runtime that was chosen, and once more what stands for it while the items of a stream are read.
-    fn place(&self, runtime: &Runtime) -> TokenStream {
+    fn choose(&self, runtime: &Runtime) -> TokenStream {
         let Runtime {
             variable,
             items,
-            choice,
+            source,
         } = runtime;
         let private = self.private(self.site);
-        let chosen = match choice {
-            Choice::Flavor(flavor) => {
+        let chosen = match source {
+            Source::Flavor(flavor) => {
                 let flavor = Ident::new(flavor, self.site);
                 quote_spanned!(self.site=> let #variable = #private::#flavor();)
             }
-            Choice::Lent(expression) => {
+            Source::Lent(expression) => {
                 // What lends no runtime is reported where it is written.
-                let place = Place::of(expression).first.resolved_at(Span::mixed_site());
+                let place = SpanRange::of(expression)
+                    .first
+                    .resolved_at(Span::mixed_site());
                 let private = self.private(place);
                 quote_spanned!(place=> let #variable = #private::lend(&(#expression));)
             }
@@ -157,25 +165,25 @@ impl Twin {
     fn describe(&self, arguments: &[&Argument]) -> TokenStream {
         let original = self.original(arguments);
         let private = self.private(self.site);
-        match self.gives {
-            Gives::Value if self.is_original_const => {
+        match self.output.returns {
+            Returns::Value if self.is_original_const => {
                 return quote_spanned!(self.site=> let output = #original;);
             }
             // What it spawns, or what its values do when dropped, needs a runtime on a plain thread too.
-            Gives::Value => {
-                let is_never = matches!(&self.output, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)));
+            Returns::Value => {
+                let is_never = matches!(&self.output.ty, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)));
                 let allow = is_never.then(|| quote!(#[allow(clippy::diverging_sub_expression)]));
                 return quote_spanned! {self.site=>
                     #allow
                     let output = #private::in_context(move || #original);
                 };
             }
-            Gives::Future | Gives::Stream => {}
+            Returns::Future | Returns::Stream => {}
         }
         let slots = arguments.iter().map(|argument| self.slot(argument));
         let slots = quote_spanned!(self.site=> (#(#slots,)*));
         let make = self.make(original);
-        let call = match &self.runtime {
+        let call = match &self.settings.runtime {
             None => quote_spanned!(self.site=> #private::call(#slots, #make)),
             Some(Runtime { variable, .. }) => {
                 quote_spanned!(self.site=> #private::call_in(#variable, #slots, #make))
@@ -187,15 +195,15 @@ impl Twin {
     /// What builds the future: the call of the original, inside what limits it.
     fn make(&self, original: TokenStream) -> TokenStream {
         let private = self.private(self.site);
-        let future = match self.gives {
-            Gives::Stream => quote_spanned!(self.site=> ::core::future::ready(#original)),
+        let future = match self.output.returns {
+            Returns::Stream => quote_spanned!(self.site=> ::core::future::ready(#original)),
             _ if !self.is_async => {
                 quote_spanned!(self.site=> ::core::future::IntoFuture::into_future(#original))
             }
             _ => original,
         };
         let mut make = quote_spanned!(self.site=> move || #future);
-        if let Some(Setting { variable, .. }) = &self.timeout {
+        if let Some(Timeout { variable, .. }) = &self.settings.timeout {
             make = quote_spanned!(self.site=> move || #private::within(#variable, #make));
         }
         make
@@ -233,9 +241,9 @@ impl Twin {
     /// The blocking itself. A stream stays where its iterator is, and so does the call that makes it.
     fn block_on(&self) -> TokenStream {
         let private = self.private(self.site);
-        match (self.isolation, self.gives) {
+        match (self.isolation, self.output.returns) {
             (Isolation::Always, _) => self.block_on_always(),
-            (Isolation::Never, _) | (_, Gives::Stream) => {
+            (Isolation::Never, _) | (_, Returns::Stream) => {
                 quote_spanned!(self.site=> #private::InPlace.block_on(call))
             }
             (Isolation::Auto, _) => {
@@ -246,9 +254,9 @@ impl Twin {
 
     /// The same on an isolation thread. A result that is not `Send` is reported where its type is written.
     fn block_on_always(&self) -> TokenStream {
-        let (first, last) = match &self.output {
+        let (first, last) = match &self.output.ty {
             ReturnType::Type(_, ty) => {
-                let place = Place::of(ty);
+                let place = SpanRange::of(ty);
                 (place.first, place.last)
             }
             ReturnType::Default => (self.site, self.site),
@@ -257,6 +265,62 @@ impl Twin {
         let private = self.private(first);
         let block_on = Ident::new("block_on", last.resolved_at(Span::mixed_site()));
         quote_spanned!(first=> #private::Always::#block_on(#private::Always, call))
+    }
+
+    /// What the twin returns, made of what the call outputs. A timeout wraps everything.
+    pub(crate) fn convert(&self, output: TokenStream) -> TokenStream {
+        let Some(conversion) = &self.output.conversion else {
+            return output;
+        };
+        let convert = |output| {
+            let inside = quote_spanned!(self.site=> inside);
+            match conversion.wrapping {
+                Wrapping::Bare => self.convert_one(&conversion.into, output),
+                Wrapping::Carried => {
+                    let one = self.convert_one(&conversion.into, inside.clone());
+                    quote_spanned!(self.site=> #output.map(move |#inside| #one))
+                }
+            }
+        };
+        if self.settings.timeout.is_none() {
+            return convert(output);
+        }
+        let converted = convert(quote_spanned!(self.site=> output));
+        quote_spanned!(self.site=> #output.map(move |output| #converted))
+    }
+
+    fn convert_one(&self, into: &IntoKind, output: TokenStream) -> TokenStream {
+        let boxed = match into {
+            IntoKind::BlockingType => {
+                let private = self.private(self.site);
+                return quote_spanned!(self.site=> Self { inner: #private::Inner::new(#output) });
+            }
+            IntoKind::Iterator(boxed) => boxed,
+        };
+        let items = self
+            .settings
+            .runtime
+            .as_ref()
+            .and_then(|runtime| runtime.items.as_ref());
+        let iterator = match items {
+            None => {
+                let krate = self.krate(self.site);
+                quote_spanned!(self.site=> #krate::iter(#output))
+            }
+            Some(items) => {
+                let private = self.private(self.site);
+                quote_spanned!(self.site=> #private::iter_in(#items, #output))
+            }
+        };
+        match boxed {
+            None => iterator,
+            Some(ty) => quote_spanned! {self.site=>
+                {
+                    let boxed: #ty = ::std::boxed::Box::new(#iterator);
+                    boxed
+                }
+            },
+        }
     }
 
     /// The module of the runtime crate that is there for us.

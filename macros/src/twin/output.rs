@@ -1,10 +1,9 @@
-//! What comes of a call: what the original gives, and what the twin makes of it.
+//! What the original returns, and what the twin makes of it.
 
 use crate::error::{Code, Errors};
 use crate::options::Options;
 use crate::syntax::block_on;
 use crate::syntax::function::Function;
-use crate::twin::conversion::{Conversion, Into};
 use crate::twin::scope::Scope;
 use crate::types::future;
 use crate::types::inner_type::InnerType;
@@ -13,24 +12,37 @@ use proc_macro2::Span;
 use quote::{ToTokens, quote};
 use syn::{ReturnType, Signature, Type, parse_quote_spanned};
 
-pub(crate) struct Outcome {
-    pub(crate) gives: Gives,
+pub(crate) struct Output {
+    pub(crate) returns: Returns,
     /// What the twin returns, but for a timeout.
-    pub(crate) output: ReturnType,
+    pub(crate) ty: ReturnType,
+    /// `None` if that is what the call outputs.
     pub(crate) conversion: Option<Conversion>,
 }
 
-/// What a call of the original gives.
+/// What the twin makes of what the call outputs.
+pub(crate) struct Conversion {
+    pub(crate) wrapping: Wrapping,
+    pub(crate) into: IntoKind,
+}
+
+pub(crate) enum IntoKind {
+    /// In a box of this type, where there is one.
+    Iterator(Option<Box<Type>>),
+    BlockingType,
+}
+
+/// What a call of the original returns.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Gives {
+pub(crate) enum Returns {
     Future,
     Stream,
     /// What it returns is what the twin returns: a blocking type has such methods too.
     Value,
 }
 
-impl Outcome {
-    /// What comes of `function`, unless there is nothing to wait for.
+impl Output {
+    /// The output of `function`, unless there is nothing to wait for.
     pub(crate) fn check(
         function: &Function,
         signature: &Signature,
@@ -54,19 +66,19 @@ impl Outcome {
         };
         check_needless_output(function, options, errors);
 
-        let (mut gives, mut output) = if signature.asyncness.is_some() {
-            (Gives::Future, signature.output.clone())
+        let (mut returns, mut output) = if signature.asyncness.is_some() {
+            (Returns::Future, signature.output.clone())
         } else if let Some(output) = future {
-            (Gives::Future, parse_quote_spanned!(site=> -> #output))
+            (Returns::Future, parse_quote_spanned!(site=> -> #output))
         } else {
-            (Gives::Value, signature.output.clone())
+            (Returns::Value, signature.output.clone())
         };
         let mut conversion = None;
         if let ReturnType::Type(_, ty) = &mut output {
             if let Some(wrapping) = stream::replace(ty, form, site) {
                 check_feature(returned, errors);
-                if gives == Gives::Value {
-                    gives = Gives::Stream;
+                if returns == Returns::Value {
+                    returns = Returns::Stream;
                 }
                 let converted = match wrapping {
                     Wrapping::Bare => Some(&mut **ty),
@@ -74,23 +86,23 @@ impl Outcome {
                 };
                 // Nothing but its type makes a `dyn` of what is in the box.
                 let boxed = converted.filter(|ty| matches!(ty, Type::Path(_)));
-                conversion = Some((wrapping, Into::Iterator(boxed.cloned().map(Box::new))));
+                conversion = Some((wrapping, IntoKind::Iterator(boxed.cloned().map(Box::new))));
             } else if let Some(inner) = scope.inner_type() {
                 conversion = inner
                     .replace(ty)
-                    .map(|wrapping| (wrapping, Into::BlockingType));
+                    .map(|wrapping| (wrapping, IntoKind::BlockingType));
             }
         }
-        if gives == Gives::Value && scope.inner_type().is_none() {
+        if returns == Returns::Value && scope.inner_type().is_none() {
             report_not_async(function, returned, errors);
             return None;
         }
-        if gives == Gives::Stream {
+        if returns == Returns::Stream {
             check_timeout(function, options, errors);
         }
-        Some(Outcome {
-            gives,
-            output,
+        Some(Output {
+            returns,
+            ty: output,
             conversion: conversion.map(|(wrapping, into)| Conversion { wrapping, into }),
         })
     }

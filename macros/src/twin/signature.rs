@@ -2,9 +2,11 @@
 
 use crate::error::{Code, Errors};
 use crate::name::{self, Affixes};
+use crate::options::Options;
 use crate::syntax::attribute;
 use crate::syntax::cfg::{self, Condition};
 use crate::syntax::function::Function;
+use crate::twin::scope::Scope;
 use crate::types::inner_type::InnerType;
 use crate::types::unwrap::Holder;
 use proc_macro2::Ident;
@@ -15,8 +17,26 @@ use syn::{FnArg, ReceiverKind, Signature};
 /// Every condition on an argument doubles the number of calls that are written.
 const MAX_CONDITIONS: usize = 4;
 
+/// What rules out a twin altogether. `signature` is that of `function` as the twin's is made of it.
+pub(crate) fn check(
+    function: &Function,
+    signature: &Signature,
+    options: &Options,
+    scope: &Scope,
+    errors: &mut Errors,
+) {
+    let inner = scope.inner_type();
+    if inner.is_none() {
+        check_kind(signature, errors);
+    }
+    check_blocking(function, errors);
+    check_needless_associated(signature, options.associated.as_ref(), errors);
+    check_conditions(signature, errors);
+    check_receiver(signature, inner, errors);
+}
+
 /// What nothing could be made of that a twin might call.
-pub(crate) fn check_kind(signature: &Signature, errors: &mut Errors) {
+fn check_kind(signature: &Signature, errors: &mut Errors) {
     check_constness(signature, errors);
     check_abi(signature, errors);
     check_variadic(signature, errors);
@@ -68,7 +88,7 @@ fn check_variadic(signature: &Signature, errors: &mut Errors) {
 }
 
 /// Attributes such as `#[tokio::main]` leave a fn that blocks by itself.
-pub(crate) fn check_blocking(function: &Function, errors: &mut Errors) {
+fn check_blocking(function: &Function, errors: &mut Errors) {
     if let Some(attribute) = attribute::find_blocking(&function.attributes) {
         let ident = &function.signature.ident;
         let written = attribute
@@ -85,9 +105,14 @@ pub(crate) fn check_blocking(function: &Function, errors: &mut Errors) {
     }
 }
 
-/// Twin and async fn stand side by side, so they need two names.
-pub(crate) fn check_same_name(signature: &Signature, name: &Ident, errors: &mut Errors) {
-    if signature.ident.unraw() == name.unraw() {
+/// Twin and async fn are side by side, so they need two names. The methods of a blocking type are elsewhere.
+pub(crate) fn check_same_name(
+    signature: &Signature,
+    name: &Ident,
+    scope: &Scope,
+    errors: &mut Errors,
+) {
+    if scope.inner_type().is_none() && signature.ident.unraw() == name.unraw() {
         let other = name::derive(&signature.ident, &Affixes::default());
         errors.push(
             Code::SameName,
@@ -99,7 +124,7 @@ pub(crate) fn check_same_name(signature: &Signature, name: &Ident, errors: &mut 
 }
 
 /// `associated` tells what a receiver tells by itself; beside one it is a misunderstanding.
-pub(crate) fn check_needless_associated(
+fn check_needless_associated(
     signature: &Signature,
     associated: Option<&Ident>,
     errors: &mut Errors,
@@ -115,7 +140,7 @@ pub(crate) fn check_needless_associated(
 }
 
 /// Each condition doubles the code of the twin, so there is a bound.
-pub(crate) fn check_conditions(signature: &Signature, errors: &mut Errors) {
+fn check_conditions(signature: &Signature, errors: &mut Errors) {
     let conditions: Vec<_> = signature
         .inputs
         .iter()
@@ -139,11 +164,7 @@ pub(crate) fn check_conditions(signature: &Signature, errors: &mut Errors) {
 }
 
 /// A blocking type holds the async type itself, and has no pointer to it that it could hand on.
-pub(crate) fn check_receiver(
-    signature: &Signature,
-    inner: Option<&InnerType>,
-    errors: &mut Errors,
-) {
+fn check_receiver(signature: &Signature, inner: Option<&InnerType>, errors: &mut Errors) {
     let (Some(inner), Some(receiver)) = (inner, signature.receiver()) else {
         return;
     };

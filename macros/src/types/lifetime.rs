@@ -9,7 +9,7 @@ use syn::{
     TypeFnPtr, TypeImplTrait, TypeReference,
 };
 
-/// Gives names to the elided lifetimes inside `impl Trait` arguments, where only an async fn may elide them:
+/// Returns names to the elided lifetimes inside `impl Trait` arguments, where only an async fn may elide them:
 /// `impl Iterator<Item = &str>` becomes `impl Iterator<Item = &'twin0 str>`.
 ///
 /// Each is one lifetime of its own, exactly as the async fn has it. Those of `Fn(&T) -> &U`, of `fn(&T)` and

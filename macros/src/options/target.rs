@@ -6,7 +6,7 @@ use proc_macro2::Ident;
 
 /// Where an attribute stands.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Standing {
+pub(crate) enum Target {
     /// On a fn, of whose surroundings nothing is known.
     Alone,
     /// On a fn inside a block that has the attribute too.
@@ -16,18 +16,18 @@ pub(crate) enum Standing {
     Module,
 }
 
-impl Standing {
+impl Target {
     fn is_fn(self) -> bool {
-        matches!(self, Standing::Alone | Standing::Member)
+        matches!(self, Target::Alone | Target::Member)
     }
 
     /// "an impl block"
     fn what(self) -> &'static str {
         match self {
-            Standing::Alone | Standing::Member => "a fn",
-            Standing::Impl => "an impl block",
-            Standing::Trait => "a trait",
-            Standing::Module => "a module",
+            Target::Alone | Target::Member => "a fn",
+            Target::Impl => "an impl block",
+            Target::Trait => "a trait",
+            Target::Module => "a module",
         }
     }
 }
@@ -35,21 +35,21 @@ impl Standing {
 impl Options {
     /// Every option says something about one kind of item, or about a few. `inside` a block with the attribute,
     /// any item may be skipped.
-    pub(crate) fn check_standing(&self, standing: Standing, inside: bool, errors: &mut Errors) {
+    pub(crate) fn check_target(&self, target: Target, inside: bool, errors: &mut Errors) {
         for key in &self.keys {
             match key.to_string().as_str() {
                 "skip" => check_skip(key, inside, errors),
-                "name" => check_name(key, standing, errors),
-                "output" => check_output(key, standing, errors),
-                "associated" => check_associated(key, standing, errors),
-                "type" | "extend" => check_type(key, standing, errors),
+                "name" => check_name(key, target, errors),
+                "output" => check_output(key, target, errors),
+                "associated" => check_associated(key, target, errors),
+                "type" | "extend" => check_type(key, target, errors),
                 "derive" => self.check_derive(key, errors),
                 _ => {}
             }
         }
         self.check_affixes(errors);
         self.check_names_of_type(errors);
-        self.check_scene(errors);
+        self.check_runtime_choice(errors);
         self.check_one_type(errors);
     }
 
@@ -83,7 +83,7 @@ impl Options {
     }
 
     /// A call runs in one runtime.
-    fn check_scene(&self, errors: &mut Errors) {
+    fn check_runtime_choice(&self, errors: &mut Errors) {
         if let (Some(flavor), Some(_)) = (self.key("flavor"), self.key("runtime")) {
             errors.push(
                 Code::FlavorWithRuntime,
@@ -134,14 +134,14 @@ fn check_skip(key: &Ident, inside: bool, errors: &mut Errors) {
 }
 
 /// One name cannot be that of many twins.
-fn check_name(key: &Ident, standing: Standing, errors: &mut Errors) {
-    if !standing.is_fn() {
+fn check_name(key: &Ident, target: Target, errors: &mut Errors) {
+    if !target.is_fn() {
         errors.push(
             Code::MisplacedOption,
             key,
             format_args!(
                 "`name` is for one twin, and {} may have many",
-                standing.what()
+                target.what()
             ),
             "write `#[sync_wrapper(name = …)]` on the fn inside, or `prefix` or `suffix` here",
         );
@@ -149,14 +149,14 @@ fn check_name(key: &Ident, standing: Standing, errors: &mut Errors) {
 }
 
 /// Every fn has its own result.
-fn check_output(key: &Ident, standing: Standing, errors: &mut Errors) {
-    if !standing.is_fn() {
+fn check_output(key: &Ident, target: Target, errors: &mut Errors) {
+    if !target.is_fn() {
         errors.push(
             Code::MisplacedOption,
             key,
             format_args!(
                 "`output` is for one fn, and {} may have many",
-                standing.what()
+                target.what()
             ),
             "write `#[sync_wrapper(output = …)]` on the fn inside",
         );
@@ -164,8 +164,8 @@ fn check_output(key: &Ident, standing: Standing, errors: &mut Errors) {
 }
 
 /// Inside a block it is known what is associated.
-fn check_associated(key: &Ident, standing: Standing, errors: &mut Errors) {
-    if standing != Standing::Alone {
+fn check_associated(key: &Ident, target: Target, errors: &mut Errors) {
+    if target != Target::Alone {
         errors.push(
             Code::MisplacedOption,
             key,
@@ -176,14 +176,14 @@ fn check_associated(key: &Ident, standing: Standing, errors: &mut Errors) {
 }
 
 /// A blocking type has the methods of another type, which stand in its impl blocks.
-fn check_type(key: &Ident, standing: Standing, errors: &mut Errors) {
-    if standing != Standing::Impl {
+fn check_type(key: &Ident, target: Target, errors: &mut Errors) {
+    if target != Target::Impl {
         errors.push(
             Code::TypeElsewhere,
             key,
             format_args!(
                 "`{key}` makes a blocking type from an impl block, and this is {}",
-                standing.what()
+                target.what()
             ),
             format_args!("put `#[sync_wrapper({key} = …)]` on the `impl` of the async type"),
         );

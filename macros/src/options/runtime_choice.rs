@@ -1,6 +1,6 @@
 //! `runtime = expr` and `flavor = "…"`: the runtime in whose context a call runs.
 
-use super::written::Written;
+use super::raw_option::RawOption;
 use super::{check_expression, compact};
 use crate::error::{Code, Errors};
 use crate::spelling::nearest;
@@ -8,7 +8,7 @@ use proc_macro2::TokenStream;
 use syn::{Expr, LitStr, Path};
 
 #[derive(Clone)]
-pub(crate) enum Scene {
+pub(crate) enum RuntimeChoice {
     /// That of sync-twin's two which suits the caller's context.
     Auto,
     /// sync-twin's current-thread runtime.
@@ -23,7 +23,7 @@ const FLAVORS: [&str; 3] = ["auto", "current_thread", "multi_thread"];
 
 /// `runtime` takes an expression, of whose type rustc says whether it lends a runtime. One that makes a runtime drops it
 /// with the call, which panics on a thread of another runtime.
-pub(super) fn check_runtime(option: &Written, errors: &mut Errors) -> Option<Scene> {
+pub(super) fn check_runtime(option: &RawOption, errors: &mut Errors) -> Option<RuntimeChoice> {
     let value = option.expression("`runtime = self.handle`", errors)?;
     let value = check_expression(option, value, errors)?;
     if syn::parse2(value.clone()).is_ok_and(|value| makes_runtime(&value)) {
@@ -35,7 +35,7 @@ pub(super) fn check_runtime(option: &Written, errors: &mut Errors) -> Option<Sce
         );
         return None;
     }
-    Some(Scene::Lent(value))
+    Some(RuntimeChoice::Lent(value))
 }
 
 /// Whether an expression makes a runtime, as far as its words tell: by `Runtime::new()` or a builder.
@@ -64,7 +64,7 @@ fn is_constructor(path: &Path) -> bool {
 }
 
 /// `flavor` takes one of tokio's two words, or that for what is the default.
-pub(super) fn check_flavor(option: &Written, errors: &mut Errors) -> Option<Scene> {
+pub(super) fn check_flavor(option: &RawOption, errors: &mut Errors) -> Option<RuntimeChoice> {
     let value = option.value("`flavor = \"multi_thread\"`", errors)?;
     let Ok(text) = syn::parse2::<LitStr>(value.clone()) else {
         let right = nearest(&compact(value), &FLAVORS).unwrap_or("multi_thread");
@@ -77,9 +77,9 @@ pub(super) fn check_flavor(option: &Written, errors: &mut Errors) -> Option<Scen
         return None;
     };
     match text.value().as_str() {
-        "auto" => Some(Scene::Auto),
-        "current_thread" => Some(Scene::CurrentThread),
-        "multi_thread" => Some(Scene::MultiThread),
+        "auto" => Some(RuntimeChoice::Auto),
+        "current_thread" => Some(RuntimeChoice::CurrentThread),
+        "multi_thread" => Some(RuntimeChoice::MultiThread),
         unknown => {
             let help = match nearest(unknown, &FLAVORS) {
                 Some(right) => format!("did you mean `flavor = \"{right}\"`?"),

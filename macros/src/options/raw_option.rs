@@ -8,7 +8,7 @@ use syn::parse::{Parse, ParseStream};
 use syn::{LitStr, Token};
 
 /// One option.
-pub(super) struct Written {
+pub(super) struct RawOption {
     pub(super) key: Ident,
     pub(super) value: Option<Value>,
     /// `(Debug, Clone)`
@@ -24,7 +24,7 @@ pub(super) struct Value {
     pub(super) tokens: TokenStream,
 }
 
-impl Parse for Written {
+impl Parse for RawOption {
     fn parse(input: ParseStream) -> syn::Result<Self> {
         let key = input.call(Ident::parse_any)?;
         let value = match input.parse()? {
@@ -43,11 +43,11 @@ impl Parse for Written {
         } else {
             None
         };
-        Ok(Written { key, value, list })
+        Ok(RawOption { key, value, list })
     }
 }
 
-impl Written {
+impl RawOption {
     /// Every option in its turn, or what stands there instead of one.
     pub(super) fn each(tokens: TokenStream) -> Vec<Result<Self, TokenStream>> {
         split(tokens)
@@ -70,7 +70,7 @@ impl Written {
         match &self.value {
             Some(value) if !value.tokens.is_empty() => Some(value),
             _ => {
-                let Written { key, list, .. } = self;
+                let RawOption { key, list, .. } = self;
                 let equals = self.value.as_ref().map(|value| value.equals);
                 errors.push(
                     Code::MissingValue,
@@ -85,7 +85,7 @@ impl Written {
 
     /// A word that stands alone: the opposite of it is to leave it off.
     pub(super) fn word(&self, errors: &mut Errors) -> Option<Ident> {
-        let Written { key, value, list } = self;
+        let RawOption { key, value, list } = self;
         if value.is_some() || list.is_some() {
             let place = match value {
                 Some(Value { equals, tokens, .. }) => quote!(#equals #tokens),
@@ -171,7 +171,7 @@ fn flatten(tokens: TokenStream) -> TokenStream {
 }
 
 /// An option stands once: of two values, one would be ignored without a word.
-pub(super) fn check_repetition(option: &Written, earlier: &[Ident], errors: &mut Errors) {
+pub(super) fn check_repetition(option: &RawOption, earlier: &[Ident], errors: &mut Errors) {
     let key = &option.key;
     if earlier.contains(key) {
         errors.push(

@@ -1,0 +1,94 @@
+//! The checked model of an item: from here on nothing can fail.
+
+use crate::item::block::{MemberTwin, Shell};
+use crate::item::blocking_type::BlockingType;
+use crate::item::impl_block::TwinBlock;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// An item, and what is added to it.
+pub(crate) enum Checked {
+    /// Nothing is.
+    Unchanged(TokenStream),
+    Fn(Fn),
+    Impl(Impl),
+    Trait(Trait),
+    Module(Module),
+}
+
+/// A fn and its twins: one for each configuration in which it takes part.
+pub(crate) struct Fn {
+    pub(crate) item: TokenStream,
+    pub(crate) twins: Vec<MemberTwin>,
+}
+
+/// An impl block, with what is beside it.
+pub(crate) struct Impl {
+    pub(crate) item: TokenStream,
+    pub(crate) added: Added,
+}
+
+pub(crate) enum Added {
+    Twins(Box<TwinBlock>),
+    BlockingType(Box<BlockingType>),
+}
+
+/// A trait, with its twins inside.
+pub(crate) struct Trait {
+    pub(crate) shell: Shell,
+    pub(crate) members: Vec<Fn>,
+}
+
+/// A module, with all that is inside.
+pub(crate) struct Module {
+    pub(crate) shell: Shell,
+    pub(crate) members: Vec<Checked>,
+    /// A use of every import that is there for attributes inside.
+    pub(crate) imports: TokenStream,
+}
+
+impl Checked {
+    pub(crate) fn has_twins(&self) -> bool {
+        match self {
+            Checked::Unchanged(_) => false,
+            Checked::Fn(one) => one.has_twins(),
+            Checked::Impl(_) => true,
+            Checked::Trait(one) => one.members.iter().any(Fn::has_twins),
+            Checked::Module(one) => one.members.iter().any(Checked::has_twins),
+        }
+    }
+
+    /// The item with its twins.
+    pub(crate) fn expand(&self) -> TokenStream {
+        match self {
+            Checked::Unchanged(item) => item.clone(),
+            Checked::Fn(one) => one.expand(),
+            Checked::Impl(Impl { item, added }) => match added {
+                Added::Twins(twins) => quote!(#item #twins),
+                Added::BlockingType(ty) => quote!(#item #ty),
+            },
+            Checked::Trait(Trait { shell, members }) => {
+                shell.around(members.iter().map(Fn::expand).collect())
+            }
+            Checked::Module(Module {
+                shell,
+                members,
+                imports,
+            }) => {
+                let members = members.iter().map(Checked::expand);
+                shell.around(quote!(#(#members)* #imports))
+            }
+        }
+    }
+}
+
+impl Fn {
+    fn has_twins(&self) -> bool {
+        !self.twins.is_empty()
+    }
+
+    fn expand(&self) -> TokenStream {
+        let Fn { item, twins } = self;
+        quote!(#item #(#twins)*)
+    }
+}

@@ -1,0 +1,78 @@
+//! The options that are expressions, and the variables that hold their values during a call.
+
+use crate::options::{Options, RuntimeChoice};
+use crate::twin::argument::{Argument, free_name};
+use crate::twin::option_expr;
+use crate::twin::output::{IntoKind, Output, Returns};
+use crate::twin::scope::Scope;
+use proc_macro2::{Ident, Span, TokenStream};
+
+pub(crate) struct Settings {
+    pub(crate) timeout: Option<Timeout>,
+    /// The runtime, if one was chosen.
+    pub(crate) runtime: Option<Runtime>,
+}
+
+pub(crate) struct Timeout {
+    pub(crate) variable: Ident,
+    pub(crate) expression: TokenStream,
+}
+
+pub(crate) struct Runtime {
+    pub(crate) variable: Ident,
+    /// The variable for what replaces it while the items of a stream are read.
+    pub(crate) items: Option<Ident>,
+    pub(crate) source: Source,
+}
+
+/// Where a call has its runtime from.
+pub(crate) enum Source {
+    /// The fn of this name in the runtime crate.
+    Flavor(&'static str),
+    /// An expression, which lends it.
+    Lent(TokenStream),
+}
+
+impl Settings {
+    /// A timeout limits a future, and a runtime runs one. What is neither future nor stream has no use for them.
+    pub(crate) fn of(
+        options: Options,
+        arguments: &[Argument],
+        output: &Output,
+        scope: &Scope,
+        site: Span,
+    ) -> Self {
+        let mut taken: Vec<_> = arguments.iter().map(|one| one.value.clone()).collect();
+        let mut variable = |name| {
+            let variable = free_name(name, &taken, site);
+            taken.push(variable.clone());
+            variable
+        };
+        let resolve = |tokens| option_expr::resolve(tokens, arguments, scope.inner_type());
+
+        let choice = options.runtime_choice;
+        let timeout = options
+            .timeout
+            .filter(|_| output.returns == Returns::Future)
+            .map(|timeout| Timeout {
+                variable: variable("timeout"),
+                expression: resolve(timeout),
+            });
+        let source = match choice.filter(|_| output.returns != Returns::Value) {
+            None | Some(RuntimeChoice::Auto) => None,
+            Some(RuntimeChoice::CurrentThread) => Some(Source::Flavor("current_thread")),
+            Some(RuntimeChoice::MultiThread) => Some(Source::Flavor("multi_thread")),
+            Some(RuntimeChoice::Lent(runtime)) => Some(Source::Lent(resolve(runtime))),
+        };
+        let has_items = output
+            .conversion
+            .as_ref()
+            .is_some_and(|conversion| matches!(conversion.into, IntoKind::Iterator(_)));
+        let runtime = source.map(|source| Runtime {
+            variable: variable("runtime"),
+            items: has_items.then(|| variable("items")),
+            source,
+        });
+        Settings { timeout, runtime }
+    }
+}
