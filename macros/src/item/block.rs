@@ -187,9 +187,9 @@ impl Names {
         let Some(stem) = name::without_async(original).filter(|_| !named) else {
             return options;
         };
-        let short = name::derive(original, &options.affixes);
+        let short = name::derive(original, &options.affixes());
         if self.asyncs.contains(&stem.to_string()) || self.taken.contains(&short.to_string()) {
-            options.name = Some(name::derive_from_whole(original, &options.affixes));
+            options.name = Some(name::derive_from_whole(original, &options.affixes()));
         }
         options
     }

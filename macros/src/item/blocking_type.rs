@@ -55,7 +55,7 @@ impl BlockingType {
         namer.declare(&mut generics);
 
         let site = head.impl_token.span.resolved_at(Span::mixed_site());
-        let type_name = options.blocking_type.as_ref()?;
+        let type_name = options.blocking_type()?;
         let path = path(type_name, &generics, &ty, site);
         let scope = Scope::BlockingType(Box::new(InnerType::new(ty)));
         let mut names = Names::of(&[]);

@@ -30,7 +30,7 @@ pub(crate) fn check(
     options: &Options,
     errors: &mut Errors,
 ) -> Option<Added> {
-    if options.blocking_type.is_some() {
+    if options.blocking_type().is_some() {
         let ty = BlockingType::check(block, head, options, errors)?;
         return Some(Added::BlockingType(Box::new(ty)));
     }

@@ -9,7 +9,7 @@ use syn::{LitStr, Path, PathArguments};
 /// `crate` takes a path that means the same in every module: the twin may be written in any of them, and
 /// often by a macro.
 pub(super) fn check_crate(option: &RawOption, errors: &mut Errors) -> Option<Path> {
-    let value = option.value("`crate = ::sync_twin`", errors)?;
+    let value = option.value(errors)?;
 
     if let Ok(text) = syn::parse2::<LitStr>(value.clone()) {
         let help = match from_root(&text.value()) {

@@ -8,12 +8,13 @@ use syn::{LitFloat, LitInt};
 
 /// `timeout` takes any expression of type `Duration`. Its type is for rustc to check, but a number has none.
 pub(super) fn check_timeout(option: &RawOption, errors: &mut Errors) -> Option<TokenStream> {
-    let example = "`timeout = std::time::Duration::from_secs(5)`";
-    let value = option.expression(example, errors)?;
+    let value = option.value(errors)?;
     if is_literal(value) {
         let help = match right(value) {
             Some(right) => format!("write `timeout = std::time::Duration::{right}`"),
-            None => format!("write an expression of type `Duration`, as in {example}"),
+            None => String::from(
+                "write an expression of type `Duration`, as in `timeout = std::time::Duration::from_secs(5)`",
+            ),
         };
         errors.push(
             Code::NotADuration,

@@ -16,10 +16,7 @@ pub(crate) enum Isolation {
 
 /// `isolation` takes one of three strings.
 pub(super) fn check_isolation(option: &RawOption, errors: &mut Errors) -> Option<Isolation> {
-    let value = option.value(
-        "`isolation = \"auto\"`, `\"always\"` or `\"never\"`",
-        errors,
-    )?;
+    let value = option.value(errors)?;
     let Ok(text) = syn::parse2::<LitStr>(value.clone()) else {
         let wrong = super::compact(value);
         let right = nearest(&wrong, Isolation::NAMES).unwrap_or("always");

@@ -5,12 +5,14 @@ mod duration;
 mod isolation;
 mod raw_option;
 mod runtime_choice;
+mod table;
 mod target;
 mod twin_name;
 mod type_name;
 
 pub(crate) use isolation::Isolation;
 pub(crate) use runtime_choice::RuntimeChoice;
+pub(crate) use table::{Key, Options};
 pub(crate) use target::Target;
 pub(crate) use type_name::TypeName;
 
@@ -20,54 +22,7 @@ use crate::spelling::{list, nearest};
 use proc_macro2::{Ident, TokenStream};
 use quote::ToTokens;
 use raw_option::RawOption;
-use syn::{Expr, Path, Type};
-
-/// What the options mean. `None` is what the user left open, for an enclosing block's options or the
-/// defaults to fill.
-#[derive(Clone, Default)]
-pub(crate) struct Options {
-    /// `name = ident`
-    pub(crate) name: Option<Ident>,
-    /// `prefix = "…"` and `suffix = "…"`
-    pub(crate) affixes: Affixes,
-    /// `isolation = "…"`
-    pub(crate) isolation: Option<Isolation>,
-    /// `timeout = expr`
-    pub(crate) timeout: Option<TokenStream>,
-    /// `runtime = expr` or `flavor = "…"`
-    pub(crate) runtime_choice: Option<RuntimeChoice>,
-    /// `output = Type`
-    pub(crate) output: Option<Type>,
-    /// `crate = path`
-    pub(crate) krate: Option<Path>,
-    /// The word `associated`
-    pub(crate) associated: Option<Ident>,
-    /// The word `skip`
-    pub(crate) skip: Option<Ident>,
-    /// `type = Name` or `extend = Name`
-    pub(crate) blocking_type: Option<TypeName>,
-    /// `derive(…)`, as the attribute of that name
-    pub(crate) derive: Option<TokenStream>,
-    /// The names of all options, as they were written.
-    keys: Vec<Ident>,
-}
-
-const NAMES: [&str; 14] = [
-    "name",
-    "prefix",
-    "suffix",
-    "isolation",
-    "timeout",
-    "runtime",
-    "flavor",
-    "output",
-    "crate",
-    "associated",
-    "skip",
-    "type",
-    "extend",
-    "derive",
-];
+use syn::{Expr, Type};
 
 impl Options {
     pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
@@ -82,51 +37,45 @@ impl Options {
     }
 
     fn read(&mut self, option: &RawOption, errors: &mut Errors) {
-        raw_option::check_repetition(option, &self.keys, errors);
-        self.keys.push(option.key.clone());
-        match option.key.to_string().as_str() {
-            "name" => self.name = twin_name::check_name(option, errors),
-            "prefix" => self.affixes.prefix = twin_name::check_affix(option, errors),
-            "suffix" => self.affixes.suffix = twin_name::check_affix(option, errors),
-            "isolation" => self.isolation = isolation::check_isolation(option, errors),
-            "timeout" => self.timeout = duration::check_timeout(option, errors),
-            "runtime" => self.runtime_choice = runtime_choice::check_runtime(option, errors),
-            "flavor" => self.runtime_choice = runtime_choice::check_flavor(option, errors),
-            "output" => self.output = check_output(option, errors),
-            "crate" => self.krate = crate_path::check_crate(option, errors),
-            "associated" => self.associated = option.word(errors),
-            "skip" => self.skip = option.word(errors),
-            "type" => self.blocking_type = type_name::check_type(option, errors),
-            "extend" => self.blocking_type = type_name::check_extend(option, errors),
-            "derive" => self.derive = type_name::check_derive(option, errors),
-            unknown => report_unknown(option, unknown, errors),
+        let Some(key) = Key::find(&option.key) else {
+            report_unknown(option, errors);
+            return;
+        };
+        if self.key(key).is_some() {
+            raw_option::report_repetition(option, errors);
         }
+        self.given.push((key, option.key.clone()));
+        self.set(key, option, errors);
     }
 
     /// The option as it was written, for a mistake that belongs there.
-    pub(crate) fn key(&self, name: &str) -> Option<&Ident> {
-        self.keys.iter().find(|key| *key == name)
+    pub(crate) fn key(&self, key: Key) -> Option<&Ident> {
+        let mut given = self.given.iter();
+        given.find_map(|(given, ident)| (*given == key).then_some(ident))
     }
 
-    /// What a member of a block has: its own options first, then those of the block.
-    pub(crate) fn or(self, block: &Options) -> Options {
-        Options {
-            affixes: Affixes {
-                prefix: self.affixes.prefix.or_else(|| block.affixes.prefix.clone()),
-                suffix: self.affixes.suffix.or_else(|| block.affixes.suffix.clone()),
-            },
-            isolation: self.isolation.or(block.isolation),
-            timeout: self.timeout.or_else(|| block.timeout.clone()),
-            runtime_choice: self.runtime_choice.or_else(|| block.runtime_choice.clone()),
-            krate: self.krate.or_else(|| block.krate.clone()),
-            ..self
+    pub(crate) fn affixes(&self) -> Affixes {
+        Affixes {
+            prefix: self.prefix.clone(),
+            suffix: self.suffix.clone(),
         }
+    }
+
+    /// `runtime = expr` or `flavor = "…"`
+    pub(crate) fn runtime_choice(&self) -> RuntimeChoice {
+        let given = self.flavor.as_ref().or(self.runtime.as_ref());
+        given.cloned().unwrap_or_default()
+    }
+
+    /// `type = Name` or `extend = Name`
+    pub(crate) fn blocking_type(&self) -> Option<&TypeName> {
+        self.declared.as_ref().or(self.extended.as_ref())
     }
 }
 
 /// `output` takes a type.
 fn check_output(option: &RawOption, errors: &mut Errors) -> Option<Type> {
-    let value = option.value("`output = u32`", errors)?;
+    let value = option.value(errors)?;
     let ty = syn::parse2::<Type>(value.clone()).ok();
     if ty.is_none() {
         errors.push(
@@ -157,15 +106,17 @@ fn check_expression(
     Some(value.clone())
 }
 
-fn report_unknown(option: &RawOption, name: &str, errors: &mut Errors) {
-    let help = match nearest(name, &NAMES) {
+fn report_unknown(option: &RawOption, errors: &mut Errors) {
+    let name = option.key.to_string();
+    let names = Key::names();
+    let help = match nearest(&name, &names) {
         Some(right) => format!("did you mean `{right}`?"),
         None if option.value.is_none() && option.list.is_none() => format!(
             "write `name = {}` to name the twin; the options are {}",
             option.key,
-            list(&NAMES)
+            list(&names)
         ),
-        None => format!("the options are {}", list(&NAMES)),
+        None => format!("the options are {}", list(&names)),
     };
     errors.push(
         Code::UnknownOption,

@@ -1,5 +1,6 @@
 //! Options as they were written, split before anything else is looked at, so that one mistake cannot hide the next.
 
+use super::table::{Key, Takes};
 use crate::error::{Code, Errors};
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -56,19 +57,17 @@ impl RawOption {
             .collect()
     }
 
-    /// The value's tokens, if there is one; `example` is shown to those who left it off.
-    pub(super) fn value(&self, example: &str, errors: &mut Errors) -> Option<&TokenStream> {
-        Some(&self.some_value(example, errors)?.tokens)
+    fn takes(&self) -> Takes {
+        Key::find(&self.key).map_or(Takes::Nothing, |key| key.row().takes)
     }
 
-    /// The value as an expression.
-    pub(super) fn expression(&self, example: &str, errors: &mut Errors) -> Option<&TokenStream> {
-        Some(&self.some_value(example, errors)?.expression)
-    }
-
-    fn some_value(&self, example: &str, errors: &mut Errors) -> Option<&Value> {
+    /// The value's tokens, if there is one.
+    pub(super) fn value(&self, errors: &mut Errors) -> Option<&TokenStream> {
         match &self.value {
-            Some(value) if !value.tokens.is_empty() => Some(value),
+            Some(value) if !value.tokens.is_empty() => Some(match self.takes() {
+                Takes::Expression(_) => &value.expression,
+                _ => &value.tokens,
+            }),
             _ => {
                 let RawOption { key, list, .. } = self;
                 let equals = self.value.as_ref().map(|value| value.equals);
@@ -76,7 +75,7 @@ impl RawOption {
                     Code::MissingValue,
                     quote!(#key #equals #list),
                     format_args!("the option `{key}` needs a value"),
-                    format_args!("write {example}"),
+                    format_args!("write {}", self.takes().example()),
                 );
                 None
             }
@@ -146,7 +145,7 @@ impl Angles {
             return;
         };
         let is_type = matches!(before, [TokenTree::Ident(key), ..]
-            if ["output", "type", "extend"].iter().any(|name| key == name));
+            if Key::find(key).is_some_and(|key| matches!(key.row().takes, Takes::Type(_))));
         let after = |character: char| matches!(before.last(), Some(TokenTree::Punct(last)) if last.as_char() == character);
         match punct.as_char() {
             '<' if is_type || after(':') || self.depth > 0 => self.depth += 1,
@@ -170,17 +169,15 @@ fn flatten(tokens: TokenStream) -> TokenStream {
         .collect()
 }
 
-/// An option stands once: of two values, one would be ignored without a word.
-pub(super) fn check_repetition(option: &RawOption, earlier: &[Ident], errors: &mut Errors) {
+/// An option is given once: of two values, one would be ignored without a word.
+pub(super) fn report_repetition(option: &RawOption, errors: &mut Errors) {
     let key = &option.key;
-    if earlier.contains(key) {
-        errors.push(
-            Code::RepeatedOption,
-            key,
-            format_args!("the option `{key}` is given twice"),
-            format_args!("remove one `{key}`"),
-        );
-    }
+    errors.push(
+        Code::RepeatedOption,
+        key,
+        format_args!("the option `{key}` is given twice"),
+        format_args!("remove one `{key}`"),
+    );
 }
 
 pub(super) fn report_malformed(place: &TokenStream, errors: &mut Errors) {

@@ -7,9 +7,10 @@ use crate::spelling::nearest;
 use proc_macro2::TokenStream;
 use syn::{Expr, LitStr, Path};
 
-#[derive(Clone)]
+#[derive(Clone, Default)]
 pub(crate) enum RuntimeChoice {
     /// That of sync-twin's two which suits the caller's context.
+    #[default]
     Auto,
     /// sync-twin's current-thread runtime.
     CurrentThread,
@@ -24,7 +25,7 @@ const FLAVORS: [&str; 3] = ["auto", "current_thread", "multi_thread"];
 /// `runtime` takes an expression, of whose type rustc says whether it lends a runtime. One that makes a runtime drops it
 /// with the call, which panics on a thread of another runtime.
 pub(super) fn check_runtime(option: &RawOption, errors: &mut Errors) -> Option<RuntimeChoice> {
-    let value = option.expression("`runtime = self.handle`", errors)?;
+    let value = option.value(errors)?;
     let value = check_expression(option, value, errors)?;
     if syn::parse2(value.clone()).is_ok_and(|value| makes_runtime(&value)) {
         errors.push(
@@ -65,7 +66,7 @@ fn is_constructor(path: &Path) -> bool {
 
 /// `flavor` takes one of tokio's two words, or that for what is the default.
 pub(super) fn check_flavor(option: &RawOption, errors: &mut Errors) -> Option<RuntimeChoice> {
-    let value = option.value("`flavor = \"multi_thread\"`", errors)?;
+    let value = option.value(errors)?;
     let Ok(text) = syn::parse2::<LitStr>(value.clone()) else {
         let right = nearest(&compact(value), &FLAVORS).unwrap_or("multi_thread");
         errors.push(

@@ -1,10 +1,10 @@
-//! Which options may stand where.
+//! Which options may be where.
 
-use super::Options;
+use super::{Key, Options};
 use crate::error::{Code, Errors};
 use proc_macro2::Ident;
 
-/// Where an attribute stands.
+/// Where an attribute is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Target {
     /// On a fn, of whose surroundings nothing is known.
@@ -32,20 +32,92 @@ impl Target {
     }
 }
 
+/// Where an option may be. Each says something about one kind of item, or about a few.
+#[derive(Clone, Copy)]
+pub(super) enum On {
+    /// On a fn, or on a block as the default for what is in it.
+    Any,
+    /// `or` is what else there is for a block.
+    OneFn { or: &'static str },
+    /// On a fn that has the attribute on its own: a block knows its fns.
+    LoneFn,
+    /// What is to be left out must first have been taken in.
+    InsideBlock,
+    /// A blocking type has the methods of another type, which are in its impl blocks.
+    Impl,
+    /// Beside `type`, which declares one.
+    Declaration,
+}
+
+impl On {
+    /// As the table of `docs/options.md` has it.
+    #[cfg(test)]
+    pub(super) fn documented(self) -> &'static str {
+        match self {
+            On::Any => "all",
+            On::OneFn { .. } => "a fn",
+            On::LoneFn => "a fn alone",
+            On::InsideBlock => "inside a block",
+            On::Impl | On::Declaration => "an impl block",
+        }
+    }
+
+    /// Reports `key` where it may not be.
+    fn check(
+        self,
+        key: &Ident,
+        target: Target,
+        inside: bool,
+        options: &Options,
+        errors: &mut Errors,
+    ) {
+        let what = target.what();
+        match self {
+            On::OneFn { or } if !target.is_fn() => errors.push(
+                Code::MisplacedOption,
+                key,
+                format_args!("`{key}` is for one fn, and {what} may have many"),
+                format_args!("write `#[sync_wrapper({key} = …)]` on the fn inside{or}"),
+            ),
+            On::LoneFn if target != Target::Alone => errors.push(
+                Code::MisplacedOption,
+                key,
+                format_args!("`{key}` is for a fn that has the attribute on its own"),
+                format_args!("remove `{key}`: a block knows its fns"),
+            ),
+            On::InsideBlock if !inside => errors.push(
+                Code::SkipAlone,
+                key,
+                format_args!(
+                    "`{key}` leaves an item out of a block with `#[sync_wrapper]`, but this is not in such a block"
+                ),
+                "remove the attribute",
+            ),
+            On::Impl if target != Target::Impl => errors.push(
+                Code::TypeElsewhere,
+                key,
+                format_args!(
+                    "`{key}` makes a blocking type from an impl block, but this is {what}"
+                ),
+                format_args!("put `#[sync_wrapper({key} = …)]` on the `impl` of the async type"),
+            ),
+            On::Declaration if options.key(Key::Type).is_none() => errors.push(
+                Code::MisplacedOption,
+                key,
+                format_args!("`{key}` is for the type that `type` declares, but there is no `type`"),
+                format_args!("add `type = …`, or put `#[{key}(…)]` on your own type"),
+            ),
+            _ => {}
+        }
+    }
+}
+
 impl Options {
-    /// Every option says something about one kind of item, or about a few. `inside` a block with the attribute,
-    /// any item may be skipped.
+    /// Checks where the options are, and how they combine. `inside` a block with the attribute, any item may be skipped.
     pub(crate) fn check_target(&self, target: Target, inside: bool, errors: &mut Errors) {
-        for key in &self.keys {
-            match key.to_string().as_str() {
-                "skip" => check_skip(key, inside, errors),
-                "name" => check_name(key, target, errors),
-                "output" => check_output(key, target, errors),
-                "associated" => check_associated(key, target, errors),
-                "type" | "extend" => check_type(key, target, errors),
-                "derive" => self.check_derive(key, errors),
-                _ => {}
-            }
+        for (key, ident) in &self.given {
+            let on = key.row().on;
+            on.check(ident, target, inside, self, errors);
         }
         self.check_affixes(errors);
         self.check_names_of_type(errors);
@@ -55,7 +127,7 @@ impl Options {
 
     /// A name is complete: nothing is put in front of it or behind.
     fn check_affixes(&self, errors: &mut Errors) {
-        let affix = self.key("prefix").or_else(|| self.key("suffix"));
+        let affix = self.key(Key::Prefix).or_else(|| self.key(Key::Suffix));
         if let (Some(name), Some(affix)) = (&self.name, affix) {
             errors.push(
                 Code::NameWithAffix,
@@ -68,8 +140,8 @@ impl Options {
 
     /// The methods of a blocking type are called like those of the async type.
     fn check_names_of_type(&self, errors: &mut Errors) {
-        let affix = self.key("prefix").or_else(|| self.key("suffix"));
-        let ty = self.key("type").or_else(|| self.key("extend"));
+        let affix = self.key(Key::Prefix).or_else(|| self.key(Key::Suffix));
+        let ty = self.key(Key::Type).or_else(|| self.key(Key::Extend));
         if let (Some(affix), Some(ty)) = (affix, ty) {
             errors.push(
                 Code::MisplacedOption,
@@ -84,7 +156,7 @@ impl Options {
 
     /// A call runs in one runtime.
     fn check_runtime_choice(&self, errors: &mut Errors) {
-        if let (Some(flavor), Some(_)) = (self.key("flavor"), self.key("runtime")) {
+        if let (Some(flavor), Some(_)) = (self.key(Key::Flavor), self.key(Key::Runtime)) {
             errors.push(
                 Code::FlavorWithRuntime,
                 flavor,
@@ -94,22 +166,9 @@ impl Options {
         }
     }
 
-    /// `derive` stands on the declaration of a type, and only `type` declares one.
-    fn check_derive(&self, key: &Ident, errors: &mut Errors) {
-        let declares = self.key("type").is_some();
-        if !declares {
-            errors.push(
-                Code::MisplacedOption,
-                key,
-                "`derive` is for the type that `type` declares, and there is none here",
-                "add `type = …`, or put `#[derive(…)]` on your own type",
-            );
-        }
-    }
-
     /// A type is declared by one block and extended by the others.
     fn check_one_type(&self, errors: &mut Errors) {
-        let (Some(_), Some(extend)) = (self.key("type"), self.key("extend")) else {
+        let (Some(_), Some(extend)) = (self.key(Key::Type), self.key(Key::Extend)) else {
             return;
         };
         errors.push(
@@ -117,75 +176,6 @@ impl Options {
             extend,
             "`type` declares a blocking type, and `extend` is for a block that adds to it",
             "remove `type` or `extend`",
-        );
-    }
-}
-
-/// What is to be left out must first have been taken in.
-fn check_skip(key: &Ident, inside: bool, errors: &mut Errors) {
-    if !inside {
-        errors.push(
-            Code::SkipAlone,
-            key,
-            "`skip` leaves an item out of a block with `#[sync_wrapper]`, and there is no such block here",
-            "remove the attribute",
-        );
-    }
-}
-
-/// One name cannot be that of many twins.
-fn check_name(key: &Ident, target: Target, errors: &mut Errors) {
-    if !target.is_fn() {
-        errors.push(
-            Code::MisplacedOption,
-            key,
-            format_args!(
-                "`name` is for one twin, and {} may have many",
-                target.what()
-            ),
-            "write `#[sync_wrapper(name = …)]` on the fn inside, or `prefix` or `suffix` here",
-        );
-    }
-}
-
-/// Every fn has its own result.
-fn check_output(key: &Ident, target: Target, errors: &mut Errors) {
-    if !target.is_fn() {
-        errors.push(
-            Code::MisplacedOption,
-            key,
-            format_args!(
-                "`output` is for one fn, and {} may have many",
-                target.what()
-            ),
-            "write `#[sync_wrapper(output = …)]` on the fn inside",
-        );
-    }
-}
-
-/// Inside a block it is known what is associated.
-fn check_associated(key: &Ident, target: Target, errors: &mut Errors) {
-    if target != Target::Alone {
-        errors.push(
-            Code::MisplacedOption,
-            key,
-            "`associated` is for a fn that has the attribute on its own",
-            "remove `associated`: a block knows its fns",
-        );
-    }
-}
-
-/// A blocking type has the methods of another type, which stand in its impl blocks.
-fn check_type(key: &Ident, target: Target, errors: &mut Errors) {
-    if target != Target::Impl {
-        errors.push(
-            Code::TypeElsewhere,
-            key,
-            format_args!(
-                "`{key}` makes a blocking type from an impl block, and this is {}",
-                target.what()
-            ),
-            format_args!("put `#[sync_wrapper({key} = …)]` on the `impl` of the async type"),
         );
     }
 }

@@ -1,6 +1,7 @@
 //! Options as they are written, and every mistake that they can hold.
 
-use super::{Isolation, Options};
+use super::table::Takes;
+use super::{Isolation, Key, Options};
 use crate::error::Errors;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
@@ -139,4 +140,62 @@ fn no_mistake_hides_another() {
             "SW301", "SW302", "SW302", "SW303", "SW303", "SW305", "SW308", "SW309", "SW309"
         ]
     );
+}
+
+/// Every option is in the table of the docs, with where it may be, and nothing else is.
+#[test]
+fn documented() {
+    let docs = include_str!("../../docs/options.md");
+    let table = docs
+        .lines()
+        .skip_while(|line| !line.starts_with("| option |"));
+    let rows = table.take_while(|line| line.starts_with('|')).skip(2);
+    let mut documented = Vec::new();
+    for row in rows {
+        let mut cells = row.split('|').map(str::trim).skip(1);
+        let (options, on) = (cells.next().unwrap(), cells.next().unwrap());
+        for option in options.split(", ") {
+            let name = option.trim_matches('`').split([' ', '(']).next().unwrap();
+            documented.push((name, on));
+        }
+    }
+    let mut options: Vec<_> = Key::ALL
+        .iter()
+        .map(|key| (key.row().name, key.row().on.documented()))
+        .collect();
+    documented.sort_unstable();
+    options.sort_unstable();
+    assert_eq!(documented, options);
+}
+
+#[test]
+fn examples_are_right() {
+    for key in Key::ALL {
+        let row = key.row();
+        let text = match row.takes {
+            Takes::Nothing => row.name,
+            takes => takes.example().split('`').nth(1).unwrap(),
+        };
+        let found = errors(text.parse().unwrap());
+        assert!(text.starts_with(row.name) && found.is_empty(), "{found:?}");
+    }
+}
+
+#[test]
+fn what_a_block_hands_on() {
+    let parse = |tokens| Options::parse(tokens, &mut Errors::default());
+    let block = parse(quote!(
+        prefix = "a_",
+        timeout = x,
+        runtime = y,
+        type = T,
+        isolation = "never"
+    ));
+    let member = parse(quote!(prefix = "", flavor = "auto", isolation = "always"));
+    let both = member.or(&block);
+    assert_eq!(both.prefix.as_deref(), Some(""));
+    assert!(both.timeout.is_some() && both.runtime.is_none() && both.blocking_type().is_none());
+    assert!(both.isolation == Some(Isolation::Always));
+    let none = parse(quote!()).or(&block);
+    assert!(none.runtime.is_some() && none.prefix.is_some());
 }

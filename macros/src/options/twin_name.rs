@@ -8,7 +8,7 @@ use syn::LitStr;
 
 /// `name` takes a bare identifier, since it declares one: editors then rename and find it.
 pub(super) fn check_name(option: &RawOption, errors: &mut Errors) -> Option<Ident> {
-    let value = option.value("`name = load_blocking`", errors)?;
+    let value = option.value(errors)?;
     if let Ok(name) = syn::parse2::<Ident>(value.clone()) {
         return Some(name);
     }
@@ -40,7 +40,7 @@ pub(super) fn check_affix(option: &RawOption, errors: &mut Errors) -> Option<Str
     } else {
         "_blocking"
     };
-    let value = option.value(&format!("`{key} = \"{example}\"`"), errors)?;
+    let value = option.value(errors)?;
     let Ok(text) = syn::parse2::<LitStr>(value.clone()) else {
         let wrong = compact(value);
         let right = match identifier(&format!("x{wrong}")) {

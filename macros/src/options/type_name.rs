@@ -18,7 +18,7 @@ pub(crate) enum TypeName {
 
 /// `type` takes the name that it declares, and a visibility if that is to be another than `pub`.
 pub(super) fn check_type(option: &RawOption, errors: &mut Errors) -> Option<TypeName> {
-    let value = option.value("`type = BlockingClient`", errors)?;
+    let value = option.value(errors)?;
     let parse = |input: ParseStream| {
         let visibility = match input.parse()? {
             Visibility::Inherited => parse_quote!(pub),
@@ -36,7 +36,7 @@ pub(super) fn check_type(option: &RawOption, errors: &mut Errors) -> Option<Type
 
 /// `extend` takes the path of a type.
 pub(super) fn check_extend(option: &RawOption, errors: &mut Errors) -> Option<TypeName> {
-    let value = option.value("`extend = BlockingClient`", errors)?;
+    let value = option.value(errors)?;
     let path = syn::parse2::<Path>(value.clone()).ok();
     if path.is_none() {
         report(option, value, "BlockingClient", errors);
@@ -71,7 +71,7 @@ pub(super) fn check_derive(option: &RawOption, errors: &mut Errors) -> Option<To
                 );
             }
             None => {
-                option.value("`derive(Debug, Clone)`", errors);
+                option.value(errors);
             }
         }
         return None;

@@ -223,7 +223,7 @@ impl Twin {
     /// The type of one argument. Where it has to be `Send`, the compiler complains about this expression if it
     /// is not: so it stands where the type is written, from its first to its last token.
     fn slot(&self, Argument { value, place, .. }: &Argument) -> TokenStream {
-        match self.isolation {
+        match self.options.isolation.unwrap_or_default() {
             Isolation::Auto | Isolation::Never => {
                 let private = self.private(self.site);
                 quote_spanned!(self.site=> #private::slot(&#value))
@@ -241,7 +241,10 @@ impl Twin {
     /// The blocking itself. A stream stays where its iterator is, and so does the call that makes it.
     fn block_on(&self) -> TokenStream {
         let private = self.private(self.site);
-        match (self.isolation, self.output.returns) {
+        match (
+            self.options.isolation.unwrap_or_default(),
+            self.output.returns,
+        ) {
             (Isolation::Always, _) => self.block_on_always(),
             (Isolation::Never, _) | (_, Returns::Stream) => {
                 quote_spanned!(self.site=> #private::InPlace.block_on(call))
@@ -325,12 +328,12 @@ impl Twin {
 
     /// The module of the runtime crate that is there for us.
     pub(crate) fn private(&self, place: Span) -> TokenStream {
-        private(self.krate.as_ref(), place)
+        private(self.options.krate.as_ref(), place)
     }
 
     /// The runtime crate.
     pub(crate) fn krate(&self, place: Span) -> TokenStream {
-        krate(self.krate.as_ref(), place)
+        krate(self.options.krate.as_ref(), place)
     }
 }
 

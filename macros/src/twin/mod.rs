@@ -13,7 +13,7 @@ mod signature;
 use crate::compat::async_trait;
 use crate::error::Errors;
 use crate::name;
-use crate::options::{Isolation, Options};
+use crate::options::Options;
 use crate::syntax::attribute;
 use crate::syntax::function::{Body, Function};
 use crate::twin::argument::Argument;
@@ -27,7 +27,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use std::borrow::Cow;
 use syn::{
-    FnArg, Generics, Path, Receiver, ReceiverKind, Safety, Signature, Token, Visibility,
+    FnArg, Generics, Receiver, ReceiverKind, Safety, Signature, Token, Visibility,
     parse_quote_spanned,
 };
 
@@ -48,10 +48,8 @@ pub(crate) struct Twin {
     pub(crate) calls_deprecated: bool,
     /// Whether it stands in a block together with fns that are not generated.
     pub(crate) is_among_others: bool,
-    pub(crate) isolation: Isolation,
+    pub(crate) options: Options,
     pub(crate) settings: Settings,
-    /// Where the user has the runtime crate, if not at `::sync_twin`.
-    pub(crate) krate: Option<Path>,
     /// Where generated code stands that is no part of the user's: at the name of the async fn.
     pub(crate) site: Span,
 }
@@ -102,9 +100,8 @@ impl Twin {
                 Scope::Inherent | Scope::BlockingType(_) | Scope::Module => false,
             },
             calls_deprecated: attribute::is_deprecated(&function.attributes),
-            isolation: options.isolation.unwrap_or_default(),
-            krate: options.krate.clone(),
-            settings: Settings::of(options, &arguments, &output, scope, site),
+            settings: Settings::of(&options, &arguments, &output, scope, site),
+            options,
             arguments,
             output,
             site,
@@ -135,7 +132,7 @@ fn twin_name(signature: &Signature, options: &Options, scope: &Scope) -> Ident {
     if scope.inner_type().is_some() {
         return original.clone();
     }
-    name::derive(original, &options.affixes)
+    name::derive(original, &options.affixes())
 }
 
 /// A constant fn may look into a blocking type, but neither take it apart nor call closures.

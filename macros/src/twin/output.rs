@@ -1,7 +1,7 @@
 //! What the original returns, and what the twin makes of it.
 
 use crate::error::{Code, Errors};
-use crate::options::Options;
+use crate::options::{Key, Options};
 use crate::syntax::block_on;
 use crate::syntax::function::Function;
 use crate::twin::scope::Scope;
@@ -166,7 +166,7 @@ fn report_not_async(function: &Function, returned: Option<&Type>, errors: &mut E
 /// The output of an `async fn` is what it returns.
 fn check_needless_output(function: &Function, options: &Options, errors: &mut Errors) {
     let signature = &function.signature;
-    if let (Some(key), Some(_)) = (options.key("output"), signature.asyncness) {
+    if let (Some(key), Some(_)) = (options.key(Key::Output), signature.asyncness) {
         errors.push(
             Code::MisplacedOption,
             key,
@@ -193,7 +193,7 @@ fn check_feature(returned: Option<&Type>, errors: &mut Errors) {
 
 /// A timeout limits one call, and this one returns at once. From a block, it is meant for the others.
 fn check_timeout(function: &Function, options: &Options, errors: &mut Errors) {
-    if let Some(key) = options.key("timeout") {
+    if let Some(key) = options.key(Key::Timeout) {
         errors.push(
             Code::TimeoutOnStream,
             key,

@@ -36,7 +36,7 @@ pub(crate) enum Source {
 impl Settings {
     /// A timeout limits a future, and a runtime runs one. What is neither future nor stream has no use for them.
     pub(crate) fn of(
-        options: Options,
+        options: &Options,
         arguments: &[Argument],
         output: &Output,
         scope: &Scope,
@@ -50,19 +50,20 @@ impl Settings {
         };
         let resolve = |tokens| option_expr::resolve(tokens, arguments, scope.inner_type());
 
-        let choice = options.runtime_choice;
         let timeout = options
             .timeout
+            .clone()
             .filter(|_| output.returns == Returns::Future)
             .map(|timeout| Timeout {
                 variable: variable("timeout"),
                 expression: resolve(timeout),
             });
-        let source = match choice.filter(|_| output.returns != Returns::Value) {
-            None | Some(RuntimeChoice::Auto) => None,
-            Some(RuntimeChoice::CurrentThread) => Some(Source::Flavor("current_thread")),
-            Some(RuntimeChoice::MultiThread) => Some(Source::Flavor("multi_thread")),
-            Some(RuntimeChoice::Lent(runtime)) => Some(Source::Lent(resolve(runtime))),
+        let source = match options.runtime_choice() {
+            _ if output.returns == Returns::Value => None,
+            RuntimeChoice::Auto => None,
+            RuntimeChoice::CurrentThread => Some(Source::Flavor("current_thread")),
+            RuntimeChoice::MultiThread => Some(Source::Flavor("multi_thread")),
+            RuntimeChoice::Lent(runtime) => Some(Source::Lent(resolve(runtime))),
         };
         let has_items = output
             .conversion

@@ -1,0 +1,157 @@
+//! The options, a row for each: what is known about one is said there, and nowhere else.
+//!
+//! From the rows come the fields of [`Options`], what is parsed and suggested, where an option may be, what a block hands
+//! on to its members, and where a value may hold a type. The table of `docs/options.md` is tested against them.
+
+use super::raw_option::RawOption;
+use super::target::On;
+use super::{Isolation, RuntimeChoice, TypeName};
+use super::{check_output, crate_path, duration, isolation, runtime_choice, twin_name, type_name};
+use crate::error::Errors;
+use proc_macro2::{Ident, TokenStream};
+use syn::{Path, Type};
+
+pub(super) struct Row {
+    pub(super) name: &'static str,
+    pub(super) takes: Takes,
+    pub(super) on: On,
+    pub(super) hand_on: HandOn,
+}
+
+/// What comes after an option's name. The text is an example for those who left it off.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Takes {
+    Nothing,
+    /// `= "text"`, `= name`
+    Value(&'static str),
+    /// A value that may be or hold a type: `<` opens a bracket in it.
+    Type(&'static str),
+    Expression(&'static str),
+    /// `(Debug, Clone)`
+    List(&'static str),
+}
+
+/// Whether a block's option counts for a member.
+#[derive(Clone, Copy)]
+pub(super) enum HandOn {
+    Never,
+    /// If the member has none of these.
+    Unless(&'static [Key]),
+}
+
+use HandOn::{Never, Unless};
+use Takes::{Expression, List, Nothing, Value};
+
+macro_rules! table {
+    ($($key:ident: $field:ident: $ty:ty, $name:literal, $takes:expr, $check:path, $on:expr, $hand_on:expr;)*) => {
+        #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+        pub(crate) enum Key {
+            $($key),*
+        }
+
+        impl Key {
+            pub(super) const ALL: &[Key] = &[$(Key::$key),*];
+
+            pub(super) fn row(self) -> Row {
+                match self {
+                    $(Key::$key => Row { name: $name, takes: $takes, on: $on, hand_on: $hand_on },)*
+                }
+            }
+        }
+
+        /// What the options mean. `None` is what the user left open, for an enclosing block's options or the
+        /// defaults to fill.
+        #[derive(Clone, Default)]
+        pub(crate) struct Options {
+            $(pub(crate) $field: Option<$ty>,)*
+            /// Those that are given, each with its name as it was written.
+            pub(super) given: Vec<(Key, Ident)>,
+        }
+
+        impl Options {
+            pub(super) fn set(&mut self, key: Key, option: &RawOption, errors: &mut Errors) {
+                match key {
+                    $(Key::$key => self.$field = $check(option, errors),)*
+                }
+            }
+
+            /// What a member of a block has: its own options, and those that the block hands on.
+            pub(crate) fn or(self, block: &Options) -> Options {
+                let given = self.given;
+                let from_block = |key: Key| match key.row().hand_on {
+                    Never => false,
+                    Unless(keys) => !given.iter().any(|(key, _)| keys.contains(key)),
+                };
+                Options {
+                    $($field: if from_block(Key::$key) { block.$field.clone() } else { self.$field },)*
+                    given,
+                }
+            }
+        }
+    };
+}
+
+table! {
+    Name: name: Ident, "name",
+        Value("`name = load_blocking`"), twin_name::check_name,
+        On::OneFn { or: ", or `prefix` or `suffix` here" }, Never;
+    Prefix: prefix: String, "prefix",
+        Value("`prefix = \"blocking_\"`"), twin_name::check_affix,
+        On::Any, Unless(&[Key::Prefix]);
+    Suffix: suffix: String, "suffix",
+        Value("`suffix = \"_blocking\"`"), twin_name::check_affix,
+        On::Any, Unless(&[Key::Suffix]);
+    Isolation: isolation: Isolation, "isolation",
+        Value("`isolation = \"auto\"`, `\"always\"` or `\"never\"`"), isolation::check_isolation,
+        On::Any, Unless(&[Key::Isolation]);
+    Timeout: timeout: TokenStream, "timeout",
+        Expression("`timeout = std::time::Duration::from_secs(5)`"), duration::check_timeout,
+        On::Any, Unless(&[Key::Timeout]);
+    Runtime: runtime: RuntimeChoice, "runtime",
+        Expression("`runtime = self.handle`"), runtime_choice::check_runtime,
+        On::Any, Unless(&[Key::Runtime, Key::Flavor]);
+    Flavor: flavor: RuntimeChoice, "flavor",
+        Value("`flavor = \"multi_thread\"`"), runtime_choice::check_flavor,
+        On::Any, Unless(&[Key::Runtime, Key::Flavor]);
+    Output: output: Type, "output",
+        Takes::Type("`output = u32`"), check_output,
+        On::OneFn { or: "" }, Never;
+    Crate: krate: Path, "crate",
+        Value("`crate = ::sync_twin`"), crate_path::check_crate,
+        On::Any, Unless(&[Key::Crate]);
+    Associated: associated: Ident, "associated",
+        Nothing, RawOption::word,
+        On::LoneFn, Never;
+    Skip: skip: Ident, "skip",
+        Nothing, RawOption::word,
+        On::InsideBlock, Never;
+    Type: declared: TypeName, "type",
+        Takes::Type("`type = BlockingClient`"), type_name::check_type,
+        On::Impl, Never;
+    Extend: extended: TypeName, "extend",
+        Takes::Type("`extend = BlockingClient`"), type_name::check_extend,
+        On::Impl, Never;
+    Derive: derive: TokenStream, "derive",
+        List("`derive(Debug, Clone)`"), type_name::check_derive,
+        On::Declaration, Never;
+}
+
+impl Key {
+    pub(super) fn find(name: &Ident) -> Option<Self> {
+        let is_named = |key: &Key| name == key.row().name;
+        Key::ALL.iter().copied().find(is_named)
+    }
+
+    pub(super) fn names() -> Vec<&'static str> {
+        Key::ALL.iter().map(|key| key.row().name).collect()
+    }
+}
+
+impl Takes {
+    pub(super) fn example(self) -> &'static str {
+        match self {
+            Nothing => "",
+            Value(example) | Takes::Type(example) | Expression(example) | List(example) => example,
+        }
+    }
+}
