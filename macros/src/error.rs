@@ -6,27 +6,27 @@ use std::fmt;
 
 /// A mistake that the attribute reports. A code is never reused for another mistake.
 ///
-/// `1xx` the item, `2xx` its signature, `3xx` the attribute's options, `4xx` how things combine. The `5xx`
-/// codes belong to mistakes that rustc finds in the expansion; they have cases in `tests/ui`, but no variant:
+/// `1xx` the item, `2xx` its signature, `3xx` the attribute's options, `4xx` how they combine. The `5xx`
+/// codes are for mistakes that rustc finds in the expansion. They have cases in `tests/ui`, but no variant:
 ///
-/// | code | case | the mistake, and what rustc says |
+/// | code | case | the mistake, and rustc's code |
 /// |---|---|---|
-/// | SW501 | `sw501_name_taken` | an item beside the fn has the twin's name already (E0428, E0592) |
+/// | SW501 | `sw501_name_taken` | an item beside the fn already has the twin's name (E0428, E0592) |
 /// | SW502 | `sw502_always_argument` | `isolation = "always"` with an argument that is not `Send` (E0277) |
 /// | SW503 | `sw503_always_output` | `isolation = "always"` with a result that is not `Send` (E0277) |
 /// | SW504 | `sw504_trait_impl` | a method inside `impl Trait for T`: the trait has no such item (E0407) |
 /// | SW505 | `sw505_lone_associated` | an associated fn that one attribute cannot tell from a free fn (E0425) |
 ///
-/// SW506 has been what is now one more case of SW505.
+/// SW506 is retired: its mistake is now a case of SW505.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Code {
     /// The function is not `async`.
     NotAsync = 101,
     /// The item is not a function.
     NotAFunction = 102,
-    /// An impl of a trait, whose methods are those of the trait.
+    /// The impl block implements a trait, so it can only contain the trait's methods.
     TraitImpl = 103,
-    /// A block in which nothing can have a twin.
+    /// Nothing in the block can have a twin.
     EmptyBlock = 104,
     /// A module whose items are in another file.
     ModuleElsewhere = 105,
@@ -36,19 +36,19 @@ pub(crate) enum Code {
     ExternFn = 202,
     /// The function takes C-variadic arguments.
     Variadic = 203,
-    /// More conditions on single arguments than there can be combinations of.
+    /// Too many arguments depend on a `cfg`.
     TooManyCfgArguments = 204,
-    /// The function returns a future whose output its type does not tell.
+    /// The function's return type does not name the output of its future.
     UnknownFuture = 205,
-    /// The function returns a stream, and the feature for that is off.
+    /// The function returns a stream, but the feature for that is off.
     StreamWithoutFeature = 206,
-    /// The receiver is a pointer to a type that a blocking type only holds inside.
+    /// The receiver is a pointer that a blocking type does not have.
     PointerReceiver = 207,
     /// There is no option of this name.
     UnknownOption = 301,
     /// An option is given twice.
     RepeatedOption = 302,
-    /// An option stands without the value that it takes.
+    /// An option has no value.
     MissingValue = 303,
     /// An option's value is of the wrong kind.
     WrongValue = 304,
@@ -56,42 +56,42 @@ pub(crate) enum Code {
     UnknownIsolation = 305,
     /// The twin's name is not an identifier.
     InvalidName = 306,
-    /// The path to sync-twin depends on the module in which it is written.
+    /// The path to sync-twin depends on the module that it is in.
     RelativeCrate = 307,
     /// An option that takes no value has one.
     UnexpectedValue = 308,
-    /// Something between the parentheses is not an option at all.
+    /// Something between the parentheses is not an option.
     MalformedOption = 309,
     /// There is no flavor of this name.
     UnknownFlavor = 310,
     /// The timeout is a number, or a string.
     NotADuration = 311,
-    /// The runtime is made for one call, and dropped with it.
+    /// The runtime is made for every call.
     TemporaryRuntime = 312,
     /// The twin would have the name of the async fn itself.
     SameName = 401,
-    /// The function blocks by itself, or another attribute makes it do so.
+    /// The function already blocks, or another attribute makes it block.
     AlreadyBlocking = 402,
-    /// `associated` on a method, which is told by its receiver.
+    /// `associated` on a method.
     NeedlessAssociated = 403,
-    /// `skip` where nothing would be wrapped.
+    /// `skip` outside a block.
     SkipAlone = 404,
     /// `prefix` or `suffix` beside a `name`.
     NameWithAffix = 405,
     /// `flavor` beside a `runtime`.
     FlavorWithRuntime = 406,
-    /// `type` or `extend` on something that is no impl block.
+    /// `type` or `extend` on something other than an impl block.
     TypeElsewhere = 407,
-    /// An option on an item of which it says nothing.
+    /// An option on the wrong kind of item.
     MisplacedOption = 408,
-    /// Something in the block has the twin's name already.
+    /// The block already has something with the twin's name.
     NameTaken = 409,
     /// `timeout` on a function that returns its stream at once.
     TimeoutOnStream = 410,
 }
 
 impl Code {
-    /// Every code, how it is printed, and what its case in `tests/ui` is called after `sw…_`.
+    /// Every code, how it is printed, and the name of its case in `tests/ui` after `sw…_`.
     #[cfg(test)]
     const ALL: &[(Code, &str, &str)] = &[
         (Code::NotAsync, "SW101", "not_async"),
@@ -141,7 +141,7 @@ impl fmt::Display for Code {
     }
 }
 
-/// Mistakes are collected, so that one build shows them all.
+/// Collects mistakes, so that one build reports them all.
 #[derive(Default)]
 pub(crate) struct Errors {
     all: Vec<Reported>,

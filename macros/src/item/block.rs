@@ -202,7 +202,7 @@ impl Names {
                 Code::NameTaken,
                 original,
                 format_args!(
-                    "the twin of `{original}` would be called `{name}`, and here is a `{name}` already"
+                    "the twin of `{original}` would be named `{name}`, but the block already has a `{name}`"
                 ),
                 format_args!(
                     "write `#[sync_wrapper(name = …)]` on `{original}`, or `#[sync_wrapper(skip)]`"
@@ -235,7 +235,7 @@ pub(crate) fn report_empty(head: &ItemHead, errors: &mut Errors) {
     errors.push(
         Code::EmptyBlock,
         quote!(#keyword #name),
-        format_args!("{subject} in which nothing has a twin"),
+        format_args!("{subject}, but nothing in it has a twin"),
         "remove the attribute, or put it on a fn inside that returns a future or a stream",
     );
 }

@@ -162,7 +162,7 @@ impl BlockingType {
         let clause = &generics.where_clause;
         let first = format!(" The blocking twin of [`{inner}`]: the same methods, which block.");
         let last = format!(
-            " In async code, use [`{inner}`] instead: a method that blocks does so to the thread that calls it."
+            " In async code, use [`{inner}`] instead: these methods block the thread that calls them."
         );
         quote_spanned! {self.site=>
             #[doc = #first]

@@ -82,7 +82,7 @@ pub(crate) fn report_trait(head: &ItemImpl, errors: &mut Errors) {
     errors.push(
         Code::TraitImpl,
         place,
-        format_args!("this implements `{trait_name}`, which decides what methods there are"),
-        format_args!("put `#[sync_wrapper]` on the trait: `{trait_name}` then has twins for all its implementors"),
+        format_args!("this block implements `{trait_name}`, and only the trait can add methods"),
+        format_args!("put `#[sync_wrapper]` on the trait `{trait_name}`: all its implementors then have twins"),
     );
 }

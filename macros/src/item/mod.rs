@@ -180,7 +180,7 @@ pub(crate) fn report_kind(head: &ItemHead, errors: &mut Errors) {
     errors.push(
         Code::NotAFunction,
         quote!(#keyword #name),
-        format_args!("{subject} is {kind}, and only an `async fn` can have a twin"),
-        "put `#[sync_wrapper]` on an `async fn`, or on an `impl`, a `trait` or a `mod` with some",
+        format_args!("{subject} is {kind}, but only an `async fn` can have a twin"),
+        "put `#[sync_wrapper]` on an `async fn`, or on an `impl`, `trait` or `mod` that contains one",
     );
 }

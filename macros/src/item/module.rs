@@ -87,7 +87,7 @@ pub(crate) fn report_elsewhere(head: &ItemHead, errors: &mut Errors) {
     errors.push(
         Code::ModuleElsewhere,
         quote!(#keyword #name),
-        format_args!("the items of `{shown}` are in another file, where no attribute can see them"),
+        format_args!("the items of `{shown}` are in another file, which the attribute cannot see"),
         "put `#[sync_wrapper]` on the items there",
     );
 }

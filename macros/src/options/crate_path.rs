@@ -64,7 +64,7 @@ fn report_relative(path: &Path, value: &TokenStream, errors: &mut Errors) {
     errors.push(
         Code::RelativeCrate,
         value,
-        format_args!("the path `{written}` is relative: it means something else in every module"),
+        format_args!("the path `{written}` is relative: what it means depends on the module"),
         help,
     );
 }

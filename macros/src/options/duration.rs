@@ -20,7 +20,7 @@ pub(super) fn check_timeout(option: &RawOption, errors: &mut Errors) -> Option<T
             Code::NotADuration,
             value,
             format_args!(
-                "`timeout` takes a `Duration`, and `{}` is none",
+                "`timeout` takes a `Duration`, but `{}` is not one",
                 compact(value)
             ),
             help,

@@ -81,7 +81,7 @@ fn check_output(option: &RawOption, errors: &mut Errors) -> Option<Type> {
         errors.push(
             Code::WrongValue,
             value,
-            "`output` takes the type of what the future is ready with",
+            "`output` takes the output type of the future",
             "write a type, as in `output = u32`",
         );
     }
@@ -99,7 +99,7 @@ fn check_expression(
             Code::WrongValue,
             value,
             format_args!("`{}` takes an expression", option.key),
-            "write one that is complete",
+            "complete the expression",
         );
         return None;
     }

@@ -94,7 +94,7 @@ impl RawOption {
                 Code::UnexpectedValue,
                 place,
                 format_args!("the option `{key}` takes no value"),
-                format_args!("write `{key}` alone, or leave it off"),
+                format_args!("write just `{key}`, or remove it"),
             );
         }
         Some(key.clone())

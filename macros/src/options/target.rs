@@ -132,7 +132,7 @@ impl Options {
             errors.push(
                 Code::NameWithAffix,
                 affix,
-                format_args!("`{affix}` makes a name, and `name = {name}` gives it"),
+                format_args!("`{affix}` adds to a name, but `name = {name}` gives the whole name"),
                 format_args!("remove `{affix}` or `name`"),
             );
         }
@@ -147,7 +147,7 @@ impl Options {
                 Code::MisplacedOption,
                 affix,
                 format_args!(
-                    "with `{ty}` the methods keep their names, to which `{affix}` would add"
+                    "with `{ty}` the methods keep their names, but `{affix}` would change them"
                 ),
                 format_args!("remove `{affix}`"),
             );
@@ -160,7 +160,7 @@ impl Options {
             errors.push(
                 Code::FlavorWithRuntime,
                 flavor,
-                "`flavor` chooses a runtime of sync-twin's, and `runtime` is one of your own",
+                "`flavor` chooses one of sync-twin's runtimes, but `runtime` gives one of yours",
                 "remove `flavor` or `runtime`",
             );
         }
@@ -174,7 +174,7 @@ impl Options {
         errors.push(
             Code::MisplacedOption,
             extend,
-            "`type` declares a blocking type, and `extend` is for a block that adds to it",
+            "`type` declares a blocking type, but `extend` adds to one that another block declares",
             "remove `type` or `extend`",
         );
     }

@@ -98,12 +98,12 @@ fn paths() {
     }
     check(
         quote!(crate = a::b),
-        "SW307: the path `a::b` is relative: it means something else in every module\\n\
+        "SW307: the path `a::b` is relative: what it means depends on the module\\n\
          help: write `crate = ::a::b`, or `crate = crate::a::b` if it is re-exported in this crate",
     );
     check(
         quote!(crate = super::a),
-        "SW307: the path `super::a` is relative: it means something else in every module\\n\
+        "SW307: the path `super::a` is relative: what it means depends on the module\\n\
          help: write it from the root of this crate, as in `crate = crate::path::to::a`",
     );
     check(

@@ -132,7 +132,7 @@ fn report_not_async(function: &Function, returned: Option<&Type>, errors: &mut E
         errors.push(
             Code::AlreadyBlocking,
             place,
-            format_args!("`{ident}` blocks already, so it needs no twin"),
+            format_args!("`{ident}` already blocks, so it needs no twin"),
             format_args!("move its code to an `async fn`, put `#[sync_wrapper]` there, and call it from `{ident}`"),
         );
         return;
@@ -142,16 +142,16 @@ fn report_not_async(function: &Function, returned: Option<&Type>, errors: &mut E
             Code::UnknownFuture,
             ty,
             format_args!(
-                "the type that `{ident}` returns does not tell what its future is ready with"
+                "the return type of `{ident}` does not name the output of its future"
             ),
-            "if it is a future, write `#[sync_wrapper(output = T)]` with the type of that",
+            "if it is a future that outputs a `T`, write `#[sync_wrapper(output = T)]`",
         ),
         Some(_) => errors.push(
             Code::NotAsync,
             place,
             "`#[sync_wrapper]` needs an `async fn`",
             format_args!(
-                "write `async fn {ident}`, or `#[sync_wrapper(output = T)]` if it returns a future of a `T`"
+                "write `async fn {ident}`, or `#[sync_wrapper(output = T)]` if it returns a future that outputs a `T`"
             ),
         ),
         None => errors.push(
@@ -174,7 +174,7 @@ fn check_needless_output(function: &Function, options: &Options, errors: &mut Er
                 "`{}` is an `async fn`, so its output is what it returns",
                 signature.ident
             ),
-            "remove `output`, which is for other fns that return a future",
+            "remove `output`, which is for fns that are not `async`",
         );
     }
 }
@@ -198,7 +198,7 @@ fn check_timeout(function: &Function, options: &Options, errors: &mut Errors) {
             Code::TimeoutOnStream,
             key,
             format_args!(
-                "`{}` returns its stream at once, and `timeout` limits that call, not the items",
+                "`{}` returns its stream at once: `timeout` would limit that call, not the items",
                 function.signature.ident
             ),
             "remove `timeout`, or limit the items where the stream is made",

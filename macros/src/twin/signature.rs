@@ -67,7 +67,7 @@ fn check_abi(signature: &Signature, errors: &mut Errors) {
     errors.push(
         Code::ExternFn,
         abi,
-        format_args!("`{ident}` has a foreign ABI, which an `async fn` with a twin cannot have"),
+        format_args!("`{ident}` has a foreign ABI, but an `async fn` with a twin cannot have one"),
         format_args!("write `async fn {ident}`, and an `extern` fn that calls its twin"),
     );
 }
@@ -79,10 +79,10 @@ fn check_variadic(signature: &Signature, errors: &mut Errors) {
             Code::Variadic,
             variadic,
             format_args!(
-                "the twin of `{}` cannot hand on a variable number of arguments",
+                "the twin of `{}` cannot pass on a variable number of arguments",
                 signature.ident
             ),
-            "put `#[sync_wrapper]` on an `async fn` that takes what you pass for `...`",
+            "put `#[sync_wrapper]` on an `async fn` with a fixed number of arguments",
         );
     }
 }
@@ -99,7 +99,7 @@ fn check_blocking(function: &Function, errors: &mut Errors) {
         errors.push(
             Code::AlreadyBlocking,
             attribute,
-            format_args!("`#[{written}]` makes `{ident}` a fn that blocks already, so it needs no twin"),
+            format_args!("`#[{written}]` already makes `{ident}` a blocking fn, so it needs no twin"),
             format_args!("move its code to an `async fn`, put `#[sync_wrapper]` there, and call it from `{ident}`"),
         );
     }
@@ -117,8 +117,8 @@ pub(crate) fn check_same_name(
         errors.push(
             Code::SameName,
             name,
-            format_args!("the twin of `{name}` cannot be called `{name}` as well"),
-            format_args!("write `name = {other}`, or leave `name` off for that"),
+            format_args!("the twin of `{name}` cannot be named `{name}` too"),
+            format_args!("write `name = {other}`, or remove `name` to get the same"),
         );
     }
 }
@@ -133,7 +133,10 @@ fn check_needless_associated(
         errors.push(
             Code::NeedlessAssociated,
             option,
-            format_args!("`{}` is a method, as its `self` says", signature.ident),
+            format_args!(
+                "`{}` takes `self`, so it is known to be a method",
+                signature.ident
+            ),
             "remove `associated`, which is for fns without a receiver",
         );
     }
@@ -155,7 +158,7 @@ fn check_conditions(signature: &Signature, errors: &mut Errors) {
             Code::TooManyCfgArguments,
             &signature.inputs,
             format_args!(
-                "the arguments of `{}` depend on {count} different `cfg`s, and a twin can tell at most {MAX_CONDITIONS} apart",
+                "the arguments of `{}` depend on {count} different `cfg`s, but a twin supports at most {MAX_CONDITIONS}",
                 signature.ident,
             ),
             "take one struct, and put the `cfg`s on its fields",
@@ -179,7 +182,7 @@ fn check_receiver(signature: &Signature, inner: Option<&InnerType>, errors: &mut
         Code::PointerReceiver,
         place,
         format_args!(
-            "`{}` takes a pointer to a `{}`, which a blocking type only holds inside",
+            "`{}` takes a pointer to a `{}`, but a blocking type only has the value itself",
             signature.ident, inner.name,
         ),
         "write `#[sync_wrapper(skip)]` on it, or take `self` by value or by reference",

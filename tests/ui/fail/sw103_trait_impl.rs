@@ -1,6 +1,6 @@
 //! # SW103: the impl block implements a trait
-//! Why: an impl of a trait can hold only what the trait declares, and it declares no twin.
-//! Fix: put the attribute on the trait, and every implementor has the twins; see
+//! Why: an impl of a trait can contain only what the trait declares, and it declares no twin.
+//! Fix: put the attribute on the trait, so that every implementor has the twins; see
 //! `../fixed/sw103_trait_impl.rs`.
 
 use sync_twin::sync_wrapper;

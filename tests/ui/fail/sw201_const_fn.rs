@@ -1,5 +1,5 @@
 //! # SW201: the function is `const`
-//! Why: a `const fn` has to give its result at compile time, where nothing can wait.
+//! Why: a `const fn` may be evaluated at compile time, where nothing can wait.
 //! Fix: write `async` instead of `const`; see `../fixed/sw201_const_fn.rs`.
 
 use sync_twin::sync_wrapper;

@@ -1,5 +1,5 @@
 //! # SW202: the function has a foreign ABI
-//! Why: an async fn returns a future, which no other language can take.
+//! Why: an async fn returns a future, which no other language understands.
 //! Fix: remove `extern "C"`, and export a fn that calls the twin; see
 //! `../fixed/sw202_extern_fn.rs`.
 

@@ -1,6 +1,6 @@
 //! # SW203: the function takes a variable number of arguments
-//! Why: the twin hands its arguments on, and nothing can hand on `...`.
-//! Fix: put the attribute on an async fn that takes what you pass for `...`; see
+//! Why: the twin passes its arguments on, but `...` cannot be passed on.
+//! Fix: put the attribute on an async fn with a fixed number of arguments; see
 //! `../fixed/sw203_variadic.rs`.
 
 use std::ffi::{c_char, c_int};

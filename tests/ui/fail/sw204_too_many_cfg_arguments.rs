@@ -1,7 +1,7 @@
 //! # SW204: too many arguments depend on a `cfg`
-//! Why: a call cannot carry `#[cfg]`, so the twin would hold one call for every combination of
-//! five.
-//! Fix: gather the arguments in a struct, whose fields may carry `#[cfg]`; see
+//! Why: arguments of a call cannot have a `#[cfg]`, so the twin would need a call for every
+//! combination of the five.
+//! Fix: put the arguments into a struct, whose fields can have a `#[cfg]`; see
 //! `../fixed/sw204_too_many_cfg_arguments.rs`.
 
 use sync_twin::sync_wrapper;

@@ -1,6 +1,6 @@
-//! # SW205: the type of the future does not tell its output
-//! Why: the attribute sees the name of the type only, and the twin has to write what it returns.
-//! Fix: name it with `output`; see `../fixed/sw205_unknown_future.rs`.
+//! # SW205: the return type does not name the output of the future
+//! Why: the attribute sees only the name of the type, but the twin has to return the output.
+//! Fix: name the output with `output = …`; see `../fixed/sw205_unknown_future.rs`.
 
 use std::future::{Ready, ready};
 use sync_twin::sync_wrapper;

@@ -1,5 +1,5 @@
 //! # SW207: the method takes a pointer to the async type, which a blocking type does not have
-//! Why: it holds the async type itself, so there is no `Arc` that it could hand on.
+//! Why: it has the async value itself, so it has no `Arc` to pass on.
 //! Fix: take `self` by reference or by value, or leave the method out with `skip`; see
 //! `../fixed/sw207_pointer_receiver.rs`.
 

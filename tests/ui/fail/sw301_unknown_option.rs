@@ -1,5 +1,5 @@
 //! # SW301: there is no option of this name
-//! Why: a misspelt option would otherwise be ignored in silence.
+//! Why: a misspelled option would otherwise be ignored silently.
 //! Fix: write the option that the error suggests; see `../fixed/sw301_unknown_option.rs`.
 
 use sync_twin::sync_wrapper;

@@ -1,5 +1,5 @@
 //! # SW302: an option is given twice
-//! Why: the twin has one name, and neither of the two is more right.
+//! Why: the twin has one name, and it is unclear which of the two is right.
 //! Fix: keep one of them; see `../fixed/sw302_repeated_option.rs`.
 
 use sync_twin::sync_wrapper;

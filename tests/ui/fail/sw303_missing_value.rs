@@ -1,4 +1,4 @@
-//! # SW303: an option stands without its value
+//! # SW303: an option has no value
 //! Why: `isolation` alone does not say which isolation.
 //! Fix: write `isolation = "…"`; see `../fixed/sw303_missing_value.rs`.
 

@@ -1,5 +1,5 @@
 //! # SW306: the name of the twin is not an identifier
-//! Why: the twin is a fn in the same place as the async fn; `fn` is a keyword, and no name of one.
+//! Why: the twin is a fn beside the async fn, and the keyword `fn` cannot be its name.
 //! Fix: write an identifier, here the raw one `r#fn`; see `../fixed/sw306_invalid_name.rs`.
 
 use sync_twin::sync_wrapper;

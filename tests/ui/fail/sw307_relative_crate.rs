@@ -1,5 +1,5 @@
 //! # SW307: the path to sync-twin is relative
-//! Why: it would mean something else in every module that the fn may be moved to.
+//! Why: it would mean something else once the fn is moved to another module.
 //! Fix: start the path with `::` (a dependency) or `crate::`; see
 //! `../fixed/sw307_relative_crate.rs`.
 

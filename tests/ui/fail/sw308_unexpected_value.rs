@@ -1,6 +1,6 @@
 //! # SW308: an option that takes no value has one
-//! Why: `associated` is there or it is not; without it the twin calls a free fn.
-//! Fix: write `associated` alone; see `../fixed/sw308_unexpected_value.rs`.
+//! Why: `associated` is either given or not; without it the twin calls a free fn.
+//! Fix: write just `associated`; see `../fixed/sw308_unexpected_value.rs`.
 
 use sync_twin::sync_wrapper;
 

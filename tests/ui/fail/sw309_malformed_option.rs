@@ -1,4 +1,4 @@
-//! # SW309: something that is not an option at all
+//! # SW309: this is not an option
 //! Why: every option starts with its name.
 //! Fix: write the option's name and `=` before the value; see `../fixed/sw309_malformed_option.rs`.
 

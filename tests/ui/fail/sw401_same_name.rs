@@ -1,6 +1,6 @@
 //! # SW401: the twin would have the name of the async fn
-//! Why: the async fn stays beside its twin, and two fns in one place need two names.
-//! Fix: write another name, or leave it to the default; see `../fixed/sw401_same_name.rs`.
+//! Why: the async fn stays beside its twin, and two fns side by side need two names.
+//! Fix: write another name, or remove `name`; see `../fixed/sw401_same_name.rs`.
 
 use sync_twin::sync_wrapper;
 

@@ -1,5 +1,5 @@
-//! # SW403: `associated` is given for a method
-//! Why: its receiver says already that it is a method; the option is for fns without one.
+//! # SW403: `associated` on a method
+//! Why: its receiver already shows that it is a method. The option is for fns without a receiver.
 //! Fix: remove `associated`; see `../fixed/sw403_needless_associated.rs`.
 
 use sync_twin::sync_wrapper;

@@ -1,5 +1,5 @@
 //! # SW406: `flavor` beside a `runtime`
-//! Why: a call runs in one runtime: either in yours, or in one of sync-twin's.
+//! Why: a call runs in one runtime, either one of yours or one of sync-twin's.
 //! Fix: keep one of the two; see `../fixed/sw406_flavor_with_runtime.rs`.
 
 use sync_twin::sync_wrapper;

@@ -1,5 +1,5 @@
-//! # SW407: `type` or `extend` on something that is no impl block
-//! Why: a blocking type has the methods of an impl block, and a trait or a fn has none to give.
+//! # SW407: `type` or `extend` on something other than an impl block
+//! Why: a blocking type gets its methods from an impl block of the async type.
 //! Fix: put the attribute on the `impl` of the async type; see `../fixed/sw407_type_elsewhere.rs`.
 
 use sync_twin::sync_wrapper;

@@ -1,5 +1,5 @@
-//! # SW408: an option on an item of which it says nothing
-//! Why: a block may have many twins, and one `name` cannot be that of them all.
+//! # SW408: an option on the wrong kind of item
+//! Why: a block may have many twins, and they cannot all have the same name.
 //! Fix: write `name` on the fn, or give the block a `suffix`; see
 //! `../fixed/sw408_misplaced_option.rs`.
 

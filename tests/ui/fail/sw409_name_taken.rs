@@ -1,5 +1,5 @@
-//! # SW409: something in the block has the name of the twin already
-//! Why: two fns in one place need two names.
+//! # SW409: the block already has something with the name of the twin
+//! Why: two fns side by side need two names.
 //! Fix: give the twin another name, or leave it out with `skip`; see
 //! `../fixed/sw409_name_taken.rs`.
 

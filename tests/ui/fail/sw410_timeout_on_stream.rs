@@ -1,5 +1,5 @@
 //! # SW410: `timeout` on a fn that returns its stream at once
-//! Why: the call of such a fn is over at once; it is the items that take their time.
+//! Why: such a fn returns at once. What takes time is reading the items.
 //! Fix: limit the items where the stream is made; see `../fixed/sw410_timeout_on_stream.rs`.
 
 use futures_util::stream::{self, Stream};

@@ -1,4 +1,4 @@
-//! # SW203, fixed: an async fn has the arguments that are passed
+//! # SW203, fixed: the async fn has a fixed number of arguments
 //! Before: `../fail/sw203_variadic.rs`.
 
 use std::ffi::{c_char, c_int};

@@ -1,4 +1,4 @@
-//! # SW205, fixed: `output` says what the future is ready with
+//! # SW205, fixed: `output` names the output of the future
 //! Before: `../fail/sw205_unknown_future.rs`.
 
 use std::future::{Ready, ready};

@@ -1,4 +1,4 @@
-//! # SW206, fixed: the feature is on, which the code does not show
+//! # SW206, fixed: the feature is on, which is not visible in the code
 //! Before: `../no_features/sw206_stream_without_feature.rs`.
 
 use futures_util::stream::{self, Stream};

@@ -1,4 +1,4 @@
-//! # SW301, fixed: the option is spelt `name`
+//! # SW301, fixed: the option is spelled `name`
 //! Before: `../fail/sw301_unknown_option.rs`.
 
 use sync_twin::sync_wrapper;

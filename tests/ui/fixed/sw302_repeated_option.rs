@@ -1,4 +1,4 @@
-//! # SW302, fixed: the option stands once
+//! # SW302, fixed: the option is given once
 //! Before: `../fail/sw302_repeated_option.rs`.
 
 use sync_twin::sync_wrapper;

@@ -1,4 +1,4 @@
-//! # SW305, fixed: the isolation is spelt `"always"`
+//! # SW305, fixed: the isolation is spelled `"always"`
 //! Before: `../fail/sw305_unknown_isolation.rs`.
 
 use sync_twin::sync_wrapper;

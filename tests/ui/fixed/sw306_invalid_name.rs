@@ -1,4 +1,4 @@
-//! # SW306, fixed: a keyword is a name when written `r#fn`
+//! # SW306, fixed: a raw identifier can be a keyword
 //! Before: `../fail/sw306_invalid_name.rs`.
 
 use sync_twin::sync_wrapper;

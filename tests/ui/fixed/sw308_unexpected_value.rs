@@ -1,4 +1,4 @@
-//! # SW308, fixed: the option stands alone
+//! # SW308, fixed: the option has no value
 //! Before: `../fail/sw308_unexpected_value.rs`.
 
 use sync_twin::sync_wrapper;

@@ -1,4 +1,4 @@
-//! # SW402, fixed: each of the two has one attribute
+//! # SW402, fixed: each fn has one attribute
 //! Before: `../fail/sw402_already_blocking.rs`.
 
 use sync_twin::sync_wrapper;

@@ -1,4 +1,4 @@
-//! # SW406, fixed: the call runs in the runtime that is lent
+//! # SW406, fixed: the call runs in the given runtime
 //! Before: `../fail/sw406_flavor_with_runtime.rs`.
 
 use sync_twin::sync_wrapper;

@@ -1,4 +1,4 @@
-//! # SW505, fixed: a block knows its fns, and `associated` says it of one
+//! # SW505, fixed: the attribute is on the block, or says `associated`
 //! Before: `../rustc/sw505_lone_associated.rs`.
 
 use sync_twin::sync_wrapper;

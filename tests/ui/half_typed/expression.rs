@@ -1,6 +1,6 @@
 //! # Half-typed: an expression
-//! Someone is typing `id.pow(2)`. rustc says what is missing; the attribute adds nothing, and both
-//! `square` and its twin are there for the editor.
+//! Someone is typing `id.pow(2)`. rustc says what is missing, and the attribute adds nothing. The
+//! editor knows both `square` and its twin.
 
 use sync_twin::sync_wrapper;
 

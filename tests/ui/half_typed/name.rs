@@ -1,5 +1,5 @@
 //! # Half-typed: the name of an argument
-//! Someone is typing `name: &str`, and has come as far as the first letter.
+//! Someone is typing `name: &str`, and has typed the first letter.
 
 use sync_twin::sync_wrapper;
 

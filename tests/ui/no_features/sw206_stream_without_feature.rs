@@ -1,5 +1,5 @@
-//! # SW206: the fn returns a stream, and the feature `stream` is off
-//! Why: the twin returns an iterator over the stream, and only that feature brings it.
+//! # SW206: the fn returns a stream, but the feature `stream` is off
+//! Why: the twin returns an iterator over the stream, which is behind that feature.
 //! Fix: turn the feature on in Cargo.toml: `features = ["stream"]`; see
 //! `../fixed/sw206_stream_without_feature.rs`.
 

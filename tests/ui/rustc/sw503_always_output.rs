@@ -1,6 +1,6 @@
 //! # SW503: `isolation = "always"` with a result that is not `Send` (E0277)
 //! Why: every call runs on another thread, and an `Rc` cannot come back from it.
-//! Fix: return something that is `Send`, or leave `isolation` away; see
+//! Fix: return something that is `Send`, or remove `isolation`; see
 //! `../fixed/sw503_always_output.rs`.
 
 use std::rc::Rc;

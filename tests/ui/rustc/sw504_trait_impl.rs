@@ -1,5 +1,5 @@
 //! # SW504: the method implements a trait (E0407)
-//! Why: an impl can hold only what its trait declares, and the trait declares no twin.
+//! Why: an impl can contain only what its trait declares, and the trait declares no twin.
 //! Fix: put the attribute on the method in the trait: every implementor gets the twin; see
 //! `../fixed/sw504_trait_impl.rs`.
 

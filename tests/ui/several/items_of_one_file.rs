@@ -1,5 +1,5 @@
 //! # Several at once: every annotated item of a file
-//! Whatever kind of item it is, and whatever else is wrong, each gets its own error.
+//! Every item gets its own error, whatever else is wrong.
 
 use sync_twin::sync_wrapper;
 

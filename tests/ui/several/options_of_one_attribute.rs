@@ -1,5 +1,5 @@
 //! # Several at once: every mistake in one list of options
-//! A mistake hides none of those after it: one build shows all five.
+//! No mistake hides the ones after it: one build reports all five.
 
 use sync_twin::sync_wrapper;
 

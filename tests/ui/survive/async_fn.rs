@@ -1,6 +1,6 @@
 //! # The item survives: an async fn
-//! The option is misspelt, so there is no twin. `load` itself is there all the same: calling it in
-//! `greet` is no error, and an editor completes it.
+//! The option is misspelled, so there is no twin. `load` itself is still there: calling it in `greet`
+//! is no error, and an editor completes it.
 
 use sync_twin::sync_wrapper;
 

@@ -1,5 +1,5 @@
 //! # The item survives: a method
-//! The method that has the mistake, and the one beside it, can be called.
+//! Both the method with the mistake and the one beside it can be called.
 
 use sync_twin::sync_wrapper;
 

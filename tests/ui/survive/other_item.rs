@@ -1,6 +1,6 @@
 //! # The item survives: one that is not a function
-//! The struct can be used although the attribute does not belong there, and other attributes on it
-//! do their work.
+//! The attribute does not belong on the struct, but the struct can be used, and its other attributes
+//! work.
 
 use sync_twin::sync_wrapper;
 
