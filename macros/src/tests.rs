@@ -88,7 +88,11 @@ fn a_call_in_a_runtime_that_was_chosen() {
     let chosen = "letruntime_=::sync_twin::__private::current_thread();letcall=";
     assert!(flavor.contains(&format!("{chosen}{call}")), "{flavor}");
     let lent = compact(&expand(quote!(runtime = &runtime), load.clone()));
-    let chosen = "letruntime_=::sync_twin::__private::lend(&(&runtime));letcall=";
+    // The call takes the argument away.
+    let chosen = "letruntime_=::sync_twin::__private::lend_handle(&(&runtime));letcall=";
+    assert!(lent.contains(&format!("{chosen}{call}")), "{lent}");
+    let lent = compact(&expand(quote!(runtime = RUNTIME), load.clone()));
+    let chosen = "letruntime_=::sync_twin::__private::lend(&(RUNTIME));letcall=";
     assert!(lent.contains(&format!("{chosen}{call}")), "{lent}");
     let auto = compact(&expand(quote!(flavor = "auto"), load.clone()));
     assert_eq!(auto, compact(&expand(quote!(), load)));

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 use sync_twin::sync_wrapper;
 use sync_twin_tests::harness::deadline::within_deadline;
-use tokio::runtime::{Handle, Id, Runtime};
+use tokio::runtime::{Builder, Handle, Id, Runtime};
 
 #[sync_wrapper(runtime = _handle)]
 pub async fn by_handle(_handle: Handle) -> Id {
@@ -191,4 +191,35 @@ fn items_on_the_thread_that_drives_their_runtime() {
         let next = AssertUnwindSafe(|| runtime.block_on(async { items.next() }));
         assert!(catch_unwind(next).is_err());
     });
+}
+
+/// A call that takes its runtime away, or has it for itself, is lent the handle.
+#[test]
+fn the_runtime_may_be_part_of_what_is_handed_on() {
+    struct Owner {
+        runtime: Runtime,
+        calls: u32,
+    }
+
+    #[sync_wrapper]
+    impl Owner {
+        #[sync_wrapper(runtime = self.runtime)]
+        async fn count(&mut self) -> u32 {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            self.calls += 1;
+            self.calls
+        }
+
+        #[sync_wrapper(runtime = self.runtime)]
+        async fn end(self) -> Runtime {
+            tokio::time::sleep(Duration::from_millis(1)).await;
+            self.runtime
+        }
+    }
+
+    let runtime = Builder::new_multi_thread().enable_all().build().unwrap();
+    let mut owner = Owner { runtime, calls: 0 };
+    assert_eq!(owner.count_sync(), 1);
+    assert_eq!(owner.count_sync(), 2);
+    drop(owner.end_sync());
 }

@@ -24,6 +24,8 @@ pub(crate) struct Argument {
     pub(crate) place: SpanRange,
     /// How it holds the value, if it is a blocking type.
     pub(crate) holder: Option<Holder>,
+    /// Whether the twin still has it once it has been handed on, as a shared reference is.
+    pub(crate) is_shared: bool,
 }
 
 impl Argument {
@@ -56,6 +58,7 @@ impl Argument {
                         name,
                         place: SpanRange::of(&typed.ty),
                         holder,
+                        is_shared: is_shared(&typed.ty),
                     }
                 }
             })
@@ -89,8 +92,17 @@ impl Argument {
             },
             parameter: quote!(#(#kept)* #parameter),
             holder: None,
+            is_shared: match &receiver.kind {
+                ReceiverKind::Reference(.., mutable) => mutable.is_none(),
+                ReceiverKind::Typed(_, ty) => is_shared(ty),
+                _ => false,
+            },
         }
     }
+}
+
+fn is_shared(ty: &Type) -> bool {
+    matches!(ty, Type::Reference(reference) if reference.mutability.is_none())
 }
 
 /// A name for a variable beside the arguments, as like `wanted` as can be.

@@ -123,19 +123,23 @@ impl Twin {
                 let flavor = Ident::new(flavor, self.site);
                 quote_spanned!(self.site=> let #variable = #private::#flavor();)
             }
-            Source::Lent(expression) => {
-                // What lends no runtime is reported where it is written.
-                let place = SpanRange::of(expression)
-                    .first
-                    .resolved_at(Span::mixed_site());
-                let private = self.private(place);
-                quote_spanned!(place=> let #variable = #private::lend(&(#expression));)
-            }
+            Source::Lent(expression) => self.lend("lend", variable, expression),
+            Source::LentByHandle(expression) => self.lend("lend_handle", variable, expression),
         };
         let items = items
             .as_ref()
             .map(|items| quote_spanned!(self.site=> let #items = #private::keep(&#variable);));
         quote!(#chosen #items)
+    }
+
+    fn lend(&self, lend: &str, variable: &Ident, expression: &TokenStream) -> TokenStream {
+        // What lends no runtime is reported where it is written.
+        let place = SpanRange::of(expression)
+            .first
+            .resolved_at(Span::mixed_site());
+        let private = self.private(place);
+        let lend = Ident::new(lend, place);
+        quote_spanned!(place=> let #variable = #private::#lend(&(#expression));)
     }
 
     /// `let call = …;`, once for every combination of arguments that there may be. The variable comes into

@@ -37,6 +37,17 @@ fn replace(tokens: TokenStream, arguments: &[Argument]) -> TokenStream {
         .collect()
 }
 
+/// Whether an expression names an argument that the twin does not have any more once it has been handed on.
+pub(crate) fn names_what_is_given_away(expression: &TokenStream, arguments: &[Argument]) -> bool {
+    expression.clone().into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => arguments
+            .iter()
+            .any(|argument| !argument.is_shared && argument.name == ident),
+        TokenTree::Group(group) => names_what_is_given_away(&group.stream(), arguments),
+        _ => false,
+    })
+}
+
 fn variable(ident: &Ident, arguments: &[Argument]) -> Option<Ident> {
     let argument = arguments.iter().find(|argument| argument.name == *ident)?;
     let mut variable = argument.value.clone();

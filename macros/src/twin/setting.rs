@@ -31,6 +31,8 @@ pub(crate) enum Source {
     Flavor(&'static str),
     /// An expression, which lends it.
     Lent(TokenStream),
+    /// An expression, which lends its handle: the call takes away what the expression names.
+    LentByHandle(TokenStream),
 }
 
 impl Settings {
@@ -63,6 +65,11 @@ impl Settings {
             RuntimeChoice::Auto => None,
             RuntimeChoice::CurrentThread => Some(Source::Flavor("current_thread")),
             RuntimeChoice::MultiThread => Some(Source::Flavor("multi_thread")),
+            RuntimeChoice::Lent(runtime)
+                if option_expr::names_what_is_given_away(&runtime, arguments) =>
+            {
+                Some(Source::LentByHandle(resolve(runtime)))
+            }
             RuntimeChoice::Lent(runtime) => Some(Source::Lent(resolve(runtime))),
         };
         let has_items = output
