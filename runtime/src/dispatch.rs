@@ -5,6 +5,7 @@ use crate::context::{Entered, Place, Unmarked, is_entered_by_call};
 use crate::crew::{Crew, crew};
 use crate::ending::{self, Ending, OnBehalf};
 use crate::flavor::Flavor;
+use crate::fork::{self, Suspicion};
 use crate::home::{Held, Home, MayDrive, home};
 use crate::isolation;
 use crate::lend::{Choice, Drive, Scene};
@@ -358,6 +359,7 @@ impl<'a> Stay<'a> {
         F: FnOnce() -> Fut,
         Fut: Future,
     {
+        let depth = fork::depth();
         let parker = Parker::lend();
         let entered = self.enter(self.place);
         let mut future = pin!(Some(make()));
@@ -373,7 +375,7 @@ impl<'a> Stay<'a> {
         drop(entered);
         let mut scope = Scope { stay: self, future };
         let mut output = None;
-        self.wait(exact, site, &parker, &mut |cx| {
+        self.wait(depth, exact, site, &parker, &mut |cx| {
             scope.poll(cx).map(|ready| output = Some(ready))
         });
         drop(scope);
@@ -383,6 +385,7 @@ impl<'a> Stay<'a> {
     /// Waits and polls by `step`, after the first poll, until that is ready.
     fn wait(
         self,
+        depth: usize,
         exact: Option<&Exact>,
         site: &'static Location<'static>,
         parker: &Parker,
@@ -398,7 +401,11 @@ impl<'a> Stay<'a> {
             poll_once(parker, budget, |cx| step(cx)).is_ready()
         };
         let may = Cell::new(may_drive(self.place));
-        let wait = || self.lives.wait(&may, parker, &watch);
+        let _suspicion = Suspicion::begin(self.lives.runtime(), site);
+        let wait = || {
+            fork::check(depth);
+            self.lives.wait(&may, parker, &watch);
+        };
         match (self.place, exact) {
             (Place::Worker, _) => {
                 let handed_over = worker::hand_over(&mut || {

@@ -112,6 +112,7 @@ mod crew;
 mod dispatch;
 mod ending;
 mod flavor;
+mod fork;
 mod home;
 mod inner;
 mod isolation;

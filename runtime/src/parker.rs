@@ -21,6 +21,7 @@
 //! below (one that the twin consumes may be the one that `futures::executor::block_on` waits for), and at
 //! thread exit `thread::current()` may be a new handle that nobody unparks.
 
+use crate::fork;
 use crate::round;
 use crate::sync::{AtomicU8, Condvar, Mutex, MutexGuard};
 use std::future::Future;
@@ -49,6 +50,8 @@ thread_local! {
 pub(crate) struct Parker {
     signal: Arc<Signal>,
     waker: Waker,
+    /// How many forks deep the process was when it was made. Its lock may be held by a thread that a child does not have.
+    depth: usize,
 }
 
 pub(crate) struct Signal {
@@ -63,7 +66,10 @@ impl Parker {
     /// share a flag.
     #[inline]
     pub(crate) fn lend() -> Rc<Self> {
-        let idle = |spare: &Rc<Self>| (Rc::strong_count(spare) == 1).then(|| Rc::clone(spare));
+        let idle = |spare: &Rc<Self>| {
+            let is_idle = Rc::strong_count(spare) == 1 && spare.depth == fork::depth();
+            is_idle.then(|| Rc::clone(spare))
+        };
         let lent = SPARE.try_with(idle).ok().flatten();
         lent.unwrap_or_else(|| Rc::new(Self::new()))
     }
@@ -75,7 +81,11 @@ impl Parker {
             condvar: Condvar::new(),
         });
         let waker = Waker::from(Arc::clone(&signal));
-        Parker { signal, waker }
+        Parker {
+            signal,
+            waker,
+            depth: fork::depth(),
+        }
     }
 
     pub(crate) fn waker(&self) -> &Waker {

@@ -4,6 +4,7 @@
 //! subscriber can block the call; past the lock of standard error, which the blocked thread may hold; and errors of
 //! writing are nobody's business. If no thread can be started, the report is lost.
 
+use crate::fork;
 use std::fs::File;
 use std::io::{self, Write};
 use std::panic::Location;
@@ -52,6 +53,7 @@ impl Reports {
 }
 
 fn start() -> io::Result<SyncSender<String>> {
+    fork::watch();
     let (sender, receiver) = sync_channel::<String>(MOST_WAITING);
     thread::Builder::new()
         .name("sync-twin-report".to_owned())

@@ -4,6 +4,7 @@
 //! and dropped again if a part of it fails, which tokio forbids inside a `block_on`. And tokio panics where it cannot
 //! start a worker: here that becomes an error, raised where the call was made.
 
+use crate::fork;
 use std::any::Any;
 use std::io;
 use std::sync::{Mutex, OnceLock, PoisonError};
@@ -48,6 +49,7 @@ impl<T: Send + Sync> StartOnce<T> {
         if *lock(&self.starter) == Some(current_thread_id()) {
             return Err(io::Error::other("its start is what makes this call"));
         }
+        fork::watch();
         let _starting = lock(&self.starting);
         if let Some(started) = self.started.get() {
             return Ok(started);

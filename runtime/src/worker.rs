@@ -16,9 +16,6 @@ use tokio::task::block_in_place;
 /// any more, and calls may be waiting for these.
 const MOST_AT_HOME: usize = 128;
 
-/// How many calls have handed their worker over and wait.
-static HANDED_OVER: AtomicUsize = AtomicUsize::new(0);
-
 /// Hands this worker's other tasks to another thread, and runs `wait` meanwhile. False, without having run it, if that is
 /// refused.
 ///
@@ -27,14 +24,14 @@ static HANDED_OVER: AtomicUsize = AtomicUsize::new(0);
 /// tokio takes the other thread from the pool of the *current* runtime. That is the worker's own, with its hooks and
 /// names, until very many calls wait. Then it is a pool of ours.
 pub(crate) fn hand_over(wait: &mut dyn FnMut()) -> bool {
-    struct Counted;
-    impl Drop for Counted {
+    struct Counted<'a>(&'a AtomicUsize);
+    impl Drop for Counted<'_> {
         fn drop(&mut self) {
-            HANDED_OVER.fetch_sub(1, Relaxed);
+            self.0.fetch_sub(1, Relaxed);
         }
     }
-    let others = HANDED_OVER.fetch_add(1, Relaxed);
-    let _counted = Counted;
+    let counted = Counted(&process().handed_over);
+    let others = counted.0.fetch_add(1, Relaxed);
     let stand_in = (others >= MOST_AT_HOME)
         .then(|| process().stand_in.get_or_start(stand_in).ok())
         .flatten();

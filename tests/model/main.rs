@@ -29,6 +29,7 @@ mod clock;
 #[path = "../../runtime/src/isolation/desk.rs"]
 mod desk;
 mod driving;
+mod fork;
 mod lending;
 #[path = "../../runtime/src/parker.rs"]
 #[expect(dead_code, reason = "a thread has one parker here")]

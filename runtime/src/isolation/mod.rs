@@ -11,6 +11,7 @@
 mod desk;
 
 use crate::blocked::Blocked;
+use crate::fork;
 use crate::parker::Parker;
 use crate::process::process;
 use crate::watch::Watch;
@@ -144,6 +145,7 @@ impl Drop for Lending<'_> {
 }
 
 fn start() -> io::Result<Arc<Thread>> {
+    fork::watch();
     let parker = Parker::new();
     let thread = Arc::new(Thread {
         desk: Desk::new(parker.waker().clone()),

@@ -1,0 +1,95 @@
+//! What a fork leaves behind.
+//!
+//! A child has its parent's memory and one of its threads. The runtimes that it inherits have no workers, their locks may
+//! be held by threads that do not exist, and the descriptor by which they wait for I/O is the parent's too: what the child
+//! registered there, the parent's thread would follow into its own memory. So a child leaves all that as it is, never
+//! touches and never drops it, and makes its own state at its next call: [`process`](crate::process::process) has one for
+//! each fork that the process descends from.
+//!
+//! A call in whose middle the fork happens cannot go on in the child: the next time that it has to wait it panics.
+//!
+//! What a child inherits besides is not ours to mend: dropped there, a socket of the parent's takes the parent's
+//! registration with it, and what a pool has left in a task of the parent's waits for a task that does not run here. Such a
+//! call is reported.
+
+use crate::process::process;
+use std::panic::Location;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+use std::time::Duration;
+use tokio::runtime::Handle;
+use tokio::task::AbortHandle;
+
+/// How many forks deep this process is, since sync-twin was first used.
+static DEPTH: AtomicUsize = AtomicUsize::new(0);
+
+#[inline]
+pub(crate) fn depth() -> usize {
+    DEPTH.load(Relaxed)
+}
+
+/// From here on forks are noticed. To be called before anything is started.
+#[cfg(unix)]
+pub(crate) fn watch() {
+    use std::sync::Once;
+    extern "C" fn child() {
+        DEPTH.fetch_add(1, Relaxed);
+    }
+    static WATCH: Once = Once::new();
+    WATCH.call_once(|| {
+        // SAFETY: `pthread_atfork` takes fns that have to live as long as the process, as this one does, and that may do
+        // in a child what is safe in a signal handler: to add to an atomic is. If there is no memory for it, it says so,
+        // and forks are not noticed.
+        unsafe {
+            libc::pthread_atfork(None, None, Some(child));
+        }
+    });
+}
+
+#[cfg(not(unix))]
+pub(crate) fn watch() {}
+
+/// Panics if the process has been forked since it was `depth` deep.
+pub(crate) fn check(depth: usize) {
+    assert!(
+        self::depth() == depth,
+        "the process was forked in the middle of this blocking call, which cannot go on in the child"
+    );
+}
+
+/// How long a call may wait in a child until that is reported.
+const SUSPICIOUS: Duration = Duration::from_secs(5);
+
+/// In a child, says that a call waits for long, unless this is dropped before.
+pub(crate) struct Suspicion(Option<AbortHandle>);
+
+impl Suspicion {
+    #[inline]
+    pub(crate) fn begin(runtime: Option<&Handle>, site: &'static Location<'static>) -> Self {
+        Suspicion(match runtime {
+            Some(runtime) if depth() > 0 => Some(suspect(runtime, site)),
+            _ => None,
+        })
+    }
+}
+
+#[cold]
+fn suspect(runtime: &Handle, site: &'static Location<'static>) -> AbortHandle {
+    let report = async move {
+        tokio::time::sleep(SUSPICIOUS).await;
+        let text = format!(
+            "the blocking call at {site} has waited for {SUSPICIOUS:?} in a process that is the child of a fork; what it \
+             has inherited from its parent, such as a pooled connection or a task, does not work here: make a new one"
+        );
+        process().reports.say_once(site, &text);
+    };
+    runtime.spawn(report).abort_handle()
+}
+
+impl Drop for Suspicion {
+    fn drop(&mut self) {
+        if let Some(report) = self.0.take() {
+            report.abort();
+        }
+    }
+}
