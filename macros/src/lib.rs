@@ -1,18 +1,18 @@
 //! The attribute of [sync-twin](https://docs.rs/sync-twin): [`macro@sync_wrapper`].
 //!
-//! Use it through that crate. What it generates calls code there, and the two versions belong together.
+//! Use it through that crate. The generated code calls functions there, and the two versions belong together.
 //!
-//! An annotated item passes through three stages: it is parsed (`item::Item`), checked into a model from which nothing can
-//! fail any more (`item::checked`), and expanded. What a user reads about the attribute is in `docs/`.
+//! An annotated item passes through three stages: it is parsed (`item::Item`), checked into a model (`item::checked`), and
+//! expanded, which cannot fail. The documentation of the attribute is in `docs/`.
 //!
-//! The folders are layers, and each uses those below it alone:
+//! The folders are layers. Each uses only those below it:
 //!
 //! | layer | what it knows |
 //! |---|---|
 //! | `item` | which items take part |
 //! | `twin` | one twin, checked and written |
 //! | `options`, `compat` | what the attribute says, and what other attributes do |
-//! | `syntax`, `types` | reading tokens, and what types tell |
+//! | `syntax`, `types` | how to read tokens and types |
 //!
 //! Beside them, for all: `error`, `name`, `spelling`.
 
@@ -47,7 +47,7 @@ pub fn sync_wrapper(
     expand(options.into(), item.into()).into()
 }
 
-/// Parse, check, expand. The item survives every mistake, so that editors and the rest of the crate go on working.
+/// Parse, check, expand. The item survives every mistake, so that editors and the rest of the crate still work.
 fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
     let item = Item::parse(options, item, &mut errors);

@@ -3,7 +3,7 @@
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt as _;
 
-/// What the user wants to be added, if not `_sync` at the end.
+/// What to add to a name instead of `_sync` at the end.
 #[derive(Clone, Default)]
 pub(crate) struct Affixes {
     pub(crate) prefix: Option<String>,
@@ -13,15 +13,15 @@ pub(crate) struct Affixes {
 /// `load_async` → `load_sync`, `load` → `load_sync`, `r#yield` → `yield_sync`, `x_` → `x_sync`; with a prefix,
 /// `load_async` → `blocking_load`.
 ///
-/// The name keeps the place of the original's, so that an editor which is asked for the definition of the
-/// twin goes to the async fn, and a clash with another item is reported there.
+/// The name has the span of the original name. So an editor goes from the twin to the async fn, and a clash with another
+/// item is reported there.
 pub(crate) fn derive(original: &Ident, affixes: &Affixes) -> Ident {
     let name = original.unraw().to_string();
     let stem = name.strip_suffix("_async").unwrap_or(&name);
     join(stem, affixes, original.span())
 }
 
-/// The same without leaving `_async` off: `load_async` → `load_async_sync`.
+/// The same, but with `_async`: `load_async` → `load_async_sync`.
 pub(crate) fn derive_from_whole(original: &Ident, affixes: &Affixes) -> Ident {
     join(&original.unraw().to_string(), affixes, original.span())
 }
@@ -40,7 +40,7 @@ fn join(stem: &str, affixes: &Affixes, place: Span) -> Ident {
         suffix => suffix,
     };
     let trimmed = stem.trim_matches('_');
-    // Underscores do not pile up, unless they are all the name there is.
+    // Underscores do not pile up, unless the name consists of them.
     let stem = match trimmed {
         "" if suffix.starts_with('_') && !stem.is_empty() => &stem[1..],
         "" => stem,
@@ -58,7 +58,7 @@ fn join(stem: &str, affixes: &Affixes, place: Span) -> Ident {
         }
     };
     let name = format!("{prefix}{stem}{suffix}");
-    // `re` and `f` make a keyword.
+    // `re` and `f` join to a keyword.
     match syn::parse_str::<Ident>(&name) {
         Ok(_) => Ident::new(&name, place),
         Err(_) => Ident::new_raw(&name, place),

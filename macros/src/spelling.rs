@@ -1,4 +1,4 @@
-//! ItemHead that are almost right.
+//! Misspelled words, and lists of the right ones.
 
 /// "`a`, `b` and `c`"
 pub(crate) fn list(names: &[&str]) -> String {
@@ -9,7 +9,7 @@ pub(crate) fn list(names: &[&str]) -> String {
     }
 }
 
-/// The candidate that was probably meant: few letters away, measured by its length.
+/// The candidate that was probably meant: few edits away, in relation to its length.
 pub(crate) fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str> {
     let word = word.to_lowercase();
     candidates
@@ -20,7 +20,7 @@ pub(crate) fn nearest<'a>(word: &str, candidates: &[&'a str]) -> Option<&'a str>
         .map(|(_, candidate)| candidate)
 }
 
-/// How many letters have to be inserted, removed, replaced or swapped with their neighbour.
+/// The number of letters to insert, remove, replace, or swap with a neighbor.
 fn distance(a: &str, b: &str) -> usize {
     let (a, b): (Vec<char>, Vec<char>) = (a.chars().collect(), b.chars().collect());
     let mut rows = vec![vec![0; b.len() + 1]; a.len() + 1];

@@ -10,7 +10,7 @@ fn check(options: &TokenStream, item: &TokenStream, twin: &TokenStream) {
     assert_eq!(compact(&expanded), compact(&quote!(#item #twin)));
 }
 
-/// Without spaces: where they stand depends on how tokens were put together.
+/// Without spaces, which depend on how tokens were put together.
 fn compact(tokens: &TokenStream) -> String {
     tokens.to_string().replace(' ', "")
 }
@@ -222,7 +222,7 @@ fn ingredient(numbers: &mut Numbers, depth: usize) -> TokenTree {
         5..=6 => {
             let character = PUNCTUATION[numbers.below(PUNCTUATION.len())];
             let spacing = [Spacing::Alone, Spacing::Joint][numbers.below(2)];
-            // A lone apostrophe is no token: it stands before the name of a lifetime.
+            // An apostrophe alone is not a token: it begins a lifetime.
             if character == '\'' {
                 let lifetime = quote!('a).into_iter().next();
                 return lifetime.unwrap_or_else(|| Literal::u8_unsuffixed(1).into());

@@ -3,7 +3,7 @@
 //! A child has its parent's memory and one of its threads. The runtimes that it inherits have no workers, their locks may
 //! be held by threads that do not exist, and the descriptor by which they wait for I/O is the parent's too: what the child
 //! registered there, the parent's thread would follow into its own memory. So a child leaves all that as it is, never
-//! touches and never drops it, and makes its own state at its next call: [`process`](crate::process::process) has one for
+//! touches and never drops it, and makes its own state at its next call: [`process`] has one for
 //! each fork that the process descends from.
 //!
 //! A call in whose middle the fork happens cannot go on in the child: the next time that it has to wait it panics.

@@ -73,6 +73,31 @@
 //! own, as a task's has. The one exception is a call that is polled in place on a driver, where tokio's scheduler keeps
 //! back the wake-up of what has used up its budget. Such a call has no budget, and a future that is always ready no end.
 //!
+//! # When a runtime or a process ends
+//!
+//! **A runtime that is shut down** cancels its tasks at their next `.await`. A task that is inside a blocking call has none:
+//! its call is ended as the task is. It may still complete within a second of *grace*, and is then ended by unwinding; the
+//! destructors of the task run, and the panic hook does not. (Once a call, or a row of them, has lasted 100 ms.) The
+//! environment variable `SYNC_TWIN_GRACE` sets the grace in milliseconds; with `off`, and in builds with `panic = "abort"`, such a call
+//! goes on and is reported. So does one in a blocking closure, which tokio lets run to its end, too.
+//!
+//! **A waker that panics** in the driver of home takes that down. Calls that wait on home end with a panic that says so, and the
+//! next call has another home. One that panics in a worker of the crew ends that worker, and in a debug build of tokio the
+//! process.
+//!
+//! **A child of a fork** (unix) leaves the state of its parent alone, and has runtimes of its own from its next call on. What
+//! it has inherited it must not use: the task of a pooled connection does not run in the child (a call that waits five
+//! seconds says so), and dropping an inherited socket makes the parent's silent, in plain tokio too, since both share the
+//! epoll instance. A call that was forked in its middle panics when it has to wait next. Not to be had: with tokio's feature
+//! `parking_lot` a child can crash, since that keeps a table of all parked threads of the process; nor are `vfork` and a bare
+//! `clone` noticed.
+//!
+//! # Reports
+//!
+//! What may never end is reported, once for each place in your code, on standard error: a call that has waited for ten
+//! seconds on the thread that drives a current-thread runtime, one that holds up home for two, one that waits for a lent
+//! runtime which nobody drives, one that a runtime's shutdown waits for. A thread of sync-twin's own writes that.
+//!
 //! # Many futures, and the way back
 //!
 //! Sync code gets what async code has for concurrency, in every context: [`batch`](fn@batch) runs many futures at once,

@@ -11,6 +11,7 @@ mod clients;
 mod crowds;
 mod echo;
 mod flavors;
+mod forks;
 mod held;
 mod hooks;
 mod http;

@@ -3,24 +3,17 @@
 use crate::check::{Explore, check};
 use crate::desk::Desk;
 use crate::parker::Parker;
-use loom::cell::UnsafeCell;
+use loom::sync::atomic::AtomicU32;
 use loom::thread;
 use std::sync::Arc;
+use std::sync::atomic::Ordering::Relaxed;
 
-/// What is lent: whoever has it writes to it. loom reports two that do so at a time, or one after the other without
-/// having heard of it.
-type Job = Arc<UnsafeCell<u32>>;
+/// What is lent: a count of those who have had it. Were it in two hands at a time, or handed on without what has been done
+/// to it, a count would be lost.
+type Job = Arc<AtomicU32>;
 
 fn work(job: &Job) {
-    job.with_mut(|done| {
-        // SAFETY: `with_mut` panics in the model if anybody else has it.
-        unsafe { *done += 1 }
-    });
-}
-
-fn done(job: &Job) -> u32 {
-    // SAFETY: `with` panics in the model if anybody is writing.
-    job.with(|done| unsafe { *done })
+    job.store(job.load(Relaxed) + 1, Relaxed);
 }
 
 /// Lends as many jobs, one after the other, to a thread that may be asleep, awake, or only just done.
@@ -44,7 +37,7 @@ fn lends(jobs: u32) {
         })
     };
     let caller = Parker::new();
-    let job = Job::default();
+    let job = Job::new(AtomicU32::new(0));
     for n in 1..=jobs {
         work(&job);
         desk.lend(Arc::clone(&job), caller.waker());
@@ -52,7 +45,7 @@ fn lends(jobs: u32) {
             caller.park();
         }
         work(&job);
-        assert_eq!(done(&job), 3 * n);
+        assert_eq!(job.load(Relaxed), 3 * n);
     }
     isolated.join().expect("it does not panic");
 }

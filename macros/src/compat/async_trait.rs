@@ -1,7 +1,7 @@
-//! Getting on with `#[async_trait]`, whichever of the two attributes comes first.
+//! Working with `#[async_trait]`, whichever of the two attributes comes first.
 //!
-//! Below ours, it rewrites the trait after us and adds bounds that the twin then has to have too. Above ours, it
-//! has rewritten the trait before: its async fns return boxed futures that outlive `'async_trait`.
+//! If it is below ours, it rewrites the trait after us, and adds bounds that the twin needs, too. If it is above ours, the trait
+//! is rewritten already: its async fns return boxed futures that outlive `'async_trait`.
 
 use crate::syntax::attribute::Conditional;
 use crate::syntax::function::{Body, Function};
@@ -39,8 +39,8 @@ impl AsyncTrait {
         })
     }
 
-    /// The bound on `Self` that the twin needs to call a fn which the attribute will rewrite. It adds one to fns
-    /// with a default body only: without a body, the implementor's type decides.
+    /// The bound on `Self` that the twin needs to call a fn which the attribute will rewrite. The attribute adds one only to
+    /// fns with a default body.
     pub(crate) fn bound(&self, function: &Function, site: Span) -> Option<WherePredicate> {
         let signature = &function.signature;
         let names_self = signature.receiver().is_some()
@@ -66,7 +66,7 @@ impl AsyncTrait {
     }
 }
 
-/// What a future that holds the receiver needs for being `Send`.
+/// The markers that make a future `Send` which holds the receiver.
 fn markers(receiver: Option<&Receiver>) -> &'static [&'static str] {
     let is_shared = |ty: &Type| matches!(ty, Type::Reference(ty) if ty.mutability.is_none());
     match receiver.map(|receiver| &receiver.kind) {
@@ -109,7 +109,7 @@ pub(crate) fn has_rewritten(signature: &Signature) -> bool {
         )
 }
 
-/// Takes back what it has added for the sake of the future: nothing that the twin has can outlive `'async_trait`.
+/// Removes what it has added for the future: the twin has no `'async_trait`.
 pub(crate) fn restore(signature: &mut Signature) {
     let generics = &mut signature.generics;
     generics.params = std::mem::take(&mut generics.params)

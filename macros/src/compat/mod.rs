@@ -1,4 +1,4 @@
-//! Getting on with other attributes.
+//! Working with other attributes.
 
 pub(crate) mod async_trait;
 pub(crate) mod trait_variant;

@@ -1,8 +1,8 @@
-//! Getting on with `#[trait_variant::make]`, whichever of the two attributes comes first.
+//! Working with `#[trait_variant::make]`, whichever of the two attributes comes first.
 //!
-//! Below ours, it makes a second trait of what we have made, and an impl of the first for all sized types that
-//! implement the second. There a twin calls the first trait's method, and so needs a `Self` that is sized. Above
-//! ours, it has made the second trait before, whose methods return futures where those of the first are async.
+//! If it is below ours, it expands our output: it adds a second trait, and an impl of the first for all sized types that
+//! implement the second. There a twin calls the first trait's method, so its `Self` has to be sized. If it is above ours, the
+//! second trait exists already, and its methods return futures where those of the first are async.
 
 use crate::types::opaque::Opaque;
 use syn::{Attribute, ReturnType, Signature, TypeParamBound};
@@ -17,7 +17,7 @@ pub(crate) fn is_among(attributes: &[Attribute]) -> bool {
     })
 }
 
-/// Whether it has rewritten this fn. It writes `::core::future::Future`, as nobody does by hand.
+/// Whether it has rewritten this fn. It writes `::core::future::Future`, which people do not.
 pub(crate) fn has_rewritten(signature: &Signature) -> bool {
     let ReturnType::Type(_, ty) = &signature.output else {
         return false;

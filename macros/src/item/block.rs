@@ -46,19 +46,18 @@ impl Block {
         })
     }
 
-    /// The head, read as the item that it would be if there were nothing in its braces. A head that cannot be
-    /// read is half-typed, and rustc says so.
+    /// The head, parsed as an item with empty braces. A head that cannot be parsed is half-typed, and rustc reports it.
     pub(crate) fn read_head<T: Parse>(&self) -> Option<T> {
         let head = &self.shell.head;
         syn::parse2(quote!(#(#head)* {})).ok()
     }
 
-    /// Whether a member has an attribute of ours, which must not be expanded once more.
+    /// Whether a member has an attribute of ours, which must not be expanded again.
     pub(crate) fn has_own(&self) -> bool {
         self.members.iter().any(|member| !member.own.is_empty())
     }
 
-    /// The block with its members as they are, without our attributes.
+    /// The block without our attributes on its members.
     pub(crate) fn cleaned(&self) -> TokenStream {
         let members = self.members.iter().map(Member::stream);
         self.shell.around(members.collect())
@@ -75,7 +74,7 @@ impl Shell {
     }
 }
 
-/// A twin, and when there is one.
+/// A twin, and the condition for it to exist.
 pub(crate) struct MemberTwin {
     pub(crate) cfg: Option<TokenStream>,
     pub(crate) twin: Twin,
@@ -96,7 +95,7 @@ pub(crate) fn twins(
     names: &mut Names,
     errors: &mut Errors,
 ) -> Vec<MemberTwin> {
-    // Most members of most blocks: not worth reading.
+    // Most members of most blocks need not be parsed.
     if member.own.is_empty() && !may_take_part(member, scope) {
         return Vec::new();
     }
@@ -128,18 +127,18 @@ pub(crate) fn twins(
     })
 }
 
-/// Told by the words before the name.
+/// Whether a member needs to be parsed, as far as the words before its name tell.
 fn may_take_part(member: &Member, scope: &Scope) -> bool {
     match scope {
-        // It has every method that can be seen.
+        // It has every method that is not private.
         Scope::BlockingType(_) => true,
-        // Nothing tells what `#[async_trait]` has rewritten.
+        // What `#[async_trait]` has rewritten has no `async`.
         Scope::Trait(_) => true,
         _ => has_word(member, "async"),
     }
 }
 
-/// Whether a word stands before the name of a fn.
+/// Whether a word is before the name of a fn.
 fn has_word(member: &Member, word: &str) -> bool {
     let is =
         |token: &&TokenTree, word: &str| matches!(token, TokenTree::Ident(ident) if ident == word);
@@ -167,12 +166,12 @@ fn takes_part(function: &Function, scope: &Scope) -> bool {
 /// The names that are taken in a block.
 pub(crate) struct Names {
     taken: HashSet<String>,
-    /// Those of async fns, which have twins as a rule.
+    /// Those of async fns, which usually have twins.
     asyncs: HashSet<String>,
 }
 
 impl Names {
-    /// Those of fns. One under a `#[cfg]` may not be there, so it takes none.
+    /// Those of fns. A fn under a `#[cfg]` may not exist, so its name is not taken.
     pub(crate) fn of(members: &[Member]) -> Self {
         let is_async = |member: &&Member| has_word(member, "async");
         Names {
@@ -181,7 +180,7 @@ impl Names {
         }
     }
 
-    /// Of `load` and `load_async`, side by side, the first is meant by `load_sync`. The other one keeps its whole name.
+    /// If there are both `load` and `load_async`, `load_sync` is the twin of the first. The other one keeps its whole name.
     fn resolve(&self, original: &Ident, mut options: Options) -> Options {
         let named = options.name.is_some();
         let Some(stem) = name::without_async(original).filter(|_| !named) else {
@@ -194,7 +193,7 @@ impl Names {
         options
     }
 
-    /// Of two fns with one name rustc would say only that there are two.
+    /// rustc would report two fns of one name, but not where the second one comes from.
     fn check(&mut self, name: &Ident, original: &Ident, errors: &mut Errors) -> bool {
         let is_free = self.taken.insert(name.to_string());
         if !is_free {
@@ -221,7 +220,7 @@ fn name(member: &Member) -> Option<String> {
     (!is_conditional).then(|| name.to_string())
 }
 
-/// A block in which nothing has a twin has the attribute by mistake.
+/// If nothing in a block has a twin, the attribute is there by mistake.
 pub(crate) fn report_empty(head: &ItemHead, errors: &mut Errors) {
     let ItemHead {
         kind,

@@ -1,4 +1,4 @@
-//! A type that blocks: it holds the async one, and has its methods under their own names.
+//! A type that blocks: it contains the async one, and has its methods under their own names.
 
 use crate::error::Errors;
 use crate::item::block::{self, Block, MemberTwin, Names};
@@ -16,7 +16,7 @@ use syn::{
 };
 
 pub(crate) struct BlockingType {
-    /// Those of the impl block that count for all that is made of it.
+    /// Those of the impl block that everything made from it shares.
     attributes: Vec<TokenStream>,
     generics: Generics,
     /// `BlockingClient<T>`
@@ -29,12 +29,12 @@ pub(crate) struct BlockingType {
     site: Span,
 }
 
-/// What there is only once, however many impl blocks the type has.
+/// What exists once, however many impl blocks the type has.
 struct Declaration {
     visibility: Visibility,
     name: Ident,
     derive: Option<TokenStream>,
-    /// Methods of the async type that have the name of one which every blocking type has.
+    /// The names of the async type's methods, which `into_inner` and `as_async` must not take.
     taken: Vec<String>,
 }
 
@@ -94,7 +94,7 @@ impl BlockingType {
     }
 }
 
-/// The blocking type with its arguments: those that the block declares, or those that the async type has in it.
+/// The blocking type with its generic arguments: those that the block declares, or those of the async type in it.
 fn path(name: &TypeName, generics: &Generics, ty: &Type, site: Span) -> Path {
     match name {
         TypeName::Declared { name, .. } => {
@@ -171,7 +171,7 @@ impl BlockingType {
             #(#attributes)*
             #derive
             #visibility struct #name #bounds #clause {
-                // The impl blocks of a type may stand in many modules of its crate, and `extend` in all of them.
+                // The impl blocks of a type may be in many modules of its crate, and `extend` in all of them.
                 pub(crate) inner: #private::Inner<#ty>,
             }
 
@@ -188,7 +188,7 @@ impl BlockingType {
         expand::private(self.krate.as_ref(), self.site)
     }
 
-    /// The way back, unless the async type has methods of these names.
+    /// `into_inner` and `as_async`, unless the async type has methods of these names.
     fn conversions(&self, declaration: &Declaration) -> TokenStream {
         let InnerType { ty, name, .. } = &*self.inner;
         let visibility = &declaration.visibility;
@@ -218,7 +218,7 @@ impl BlockingType {
     }
 }
 
-/// The parameters with their bounds: without these, the async type may not even be a type.
+/// The parameters with their bounds, without which the async type may not be well-formed.
 fn without_attributes(generics: &Generics) -> Generics {
     let mut generics = generics.clone();
     for param in &mut generics.params {

@@ -8,7 +8,7 @@ use quote::quote;
 
 /// An item, and what is added to it.
 pub(crate) enum Checked {
-    /// Nothing is.
+    /// As it was written, or without our attributes inside.
     Unchanged(TokenStream),
     Fn(Fn),
     Impl(Impl),
@@ -43,7 +43,7 @@ pub(crate) struct Trait {
 pub(crate) struct Module {
     pub(crate) shell: Shell,
     pub(crate) members: Vec<Checked>,
-    /// A use of every import that is there for attributes inside.
+    /// Uses of the imports that only attributes inside need.
     pub(crate) imports: TokenStream,
 }
 

@@ -1,7 +1,7 @@
-//! The impl block of a type: its twins stand in a second one.
+//! The impl block of a type: its twins are in a second one.
 //!
-//! So the block stays as it is, token for token. And rustc counts what nobody uses by the block: of twins that
-//! nobody calls it says nothing, since they are generated, and of the block's own members what it always said.
+//! So the block stays as it is, token for token. And rustc reports dead code per block: it does not report unused twins, since
+//! they are generated, and still reports the unused members of the user's block.
 
 use crate::error::{Code, Errors};
 use crate::item::block::{self, Block, MemberTwin, Names};
@@ -70,7 +70,7 @@ impl ToTokens for TwinBlock {
     }
 }
 
-/// A trait decides which methods its implementors have. So the twins belong there, and then all have them.
+/// A trait decides which methods its implementors have, so the twins belong there.
 pub(crate) fn report_trait(head: &ItemImpl, errors: &mut Errors) {
     let Some((path, _)) = &head.trait_ else {
         return;

@@ -1,7 +1,7 @@
 //! An import of the attribute, in a module that has it.
 //!
-//! `use sync_twin::sync_wrapper;` may be there for the attributes on items in the module alone. Those are read by the
-//! attribute of the module, and rustc never looks one up: it would call the import unused.
+//! `use sync_twin::sync_wrapper;` may exist only for attributes on items in the module. The module's attribute reads those, so
+//! rustc never resolves them, and would report the import as unused.
 
 use crate::item::member::Member;
 use crate::syntax::attribute;
@@ -9,7 +9,7 @@ use crate::syntax::item_kind::Kind;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::quote_spanned;
 
-/// A use of every import of the attribute among `members`, if there are attributes that it was for.
+/// A use of every import of the attribute among `members`, if there are attributes that need it.
 pub(crate) fn uses(members: &[Member]) -> TokenStream {
     let is_import = |member: &&Member| member.kind() == Some(Kind::Use);
     let is_needed = members
@@ -34,7 +34,7 @@ pub(crate) fn uses(members: &[Member]) -> TokenStream {
 
 const NAME: &str = "sync_wrapper";
 
-/// The attribute where it is named: not in the path to something else, nor to be renamed.
+/// The attribute's name, unless it is part of a longer path, or renamed.
 fn find(tokens: TokenStream) -> Option<Ident> {
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {

@@ -1,14 +1,14 @@
-//! The items between the braces of a block, split without reading more of them than must be read.
+//! The items between the braces of a block, split without parsing more than necessary.
 
 use crate::item::member_options::{self, MemberOptions};
 use crate::syntax::item_kind::{self, ItemHead, Kind};
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 
-/// One item, as it came but for the attributes of ours on it.
+/// One item, without our attributes on it.
 pub(crate) struct Member {
     pub(crate) tokens: Vec<TokenTree>,
     pub(crate) own: MemberOptions,
-    /// `None` for what cannot be recognised: it goes through token for token, like all that is not wrapped.
+    /// `None` if the item is not recognized. It is passed through token for token, like all items without twins.
     pub(crate) head: Option<ItemHead>,
 }
 
@@ -48,7 +48,7 @@ impl Splitter {
     fn read(&mut self, tokens: TokenStream) {
         for token in tokens {
             match token {
-                // An item, or its visibility, that has come through a macro.
+                // An item or a visibility that comes from a macro.
                 TokenTree::Group(group)
                     if group.delimiter() == Delimiter::None && self.is_at_start() =>
                 {
@@ -88,7 +88,7 @@ impl Splitter {
         }
     }
 
-    /// Nothing of the current item is known but attributes and a visibility.
+    /// Whether the current item has only attributes and a visibility so far.
     fn is_at_start(&self) -> bool {
         let rest = &self.current[item_kind::attributes(&self.current)..];
         match rest {
@@ -125,7 +125,7 @@ fn is_braces(token: &TokenTree) -> bool {
     };
     match group.delimiter() {
         Delimiter::Brace => true,
-        // A body that has come through a macro as a `$body:block`.
+        // A body that comes from a macro as a `$body:block`.
         Delimiter::None => group
             .stream()
             .into_iter()

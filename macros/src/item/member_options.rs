@@ -1,4 +1,4 @@
-//! The attribute on an item inside a block that has it too: the item's own options.
+//! The attribute on an item inside a block that has it, too: the item's own options.
 
 use crate::error::Errors;
 use crate::options::{Options, Target};
@@ -6,7 +6,7 @@ use crate::syntax::attribute::split_at_commas;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote, quote_spanned};
 
-/// What the attributes say, of which there may be some for a configuration only.
+/// The attributes, some of which may be for one configuration only.
 #[derive(Default)]
 pub(crate) struct MemberOptions(Vec<Attribute>);
 
@@ -20,11 +20,11 @@ struct Attribute {
 
 /// One way in which an item takes part, or is skipped.
 pub(crate) struct Configured {
-    /// When that is: a `#[cfg]`.
+    /// The condition for that: a `#[cfg]`.
     pub(crate) cfg: Option<TokenStream>,
-    /// Its own options, and those of the block for what they leave open.
+    /// Its own options, and those that the block passes on.
     pub(crate) options: Options,
-    /// Whether the item has asked for it, or only the block around it.
+    /// Set if the item itself has the attribute, and not only the block.
     pub(crate) asked: Option<Ident>,
 }
 
@@ -39,7 +39,7 @@ impl MemberOptions {
         self.0.is_empty()
     }
 
-    /// How the item takes part: one way for every configuration that there may be.
+    /// How the item takes part in each possible configuration.
     pub(crate) fn configured(
         &self,
         block: &Options,
@@ -89,7 +89,7 @@ fn configure<'a>(
     }
 }
 
-/// Takes our attributes away from an item.
+/// Removes our attributes from an item.
 pub(crate) fn take(tokens: &mut Vec<TokenTree>) -> MemberOptions {
     let mut own = MemberOptions::default();
     let mut index = 0;

@@ -1,4 +1,4 @@
-//! What was annotated: parsed, then checked into what it becomes.
+//! An annotated item: parsed, then checked into the model that is expanded.
 
 mod block;
 mod blocking_type;
@@ -23,7 +23,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use syn::{ItemImpl, ItemTrait};
 
-/// An item, of which only its head has been read, and the options of its attribute.
+/// An item, of which only the head has been read, and its attribute's options.
 pub(crate) struct Item {
     tokens: TokenStream,
     head: Option<ItemHead>,
@@ -45,7 +45,7 @@ impl Item {
         }
     }
 
-    /// The item with its twins: the item alone if there is something wrong with the options.
+    /// The item with its twins, or the item alone if its options are wrong.
     pub(crate) fn check(self, errors: &mut Errors) -> Checked {
         let Item {
             tokens,
@@ -95,7 +95,7 @@ fn check_fn(item: TokenStream, options: Options, errors: &mut Errors) -> Checked
     })
 }
 
-/// An impl block, a trait or a module. If nobody `asked` for twins just there, it need not have any.
+/// An impl block, a trait or a module. It needs to have twins only if the user `asked` for them there.
 pub(crate) fn check_block(
     item: TokenStream,
     head: &ItemHead,
@@ -122,7 +122,7 @@ pub(crate) fn check_block(
             .map(|head| Checked::Trait(trait_block::check(block, &head, options, errors))),
         _ => Some(Checked::Module(module::check(block, options, errors))),
     };
-    // What is half-typed may yet come to something.
+    // Half-typed: rustc reports it.
     let Some(checked) = checked else {
         return Checked::Unchanged(cleaned);
     };
@@ -151,7 +151,7 @@ fn check_impl(
         if asked {
             impl_block::report_trait(&head, errors);
         }
-        // Attributes of ours inside are left to rustc, and so to the case of SW504.
+        // Our attributes inside are left to rustc: SW504.
         return Some(Checked::Unchanged(item));
     }
     let item = cleaned.clone();
@@ -166,7 +166,7 @@ fn ends_with_semicolon(item: &TokenStream) -> bool {
     matches!(last, Some(TokenTree::Punct(punct)) if punct.as_char() == ';')
 }
 
-/// Only a fn can have a twin, and only what holds fns can hold twins.
+/// Only a fn can have a twin, and only a block of fns can contain twins.
 pub(crate) fn report_kind(head: &ItemHead, errors: &mut Errors) {
     let ItemHead {
         kind,

@@ -27,7 +27,7 @@ pub(crate) fn check(block: Block, options: &Options, errors: &mut Errors) -> Mod
     }
 }
 
-/// The member: a block in it once for each configuration in which it takes part.
+/// Checks a member. A block is repeated for each configuration in which it takes part.
 fn check_member(
     member: &Member,
     options: &Options,
@@ -80,7 +80,7 @@ fn check_block(
     })
 }
 
-/// The items of a module in another file are out of sight.
+/// An attribute cannot see the items of a module in another file.
 pub(crate) fn report_elsewhere(head: &ItemHead, errors: &mut Errors) {
     let ItemHead { keyword, name, .. } = head;
     let shown = name.as_ref().map(ToString::to_string).unwrap_or_default();

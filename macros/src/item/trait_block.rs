@@ -33,7 +33,7 @@ pub(crate) fn check(
     }
 }
 
-/// `Store<'a, T, N>`: a method of this trait, not of another that has one of the same name.
+/// `Store<'a, T, N>`, to call the method of this trait, and not of another one with the same name.
 fn path(head: &ItemTrait) -> TokenStream {
     let ident = &head.ident;
     let arguments: Vec<_> = head

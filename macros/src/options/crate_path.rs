@@ -6,8 +6,7 @@ use crate::error::{Code, Errors};
 use proc_macro2::TokenStream;
 use syn::{LitStr, Path, PathArguments};
 
-/// `crate` takes a path that means the same in every module: the twin may be written in any of them, and
-/// often by a macro.
+/// `crate` takes a path that means the same in every module, since a macro may write the twin into any of them.
 pub(super) fn check_crate(option: &RawOption, errors: &mut Errors) -> Option<Path> {
     let value = option.value(errors)?;
 
@@ -47,7 +46,7 @@ pub(super) fn check_crate(option: &RawOption, errors: &mut Errors) -> Option<Pat
     None
 }
 
-/// What a path may start with that has no `::` in front.
+/// The first segments that a path without a leading `::` may have.
 const STARTS: [&str; 2] = ["crate", "$crate"];
 
 fn report_relative(path: &Path, value: &TokenStream, errors: &mut Errors) {
@@ -69,7 +68,7 @@ fn report_relative(path: &Path, value: &TokenStream, errors: &mut Errors) {
     );
 }
 
-/// The text as a path from the root of a crate, if it can be one.
+/// The text as a path from the root of a crate, if possible.
 fn from_root(text: &str) -> Option<String> {
     let path = text.strip_prefix("::").unwrap_or(text);
     let (start, rest) = match path.split_once("::") {

@@ -6,7 +6,7 @@ use crate::error::{Code, Errors};
 use proc_macro2::{TokenStream, TokenTree};
 use syn::{LitFloat, LitInt};
 
-/// `timeout` takes any expression of type `Duration`. Its type is for rustc to check, but a number has none.
+/// `timeout` takes any expression of type `Duration`. rustc checks its type, but literals are reported here.
 pub(super) fn check_timeout(option: &RawOption, errors: &mut Errors) -> Option<TokenStream> {
     let value = option.value(errors)?;
     if is_literal(value) {
@@ -30,7 +30,7 @@ pub(super) fn check_timeout(option: &RawOption, errors: &mut Errors) -> Option<T
     check_expression(option, value, errors)
 }
 
-/// Whether nothing in a value could have the type `Duration`: numbers, strings and operators.
+/// Whether a value consists of literals and operators, and so cannot have the type `Duration`.
 fn is_literal(value: &TokenStream) -> bool {
     value.clone().into_iter().all(|token| match token {
         TokenTree::Literal(_) | TokenTree::Punct(_) => true,
@@ -39,7 +39,7 @@ fn is_literal(value: &TokenStream) -> bool {
     })
 }
 
-/// What was probably meant by a number: seconds.
+/// A number probably means seconds.
 fn right(value: &TokenStream) -> Option<String> {
     if let Ok(seconds) = syn::parse2::<LitInt>(value.clone()) {
         return Some(format!("from_secs({})", seconds.base10_digits()));

@@ -5,7 +5,7 @@ use crate::error::{Code, Errors};
 use crate::spelling::nearest;
 use syn::LitStr;
 
-/// Where a call may run; see the runtime crate for what each of them does in which context.
+/// Where a call may run. The runtime crate describes what each does in which context.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Isolation {
     #[default]

@@ -1,4 +1,4 @@
-//! The options between the attribute's parentheses: first as they were written, then as what they mean.
+//! The options between the attribute's parentheses: first as written, then what they mean.
 
 mod crate_path;
 mod duration;
@@ -88,7 +88,7 @@ fn check_output(option: &RawOption, errors: &mut Errors) -> Option<Type> {
     ty
 }
 
-/// What takes an expression takes any.
+/// Checks that a value is an expression.
 fn check_expression(
     option: &RawOption,
     value: &TokenStream,
@@ -126,8 +126,8 @@ fn report_unknown(option: &RawOption, errors: &mut Errors) {
     );
 }
 
-/// The text as an identifier, raw if it is a keyword. It is checked before it is lexed, since inside the
-/// compiler the lexer reports errors of its own.
+/// The text as an identifier, raw if it is a keyword. The text is checked before it is lexed, since the compiler's lexer
+/// reports errors of its own.
 fn identifier(text: &str) -> Option<Ident> {
     let word = |c: char| c == '_' || c.is_ascii_alphanumeric();
     let is_word = text.chars().all(word) && !text.starts_with(|c: char| c.is_ascii_digit());
@@ -138,7 +138,7 @@ fn identifier(text: &str) -> Option<Ident> {
     plain.or_else(|_| syn::parse_str(&format!("r#{text}"))).ok()
 }
 
-/// Tokens as a person writes them who puts no spaces in a path.
+/// Tokens as text, without spaces in paths.
 fn compact(tokens: &impl ToTokens) -> String {
     let text = tokens.to_token_stream().to_string();
     text.replace(" ::", "::").replace(":: ", "::")

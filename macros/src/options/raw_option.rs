@@ -1,4 +1,4 @@
-//! Options as they were written, split before anything else is looked at, so that one mistake cannot hide the next.
+//! Options as they were written. They are split first, so that one mistake cannot hide the next.
 
 use super::table::{Key, Takes};
 use crate::error::{Code, Errors};
@@ -19,9 +19,9 @@ pub(super) struct RawOption {
 /// What follows an option's name.
 pub(super) struct Value {
     pub(super) equals: Token![=],
-    /// As it came: an invisible group in it keeps an expression together.
+    /// As it was written: invisible groups keep an expression together.
     pub(super) expression: TokenStream,
-    /// Out of all invisible groups, for what is no expression.
+    /// Without invisible groups, for everything but expressions.
     pub(super) tokens: TokenStream,
 }
 
@@ -49,7 +49,7 @@ impl Parse for RawOption {
 }
 
 impl RawOption {
-    /// Every option in its turn, or what stands there instead of one.
+    /// Every option, or the tokens that are not one.
     pub(super) fn each(tokens: TokenStream) -> Vec<Result<Self, TokenStream>> {
         split(tokens)
             .into_iter()
@@ -82,7 +82,7 @@ impl RawOption {
         }
     }
 
-    /// A word that stands alone: the opposite of it is to leave it off.
+    /// An option without a value.
     pub(super) fn word(&self, errors: &mut Errors) -> Option<Ident> {
         let RawOption { key, value, list } = self;
         if value.is_some() || list.is_some() {
@@ -101,7 +101,7 @@ impl RawOption {
     }
 }
 
-/// Splits at the commas between options. One inside the angle brackets of a value is none of those.
+/// Splits at the commas between options, but not at those inside the angle brackets of a value.
 fn split(tokens: TokenStream) -> Vec<TokenStream> {
     let mut segments = vec![Vec::new()];
     let mut angles = Angles::default();
@@ -112,7 +112,7 @@ fn split(tokens: TokenStream) -> Vec<TokenStream> {
             continue;
         };
         if is_comma && angles.depth == 0 {
-            // A comma with nothing in front of it is itself the mistake.
+            // If there is nothing before a comma, the comma is the mistake.
             if segment.is_empty() {
                 segment.push(token);
             }
@@ -133,7 +133,7 @@ fn split(tokens: TokenStream) -> Vec<TokenStream> {
         .collect()
 }
 
-/// How deep in angle brackets a value is. In an expression `<` opens some only after `::`.
+/// The depth of angle brackets. In an expression, only a `<` after `::` opens one.
 #[derive(Default)]
 struct Angles {
     depth: usize,
@@ -155,8 +155,8 @@ impl Angles {
     }
 }
 
-/// Takes values out of the invisible groups in which `macro_rules!` hands over a `$name:ident`, `$path:path`
-/// or `$text:literal`.
+/// Takes values out of the invisible groups that `macro_rules!` puts around a `$name:ident`, `$path:path` or
+/// `$text:literal`.
 fn flatten(tokens: TokenStream) -> TokenStream {
     tokens
         .into_iter()
@@ -169,7 +169,7 @@ fn flatten(tokens: TokenStream) -> TokenStream {
         .collect()
 }
 
-/// An option is given once: of two values, one would be ignored without a word.
+/// An option is given once. Otherwise one of two values would be ignored silently.
 pub(super) fn report_repetition(option: &RawOption, errors: &mut Errors) {
     let key = &option.key;
     errors.push(

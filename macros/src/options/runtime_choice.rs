@@ -1,4 +1,4 @@
-//! `runtime = expr` and `flavor = "…"`: the runtime in whose context a call runs.
+//! `runtime = expr` and `flavor = "…"`: the runtime of a call.
 
 use super::raw_option::RawOption;
 use super::{check_expression, compact};
@@ -9,7 +9,7 @@ use syn::{Expr, LitStr, Path};
 
 #[derive(Clone, Default)]
 pub(crate) enum RuntimeChoice {
-    /// That of sync-twin's two which suits the caller's context.
+    /// The one of sync-twin's two runtimes that suits the caller's context.
     #[default]
     Auto,
     /// sync-twin's current-thread runtime.
@@ -22,8 +22,8 @@ pub(crate) enum RuntimeChoice {
 
 const FLAVORS: [&str; 3] = ["auto", "current_thread", "multi_thread"];
 
-/// `runtime` takes an expression, of whose type rustc says whether it lends a runtime. One that makes a runtime drops it
-/// with the call, which panics on a thread of another runtime.
+/// `runtime` takes an expression. rustc checks that its type lends a runtime. An expression that makes a runtime is
+/// reported: the runtime would be dropped after the call, which panics inside another runtime.
 pub(super) fn check_runtime(option: &RawOption, errors: &mut Errors) -> Option<RuntimeChoice> {
     let value = option.value(errors)?;
     let value = check_expression(option, value, errors)?;
@@ -39,7 +39,7 @@ pub(super) fn check_runtime(option: &RawOption, errors: &mut Errors) -> Option<R
     Some(RuntimeChoice::Lent(value))
 }
 
-/// Whether an expression makes a runtime, as far as its words tell: by `Runtime::new()` or a builder.
+/// Whether an expression makes a runtime by `Runtime::new()` or a builder, as far as tokens tell.
 fn makes_runtime(expression: &Expr) -> bool {
     match expression {
         Expr::Paren(inside) => makes_runtime(&inside.expr),
@@ -64,7 +64,7 @@ fn is_constructor(path: &Path) -> bool {
     }
 }
 
-/// `flavor` takes one of tokio's two words, or that for what is the default.
+/// `flavor` takes one of tokio's two words, or `auto`.
 pub(super) fn check_flavor(option: &RawOption, errors: &mut Errors) -> Option<RuntimeChoice> {
     let value = option.value(errors)?;
     let Ok(text) = syn::parse2::<LitStr>(value.clone()) else {

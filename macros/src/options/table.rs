@@ -1,7 +1,7 @@
-//! The options, a row for each: what is known about one is said there, and nowhere else.
+//! The table of options. To add one, add a row, and document it in `docs/options.md`.
 //!
-//! From the rows come the fields of [`Options`], what is parsed and suggested, where an option may be, what a block hands
-//! on to its members, and where a value may hold a type. The table of `docs/options.md` is tested against them.
+//! The rows define the fields of [`Options`], how an option is parsed, what is suggested for a misspelled one, where it may be,
+//! whether a block passes it on to its members, and whether its value may contain a type.
 
 use super::raw_option::RawOption;
 use super::target::On;
@@ -18,7 +18,7 @@ pub(super) struct Row {
     pub(super) hand_on: HandOn,
 }
 
-/// What comes after an option's name. The text is an example for those who left it off.
+/// What follows an option's name. The text is an example, for the error when it is missing.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Takes {
     Nothing,
@@ -31,7 +31,7 @@ pub(super) enum Takes {
     List(&'static str),
 }
 
-/// Whether a block's option counts for a member.
+/// Whether a block passes the option on to its members.
 #[derive(Clone, Copy)]
 pub(super) enum HandOn {
     Never,
@@ -59,12 +59,11 @@ macro_rules! table {
             }
         }
 
-        /// What the options mean. `None` is what the user left open, for an enclosing block's options or the
-        /// defaults to fill.
+        /// What the options mean. `None` is left to the block around the item, or to the default.
         #[derive(Clone, Default)]
         pub(crate) struct Options {
             $(pub(crate) $field: Option<$ty>,)*
-            /// Those that are given, each with its name as it was written.
+            /// Those that were given, each with its name in the source.
             pub(super) given: Vec<(Key, Ident)>,
         }
 
@@ -75,7 +74,7 @@ macro_rules! table {
                 }
             }
 
-            /// What a member of a block has: its own options, and those that the block hands on.
+            /// The options of a block's member: its own, and those that the block passes on.
             pub(crate) fn or(self, block: &Options) -> Options {
                 let given = self.given;
                 let from_block = |key: Key| match key.row().hand_on {

@@ -7,9 +7,9 @@ use proc_macro2::Ident;
 /// Where an attribute is.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Target {
-    /// On a fn, of whose surroundings nothing is known.
+    /// On a fn, without an attribute around it.
     Alone,
-    /// On a fn inside a block that has the attribute too.
+    /// On a fn inside a block that has the attribute, too.
     Member,
     Impl,
     Trait,
@@ -37,13 +37,13 @@ impl Target {
 pub(super) enum On {
     /// On a fn, or on a block as the default for what is in it.
     Any,
-    /// `or` is what else there is for a block.
+    /// `or` names an alternative for a block.
     OneFn { or: &'static str },
-    /// On a fn that has the attribute on its own: a block knows its fns.
+    /// On a fn without an attribute around it: a block knows its fns.
     LoneFn,
-    /// What is to be left out must first have been taken in.
+    /// Inside a block with the attribute.
     InsideBlock,
-    /// A blocking type has the methods of another type, which are in its impl blocks.
+    /// On an impl block, from which a blocking type has its methods.
     Impl,
     /// Beside `type`, which declares one.
     Declaration,
@@ -125,7 +125,7 @@ impl Options {
         self.check_one_type(errors);
     }
 
-    /// A name is complete: nothing is put in front of it or behind.
+    /// A `name` is the whole name.
     fn check_affixes(&self, errors: &mut Errors) {
         let affix = self.key(Key::Prefix).or_else(|| self.key(Key::Suffix));
         if let (Some(name), Some(affix)) = (&self.name, affix) {
@@ -138,7 +138,7 @@ impl Options {
         }
     }
 
-    /// The methods of a blocking type are called like those of the async type.
+    /// The methods of a blocking type have the names of the async type's methods.
     fn check_names_of_type(&self, errors: &mut Errors) {
         let affix = self.key(Key::Prefix).or_else(|| self.key(Key::Suffix));
         let ty = self.key(Key::Type).or_else(|| self.key(Key::Extend));

@@ -1,4 +1,4 @@
-//! Options as they are written, and every mistake that they can hold.
+//! Options as they are written, with every mistake.
 
 use super::table::Takes;
 use super::{Isolation, Key, Options};

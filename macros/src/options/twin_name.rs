@@ -1,4 +1,4 @@
-//! `name = ident`, and `prefix` and `suffix` for the names of many.
+//! `name = ident`, and `prefix = "…"` and `suffix = "…"`.
 
 use super::raw_option::RawOption;
 use super::{compact, identifier};
@@ -6,7 +6,7 @@ use crate::error::{Code, Errors};
 use proc_macro2::Ident;
 use syn::LitStr;
 
-/// `name` takes a bare identifier, since it declares one: editors then rename and find it.
+/// `name` takes an identifier without quotes, so that editors can find and rename it.
 pub(super) fn check_name(option: &RawOption, errors: &mut Errors) -> Option<Ident> {
     let value = option.value(errors)?;
     if let Ok(name) = syn::parse2::<Ident>(value.clone()) {
@@ -32,7 +32,7 @@ pub(super) fn check_name(option: &RawOption, errors: &mut Errors) -> Option<Iden
     None
 }
 
-/// `prefix` and `suffix` take a string: alone, neither need be an identifier. An empty one takes back that of a block.
+/// `prefix` and `suffix` take a string, since neither need be an identifier alone. An empty one cancels the block's.
 pub(super) fn check_affix(option: &RawOption, errors: &mut Errors) -> Option<String> {
     let key = &option.key;
     let example = if key == "prefix" {

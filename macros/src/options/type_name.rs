@@ -16,7 +16,7 @@ pub(crate) enum TypeName {
     Extended(Path),
 }
 
-/// `type` takes the name that it declares, and a visibility if that is to be another than `pub`.
+/// `type` takes the name that it declares, and a visibility if that is not `pub`.
 pub(super) fn check_type(option: &RawOption, errors: &mut Errors) -> Option<TypeName> {
     let value = option.value(errors)?;
     let parse = |input: ParseStream| {
@@ -57,7 +57,7 @@ fn report(option: &RawOption, value: &TokenStream, example: &str, errors: &mut E
     );
 }
 
-/// `derive` takes the traits in parentheses, as the attribute of that name does.
+/// `derive` takes traits in parentheses, as the attribute `#[derive]` does.
 pub(super) fn check_derive(option: &RawOption, errors: &mut Errors) -> Option<TokenStream> {
     let Some(list) = &option.list else {
         match &option.value {

@@ -1,4 +1,4 @@
-//! Which of the async fn's attributes the twin has too.
+//! Which of the async fn's attributes its twin shares.
 
 use crate::syntax::item_kind;
 use proc_macro2::{TokenStream, TokenTree};
@@ -6,9 +6,8 @@ use quote::{ToTokens, quote};
 use syn::parse::Parser as _;
 use syn::{Attribute, Meta};
 
-/// Attributes that say something about the fn as such, whether it blocks or not. All others may rewrite the
-/// fn that they stand on (`#[tracing::instrument]`) or claim something that only one fn can have
-/// (`#[unsafe(no_mangle)]`), so they stay on the async fn alone.
+/// Attributes that hold for a fn whether it blocks or not. All others may rewrite the fn (`#[tracing::instrument]`), or claim
+/// something that only one fn can have (`#[unsafe(no_mangle)]`), so only the async fn has them.
 const KEPT: [&str; 12] = [
     "allow",
     "cfg",
@@ -21,11 +20,11 @@ const KEPT: [&str; 12] = [
     "must_use",
     "target_feature",
     "warn",
-    // Where the async fn fulfils an expectation the twin may not, which would be a warning: it gets `allow`.
+    // The twin may not fulfil what the async fn does, which would be a warning. So it gets an `allow`.
     "expect",
 ];
 
-/// The twin's share of `attributes`, in their order.
+/// Those of `attributes` that the twin shares, in their order.
 pub(crate) fn keep(attributes: &[Attribute]) -> Vec<TokenStream> {
     filter(attributes, &KEPT)
 }
@@ -60,8 +59,8 @@ fn filter_meta(meta: &Meta, names: &[&str]) -> Option<TokenStream> {
     }
 }
 
-/// What an expectation becomes. Not so for dead code: a permission would be a use of the async fn, which then
-/// is not dead as expected.
+/// The `allow` for an `expect`. Not for dead code: the `allow` would count as a use of the async fn, which would then not be
+/// dead as expected.
 fn permission(lints: &TokenStream) -> Option<TokenStream> {
     let lints: Vec<_> = split_at_commas(lints.clone())
         .into_iter()
@@ -76,7 +75,7 @@ pub(crate) fn conditions(attributes: &[Attribute]) -> Vec<TokenStream> {
     filter(attributes, &["cfg"])
 }
 
-/// The same, of an item of which nothing has been read yet.
+/// The same for an item that has not been parsed.
 pub(crate) fn conditions_of(item: &[TokenTree]) -> Vec<TokenStream> {
     let attributes = &item[..item_kind::attributes(item)];
     let mentions_cfg = |token: &TokenTree| {
@@ -92,7 +91,7 @@ pub(crate) fn conditions_of(item: &[TokenTree]) -> Vec<TokenStream> {
     conditions(&parsed.unwrap_or_default())
 }
 
-/// The share of a second block beside the first one. Its documentation stays where it is.
+/// Those that a second block beside the first one shares, without the documentation.
 pub(crate) fn keep_for_block(attributes: &[Attribute]) -> Vec<TokenStream> {
     let is_text = |meta: &Meta| meta.path().is_ident("doc") && matches!(meta, Meta::NameValue(_));
     let attributes: Vec<_> = attributes
@@ -123,7 +122,7 @@ pub(crate) struct Conditional {
 }
 
 impl Conditional {
-    /// What cannot be read (`unsafe(…)`, for one) is left out: it is nothing that a twin would keep.
+    /// Leaves out what cannot be parsed, such as `unsafe(…)`: a twin would not keep that.
     pub(crate) fn parse(meta: &Meta) -> Option<Self> {
         let Meta::List(list) = meta else {
             return None;
@@ -154,7 +153,7 @@ pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
     parts
 }
 
-/// An attribute that makes a blocking fn of an async one, such as `#[tokio::main]`.
+/// An attribute that makes an async fn block, such as `#[tokio::main]`.
 pub(crate) fn find_blocking(attributes: &[Attribute]) -> Option<&Attribute> {
     attributes.iter().find(|attribute| {
         let segments = &attribute.path().segments;

@@ -1,8 +1,8 @@
-//! Fns that block by themselves.
+//! Fns that already block.
 
 use proc_macro2::{TokenStream, TokenTree};
 
-/// Whether a body calls something's `block_on`.
+/// Whether a body calls a `block_on`.
 pub(crate) fn is_in(body: &TokenStream) -> bool {
     body.clone().into_iter().any(|token| match token {
         TokenTree::Ident(ident) => ident == "block_on",

@@ -1,19 +1,19 @@
 //! `#[cfg]` on single arguments.
 //!
-//! A parameter may carry one, an argument of a call may not. So the call is written once for every
-//! combination of conditions, and the compiler picks the one that holds.
+//! A parameter can have one, but an argument of a call cannot. So the call is written once for every combination of
+//! conditions, and the compiler picks the one that holds.
 
 use crate::syntax::attribute::Conditional;
 use proc_macro2::TokenStream;
 use quote::quote;
 use syn::{Attribute, Meta};
 
-/// When an argument is there.
+/// The condition for an argument to exist.
 #[derive(Clone)]
 pub(crate) struct Condition(TokenStream);
 
 impl Condition {
-    /// What the `cfg`s among the attributes of an argument ask for; `None` if there are none.
+    /// The condition in the `cfg`s among an argument's attributes; `None` without a `cfg`.
     pub(crate) fn of(attributes: &[Attribute]) -> Option<Self> {
         let mut predicates: Vec<_> = attributes
             .iter()
@@ -26,7 +26,7 @@ impl Condition {
         .map(Condition)
     }
 
-    /// What a statement carries that is there when the argument is.
+    /// The `#[cfg]` for a statement that exists when the argument does.
     pub(crate) fn cfg(&self) -> TokenStream {
         let Condition(predicate) = self;
         quote!(#[cfg(#predicate)])
@@ -65,13 +65,13 @@ pub(crate) fn distinct<'a>(all: impl Iterator<Item = &'a Condition>) -> Vec<&'a 
     distinct
 }
 
-/// One way for the conditions to come out.
+/// One combination of true and false conditions.
 pub(crate) struct Combination<'a> {
     outcomes: Vec<(&'a Condition, bool)>,
 }
 
 impl<'a> Combination<'a> {
-    /// All ways for `conditions` to come out: one if there are none.
+    /// All combinations of `conditions`: one if there are no conditions.
     pub(crate) fn all(conditions: &[&'a Condition]) -> Vec<Self> {
         let mut all = vec![Combination {
             outcomes: Vec::new(),
@@ -93,7 +93,7 @@ impl<'a> Combination<'a> {
         Combination { outcomes }
     }
 
-    /// Whether an argument is there.
+    /// Whether an argument exists.
     pub(crate) fn includes(&self, argument: Option<&Condition>) -> bool {
         !self
             .outcomes
@@ -101,7 +101,7 @@ impl<'a> Combination<'a> {
             .any(|(condition, holds)| !holds && argument == Some(condition))
     }
 
-    /// What a statement carries that is meant for this combination: nothing if there is only one.
+    /// The `#[cfg]` for a statement in this combination: `None` if it is the only one.
     pub(crate) fn cfg(&self) -> Option<TokenStream> {
         let outcomes = self.outcomes.iter().map(|(Condition(predicate), holds)| {
             if *holds {

@@ -1,4 +1,4 @@
-//! A fn, read as tolerantly as can be: a half-typed body is no reason to lose the twin.
+//! A fn, parsed tolerantly: a half-typed body should not remove the twin.
 
 use crate::syntax::item_kind::ungroup;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
@@ -17,15 +17,15 @@ pub(crate) struct Function {
 pub(crate) enum Body {
     /// In braces.
     Written(Group),
-    /// A semicolon: only a trait leaves the body to its implementors.
+    /// A semicolon: a trait leaves the body to its implementors.
     Required,
     /// Nothing at all, since the signature is still being typed.
     Missing,
 }
 
 impl Function {
-    /// A signature that cannot be read is half-typed, or written in an experimental syntax. Of both rustc
-    /// says more than could be said here, so there is no twin and no error either.
+    /// A signature that cannot be parsed is half-typed, or in an experimental syntax. rustc has better errors for both, so
+    /// this reports nothing, and there is no twin.
     pub(crate) fn parse(item: TokenStream) -> Option<Self> {
         syn::parse2(ungroup(item)).ok()
     }
@@ -58,7 +58,7 @@ impl Parse for Function {
 
 /// The `#![…]` at the start of a body, which are attributes of the fn like those above it.
 fn inner_attributes(body: &TokenStream) -> Vec<Attribute> {
-    // Hardly any body begins with one, and a body is long.
+    // Few bodies begin with one, and parsing a body takes long.
     if !matches!(body.clone().into_iter().next(), Some(TokenTree::Punct(punct)) if punct.as_char() == '#')
     {
         return Vec::new();

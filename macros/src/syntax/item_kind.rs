@@ -1,4 +1,4 @@
-//! What an item is, told by its words: nothing more of it has to be readable.
+//! What kind of item something is. Only the words of its head have to be readable.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use std::fmt;
@@ -42,7 +42,7 @@ impl fmt::Display for Kind {
     }
 }
 
-/// The words by which an item is recognised.
+/// The words that identify an item.
 #[derive(Clone, Debug)]
 pub(crate) struct ItemHead {
     pub(crate) kind: Kind,
@@ -52,7 +52,7 @@ pub(crate) struct ItemHead {
 }
 
 impl ItemHead {
-    /// `None` if there is nothing that can be recognised.
+    /// `None` if the item is not recognized.
     pub(crate) fn of(item: &[TokenTree]) -> Option<Self> {
         let mut words = item.iter().skip(attributes(item)).peekable();
         let (kind, keyword) = loop {
@@ -90,7 +90,7 @@ const NAMED: [Kind; 9] = [
     Kind::Union,
 ];
 
-/// ItemHead that stand between `const` and `fn`, where a constant has its name.
+/// Words that can be between `const` and `fn`, where a constant has its name.
 const QUALIFIERS: [&str; 5] = ["fn", "async", "unsafe", "safe", "extern"];
 
 fn kind<'a>(
@@ -118,7 +118,7 @@ fn kind<'a>(
     })
 }
 
-/// How many tokens the attributes take up with which an item begins.
+/// The number of tokens in the attributes at the start of an item.
 pub(crate) fn attributes(item: &[TokenTree]) -> usize {
     let mut length = 0;
     while let [TokenTree::Punct(punct), TokenTree::Group(_), ..] = &item[length..] {
@@ -130,7 +130,7 @@ pub(crate) fn attributes(item: &[TokenTree]) -> usize {
     length
 }
 
-/// Takes tokens out of the invisible group in which `macro_rules!` hands over a `$item:item` or `$body:block`.
+/// Takes tokens out of the invisible group that `macro_rules!` puts around a `$item:item` or `$body:block`.
 pub(crate) fn ungroup(tokens: TokenStream) -> TokenStream {
     let mut iter = tokens.clone().into_iter();
     match (iter.next(), iter.next()) {

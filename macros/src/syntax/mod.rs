@@ -1,4 +1,4 @@
-//! Reading tokens.
+//! Parsing tokens, with little knowledge of their meaning.
 
 pub(crate) mod attribute;
 pub(crate) mod block_on;

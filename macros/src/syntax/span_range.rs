@@ -1,10 +1,10 @@
-//! Where something is written.
+//! The place of some tokens in the source.
 
 use proc_macro2::Span;
 use quote::ToTokens;
 
-/// From one token to another. On stable Rust the spans of the two cannot be joined, but rustc joins those of
-/// the tokens that are given them.
+/// From the first token to the last. On stable Rust the two spans cannot be joined, but rustc joins the spans of an
+/// expression's first and last token.
 #[derive(Clone, Copy)]
 pub(crate) struct SpanRange {
     pub(crate) first: Span,

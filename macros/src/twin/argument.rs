@@ -1,4 +1,4 @@
-//! One argument: as the twin declares it, and as it hands it on.
+//! One argument: how the twin declares it, and how it passes it on.
 
 use crate::syntax::attribute;
 use crate::syntax::cfg::Condition;
@@ -18,13 +18,13 @@ pub(crate) struct Argument {
     pub(crate) parameter: TokenStream,
     /// `url`, `self`
     pub(crate) name: Ident,
-    /// The variable that is handed on: the same, but in a method of a blocking type, whose `self` holds another.
+    /// The variable that is passed on: the same, except for the `self` of a blocking type, which contains another value.
     pub(crate) value: Ident,
-    /// Its type, where a mistake about the type belongs.
+    /// Where its type is, for mistakes about the type.
     pub(crate) place: SpanRange,
     /// How it holds the value, if it is a blocking type.
     pub(crate) holder: Option<Holder>,
-    /// Whether the twin still has it once it has been handed on, as a shared reference is.
+    /// Whether the twin still has it after passing it on: a shared reference.
     pub(crate) is_shared: bool,
 }
 
@@ -65,16 +65,16 @@ impl Argument {
             .collect()
     }
 
-    /// The receiver of a method of the blocking type, with the async type inside it as its value.
+    /// The receiver of a blocking type's method, with the async value inside it as the value to pass on.
     fn unwrap(mut self, variable: Ident, receiver: &Receiver) -> Self {
         self.value = variable;
         self.holder = Holder::of(receiver);
         self
     }
 
-    /// The receiver as it came, without a `mut` that only matters to the async fn's body. In `&mut self` the
-    /// `mut` is part of the type, and of [`ReceiverKind::Reference`]. The word `self` is the user's own:
-    /// inside `macro_rules!` another one would be another variable.
+    /// The receiver, without a `mut` that only matters to the async fn's body. In `&mut self` the `mut` is part of the type, and
+    /// of [`ReceiverKind::Reference`]. The token `self` is the user's own: inside `macro_rules!` another one would be another
+    /// variable.
     fn receiver(receiver: &Receiver) -> Self {
         let parameter = Receiver {
             attrs: Vec::new(),
@@ -105,7 +105,7 @@ fn is_shared(ty: &Type) -> bool {
     matches!(ty, Type::Reference(reference) if reference.mutability.is_none())
 }
 
-/// A name for a variable beside the arguments, as like `wanted` as can be.
+/// A name for a variable beside the arguments: `wanted`, or similar.
 pub(crate) fn free_name(wanted: &str, taken: &[Ident], site: Span) -> Ident {
     let mut name = Ident::new(wanted, site.resolved_at(Span::mixed_site()));
     while taken.contains(&name) {
@@ -114,8 +114,8 @@ pub(crate) fn free_name(wanted: &str, taken: &[Ident], site: Span) -> Ident {
     name
 }
 
-/// A name for every argument, its own if the pattern has one. The names are hygienic: the user's code cannot
-/// see them, and so an argument may be called like the fn that the twin calls.
+/// A name for every argument: its own if the pattern has one. The names are hygienic. The user's code cannot see them, so an
+/// argument may have the name of the fn that the twin calls.
 fn names(signature: &Signature) -> Vec<Ident> {
     let mut taken = HashSet::new();
     let own: Vec<_> = signature
@@ -123,8 +123,8 @@ fn names(signature: &Signature) -> Vec<Ident> {
         .iter()
         .map(|argument| {
             let (name, attributes) = own_name(argument)?;
-            // Under `#[cfg]` the same name may stand twice. Elsewhere two that look the same come from
-            // different macros, and without their hygiene would clash.
+            // Under `#[cfg]` the same name may be there twice. Elsewhere two equal names come from different macros, and
+            // would clash without their hygiene.
             let is_new = taken.insert(name.unraw().to_string());
             (is_new || Condition::of(attributes).is_some()).then_some(name)
         })
@@ -146,8 +146,8 @@ fn names(signature: &Signature) -> Vec<Ident> {
         .collect()
 }
 
-/// The same name, out of sight of the user's code. With its hygiene it takes on the edition of this crate, where
-/// `gen` is a keyword that it may not be in theirs.
+/// The same name, invisible to the user's code. With the hygiene comes the edition of this crate, where `gen` is a keyword. In
+/// theirs it may be a name.
 fn hygienic(name: &Ident) -> Ident {
     let span = name.span().resolved_at(Span::mixed_site());
     if name == "gen" {

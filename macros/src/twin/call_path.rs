@@ -12,7 +12,7 @@ pub(crate) fn of(
     is_associated: bool,
     site: Span,
 ) -> TokenStream {
-    // Not the very token of the definition: rustc then says that it is the attribute which calls a fn of this name.
+    // Not the token of the definition itself: with this span, rustc says that the attribute calls a fn of this name.
     let mut ident = signature.ident.clone();
     ident.set_span(Span::call_site().located_at(ident.span()));
     let turbofish = turbofish(&signature.generics, site);
@@ -31,8 +31,8 @@ pub(crate) fn of(
     }
 }
 
-/// `::<T, N>`. Lifetimes are inferred, and most of them could not even be named. A parameter under `#[cfg]`
-/// cannot be handed on under one, and then all are left to inference.
+/// `::<T, N>`. Lifetimes are inferred, and most cannot be named. An argument cannot have a `#[cfg]`, so if a parameter has one,
+/// all are inferred.
 fn turbofish(generics: &Generics, site: Span) -> Option<TokenStream> {
     let mut arguments = Vec::new();
     for param in &generics.params {

@@ -9,7 +9,7 @@ use quote::quote;
 use syn::ext::IdentExt as _;
 use syn::{Attribute, Meta};
 
-/// How the documentation leads to the async fn.
+/// How the documentation links to the async fn.
 enum Link<'a> {
     /// There is no page to link to.
     Hidden,
@@ -22,7 +22,7 @@ enum Link<'a> {
 }
 
 impl Link<'_> {
-    /// The disambiguator keeps the link apart from a module, a field or a macro of the same name.
+    /// The disambiguator tells the fn from a module, a field or a macro of the same name.
     fn to(&self, original: &Ident) -> String {
         let name = original.unraw();
         match self {
@@ -34,7 +34,7 @@ impl Link<'_> {
     }
 }
 
-/// The attributes of the twin: the async fn's share, with documentation that says what the twin is.
+/// The attributes that the twin shares with the async fn, with documentation that says what it is.
 pub(crate) fn attributes(
     function: &Function,
     scope: &Scope,
@@ -71,7 +71,7 @@ fn wrap(attributes: &[TokenStream], original: &Ident, link: &Link) -> TokenStrea
     }
 }
 
-/// The documentation of a method that a blocking type hands through.
+/// The documentation of a sync method of a blocking type.
 fn hand_through(attributes: &[TokenStream], original: &Ident, link: &Link) -> TokenStream {
     let first = format!(" The same as {}.", link.to(original));
     quote! {

@@ -29,13 +29,13 @@ impl ToTokens for Twin {
         let output = self.output();
         let where_clause = &generics.where_clause;
         let body = self.body();
-        // The box is another type's, and cannot be left off.
+        // The box is part of the async fn's signature.
         let unboxed = arguments
             .iter()
             .any(|argument| argument.holder == Some(Holder::Boxed))
             .then(|| quote!(#[allow(clippy::boxed_local)]));
-        // rustc reports what is unused of one block in one warning for each lint level, and in none if a fn among
-        // that is generated. So twins get a level of their own. (Not `warn`, which a `forbid` around it rules out.)
+        // rustc reports the unused fns of a block in one warning for each lint level, and drops the warning if one of them is
+        // generated. So twins get a level of their own. (Not `warn`, which a `forbid` around the block rejects.)
         let grouped = self
             .is_among_others
             .then(|| quote_spanned!(self.site=> #[deny(dead_code)]));
@@ -76,7 +76,7 @@ impl Twin {
         quote!(#unwrapped #settings #call #converted)
     }
 
-    /// What a blocking type holds, in the place of the blocking type.
+    /// Takes the async values out of blocking types.
     fn unwrapped(&self) -> TokenStream {
         let unwrapped = self.arguments.iter().filter_map(|argument| {
             let Argument {
@@ -93,7 +93,7 @@ impl Twin {
         quote!(#(#unwrapped)*)
     }
 
-    /// The options that are expressions are evaluated before the arguments are handed on: they may name them.
+    /// Options that are expressions are evaluated before the arguments are passed on, since they may name them.
     fn settings(&self) -> TokenStream {
         let timeout = self.settings.timeout.as_ref().map(|timeout| {
             let Timeout {
@@ -110,7 +110,7 @@ impl Twin {
         quote!(#timeout #runtime)
     }
 
-    /// The runtime that was chosen, and once more what stands for it while the items of a stream are read.
+    /// The chosen runtime, and what replaces it while the items of a stream are read.
     fn choose(&self, runtime: &Runtime) -> TokenStream {
         let Runtime {
             variable,
@@ -133,7 +133,7 @@ impl Twin {
     }
 
     fn lend(&self, lend: &str, variable: &Ident, expression: &TokenStream) -> TokenStream {
-        // What lends no runtime is reported where it is written.
+        // rustc reports here what does not lend a runtime.
         let place = SpanRange::of(expression)
             .first
             .resolved_at(Span::mixed_site());
@@ -142,8 +142,8 @@ impl Twin {
         quote_spanned!(place=> let #variable = #private::#lend(&(#expression));)
     }
 
-    /// `let call = …;`, once for every combination of arguments that there may be. The variable comes into
-    /// scope after the last argument has been handed on, so it can hide none.
+    /// `let call = …;`, once for every combination of arguments. The variable comes into scope after the last argument has been
+    /// passed on, so it hides none of them.
     fn call(&self) -> TokenStream {
         let allow = self.calls_deprecated.then(|| quote!(#[allow(deprecated)]));
         let conditions = self
@@ -173,7 +173,7 @@ impl Twin {
             Returns::Value if self.is_original_const => {
                 return quote_spanned!(self.site=> let output = #original;);
             }
-            // What it spawns, or what its values do when dropped, needs a runtime on a plain thread too.
+            // What it spawns needs a runtime on a plain thread, too.
             Returns::Value => {
                 let is_never = matches!(&self.output.ty, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)));
                 let allow = is_never.then(|| quote!(#[allow(clippy::diverging_sub_expression)]));
@@ -213,7 +213,7 @@ impl Twin {
         make
     }
 
-    /// The call of the async fn. If that is `unsafe` then so is the twin, whose caller vouches for the same.
+    /// The call of the async fn. If that is `unsafe`, so is the twin, and its caller makes the same promise.
     fn original(&self, arguments: &[&Argument]) -> TokenStream {
         let path = &self.original;
         let values = arguments.iter().map(|argument| &argument.value);
@@ -224,8 +224,8 @@ impl Twin {
         }
     }
 
-    /// The type of one argument. Where it has to be `Send`, the compiler complains about this expression if it
-    /// is not: so it stands where the type is written, from its first to its last token.
+    /// The type of one argument. If it has to be `Send` but is not, rustc points at this expression. So the expression gets the
+    /// span of the type, from its first to its last token.
     fn slot(&self, Argument { value, place, .. }: &Argument) -> TokenStream {
         match self.options.isolation.unwrap_or_default() {
             Isolation::Auto | Isolation::Never => {
@@ -259,7 +259,7 @@ impl Twin {
         }
     }
 
-    /// The same on an isolation thread. A result that is not `Send` is reported where its type is written.
+    /// The same on an isolation thread. rustc reports a result that is not `Send` at its type.
     fn block_on_always(&self) -> TokenStream {
         let (first, last) = match &self.output.ty {
             ReturnType::Type(_, ty) => {
@@ -330,7 +330,7 @@ impl Twin {
         }
     }
 
-    /// The module of the runtime crate that is there for us.
+    /// The runtime crate's module for generated code.
     pub(crate) fn private(&self, place: Span) -> TokenStream {
         private(self.options.krate.as_ref(), place)
     }

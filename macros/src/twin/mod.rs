@@ -42,20 +42,20 @@ pub(crate) struct Twin {
     pub(crate) output: Output,
     /// The path of the fn that it calls: `Self::fetch::<T>`.
     pub(crate) original: TokenStream,
-    /// Whether that is an `async fn`, as opposed to another fn that returns a future.
+    /// Whether that is an `async fn`, and not a fn that returns a future.
     pub(crate) is_async: bool,
     pub(crate) is_original_const: bool,
     pub(crate) calls_deprecated: bool,
-    /// Whether it stands in a block together with fns that are not generated.
+    /// Whether there are fns in the same block that are not generated.
     pub(crate) is_among_others: bool,
     pub(crate) options: Options,
     pub(crate) settings: Settings,
-    /// Where generated code stands that is no part of the user's: at the name of the async fn.
+    /// The span of generated code: that of the async fn's name.
     pub(crate) site: Span,
 }
 
 impl Twin {
-    /// The twin of `function`, unless there is a reason why it cannot have one.
+    /// The twin of `function`, unless it cannot have one.
     pub(crate) fn check(
         function: &Function,
         options: Options,
@@ -68,7 +68,7 @@ impl Twin {
 
         let before = errors.len();
         signature::check(function, signature, &options, scope, errors);
-        // That says more than that there is nothing to wait for.
+        // These errors are more helpful than that there is nothing to wait for.
         if errors.len() > before {
             return None;
         }
@@ -109,7 +109,7 @@ impl Twin {
     }
 }
 
-/// The signature as the twin's is made of it.
+/// The signature from which the twin's is made.
 fn signature_in<'a>(scope: &Scope, function: &'a Function) -> Cow<'a, Signature> {
     let signature = &function.signature;
     if let Some(inner) = scope.inner_type() {
@@ -123,7 +123,7 @@ fn signature_in<'a>(scope: &Scope, function: &'a Function) -> Cow<'a, Signature>
     }
 }
 
-/// The methods of a blocking type are called like those of the async type. A twin stands beside the async fn.
+/// A method of a blocking type has the name of the async type's. A twin is beside the async fn, and needs another name.
 fn twin_name(signature: &Signature, options: &Options, scope: &Scope) -> Ident {
     let original = &signature.ident;
     if let Some(name) = &options.name {
@@ -135,7 +135,7 @@ fn twin_name(signature: &Signature, options: &Options, scope: &Scope) -> Ident {
     name::derive(original, &options.affixes())
 }
 
-/// A constant fn may look into a blocking type, but neither take it apart nor call closures.
+/// A `const fn` can borrow the value in a blocking type, but neither move it out nor call closures.
 fn can_be_const(arguments: &[Argument], output: &Output) -> bool {
     let holders = arguments.iter().filter_map(|argument| argument.holder);
     output.returns == Returns::Value
@@ -143,7 +143,7 @@ fn can_be_const(arguments: &[Argument], output: &Output) -> bool {
         && holders.into_iter().all(Holder::is_const)
 }
 
-/// The generics of the fn, with what the twin's own call needs of them.
+/// The generics of the fn, with the bounds that the twin's call needs.
 fn generics(
     function: &Function,
     signature: &Signature,
@@ -164,7 +164,7 @@ fn generics(
     generics
 }
 
-/// Whether the fn is found as `Self::f`, as far as it tells by itself.
+/// Whether the fn's own tokens show that its path is `Self::f`.
 fn is_associated(function: &Function) -> bool {
     let signature = &function.signature;
     signature.receiver().is_some()
@@ -172,8 +172,8 @@ fn is_associated(function: &Function) -> bool {
         || self_type::in_body(function.body.stream())
 }
 
-/// A trait may declare a method that takes `self` by value without saying that `Self` is `Sized`, but only
-/// where it has no body. The twin has one.
+/// A trait may declare a method that takes `self` by value without requiring `Self: Sized`, but only if the method has no body.
+/// The twin has one.
 fn needs_sized(function: &Function, scope: &Scope) -> bool {
     if matches!(scope, Scope::Trait(scope) if scope.is_sized) {
         return true;

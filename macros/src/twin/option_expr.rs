@@ -1,11 +1,11 @@
-//! Expressions among the options, which may use the arguments and `self`.
+//! Options that are expressions, and may use the arguments and `self`.
 
 use crate::twin::argument::Argument;
 use crate::types::inner_type::InnerType;
 use proc_macro2::{Group, Ident, Literal, TokenStream, TokenTree};
 
-/// Makes the arguments visible to an expression. The twin's names are hygienic, so a word that is one of them is
-/// given their hygiene. A field or a method of the same name is none the worse for it.
+/// Makes the arguments visible to an expression. The twin's names are hygienic, so every equal word gets their hygiene, which
+/// does no harm to a field or a method of that name.
 pub(crate) fn resolve(
     expression: TokenStream,
     arguments: &[Argument],
@@ -37,13 +37,13 @@ fn replace(tokens: TokenStream, arguments: &[Argument]) -> TokenStream {
         .collect()
 }
 
-/// Whether an expression names an argument that the twin does not have any more once it has been handed on.
-pub(crate) fn names_what_is_given_away(expression: &TokenStream, arguments: &[Argument]) -> bool {
+/// Whether an expression names an argument that the twin no longer has after passing it on.
+pub(crate) fn names_moved_argument(expression: &TokenStream, arguments: &[Argument]) -> bool {
     expression.clone().into_iter().any(|token| match token {
         TokenTree::Ident(ident) => arguments
             .iter()
             .any(|argument| !argument.is_shared && argument.name == ident),
-        TokenTree::Group(group) => names_what_is_given_away(&group.stream(), arguments),
+        TokenTree::Group(group) => names_moved_argument(&group.stream(), arguments),
         _ => false,
     })
 }
@@ -55,7 +55,7 @@ fn variable(ident: &Ident, arguments: &[Argument]) -> Option<Ident> {
     Some(variable)
 }
 
-/// A `"{url}"` names an argument too.
+/// A `"{url}"` names an argument, too.
 fn format(mut literal: Literal, arguments: &[Argument]) -> Literal {
     let text = literal.to_string();
     let named = text.contains('{').then(|| {

@@ -14,7 +14,7 @@ use syn::{ReturnType, Signature, Type, parse_quote_spanned};
 
 pub(crate) struct Output {
     pub(crate) returns: Returns,
-    /// What the twin returns, but for a timeout.
+    /// What the twin returns, without a timeout.
     pub(crate) ty: ReturnType,
     /// `None` if that is what the call outputs.
     pub(crate) conversion: Option<Conversion>,
@@ -27,7 +27,7 @@ pub(crate) struct Conversion {
 }
 
 pub(crate) enum IntoKind {
-    /// In a box of this type, where there is one.
+    /// In a box of this type, if any.
     Iterator(Option<Box<Type>>),
     BlockingType,
 }
@@ -37,7 +37,7 @@ pub(crate) enum IntoKind {
 pub(crate) enum Returns {
     Future,
     Stream,
-    /// What it returns is what the twin returns: a blocking type has such methods too.
+    /// Something else: the sync methods of a blocking type do.
     Value,
 }
 
@@ -84,7 +84,7 @@ impl Output {
                     Wrapping::Bare => Some(&mut **ty),
                     Wrapping::Carried => stream::carried_mut(ty),
                 };
-                // Nothing but its type makes a `dyn` of what is in the box.
+                // The box needs its type to coerce to a `dyn`.
                 let boxed = converted.filter(|ty| matches!(ty, Type::Path(_)));
                 conversion = Some((wrapping, IntoKind::Iterator(boxed.cloned().map(Box::new))));
             } else if let Some(inner) = scope.inner_type() {
@@ -109,7 +109,7 @@ impl Output {
 }
 
 impl InnerType {
-    /// Puts `Self` in the place of the async type in a result.
+    /// Replaces the async type by `Self` in a result.
     fn replace(&self, ty: &mut Type) -> Option<Wrapping> {
         if self.is(ty) {
             *ty = self.outer();
@@ -121,9 +121,8 @@ impl InnerType {
     }
 }
 
-/// Only an `async fn` can have a twin, or a fn that returns a future or a stream: there is nothing to wait for
-/// otherwise. One that calls `block_on` is told apart, since that is what `#[tokio::main]` above the attribute
-/// leaves behind.
+/// Only a fn that is `async`, or returns a future or a stream, can have a twin: otherwise there is nothing to wait for. A fn that
+/// calls `block_on` gets an error of its own, since that is what `#[tokio::main]` above the attribute produces.
 fn report_not_async(function: &Function, returned: Option<&Type>, errors: &mut Errors) {
     let fn_token = &function.signature.fn_token;
     let ident = &function.signature.ident;
@@ -179,7 +178,7 @@ fn check_needless_output(function: &Function, options: &Options, errors: &mut Er
     }
 }
 
-/// A library that has no streams should not pay for them: so they are a feature.
+/// Streams are a feature, so that libraries without them do not pay for them.
 fn check_feature(returned: Option<&Type>, errors: &mut Errors) {
     if !cfg!(feature = "stream") {
         errors.push(
@@ -191,7 +190,7 @@ fn check_feature(returned: Option<&Type>, errors: &mut Errors) {
     }
 }
 
-/// A timeout limits one call, and this one returns at once. From a block, it is meant for the others.
+/// A timeout limits one call, and this one returns at once. A block's timeout is for its other fns.
 fn check_timeout(function: &Function, options: &Options, errors: &mut Errors) {
     if let Some(key) = options.key(Key::Timeout) {
         errors.push(

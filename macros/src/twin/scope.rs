@@ -1,11 +1,11 @@
-//! Where a fn stands, as far as an attribute can see.
+//! What is around a fn, as far as an attribute can see.
 
 use crate::compat::async_trait::AsyncTrait;
 use crate::types::inner_type::InnerType;
 use proc_macro2::TokenStream;
 
 pub(crate) enum Scope {
-    /// It has the attribute on its own: what stands around it is out of sight.
+    /// Unknown: the fn has the attribute on its own.
     Alone,
     Module,
     /// In the impl block of a type.
@@ -18,9 +18,9 @@ pub(crate) enum Scope {
 pub(crate) struct TraitScope {
     /// `Store<T>`
     pub(crate) path: TokenStream,
-    /// The attribute that will rewrite the trait after this one.
+    /// The `#[async_trait]` that will rewrite the trait after us.
     pub(crate) async_trait: Option<AsyncTrait>,
-    /// Whether another one will, which then needs a `Self` that is sized.
+    /// Whether `#[trait_variant::make]` will rewrite it, which needs a `Self` that is sized.
     pub(crate) is_sized: bool,
 }
 

@@ -25,18 +25,18 @@ pub(crate) struct Runtime {
     pub(crate) source: Source,
 }
 
-/// Where a call has its runtime from.
+/// Where a call's runtime comes from.
 pub(crate) enum Source {
     /// The fn of this name in the runtime crate.
     Flavor(&'static str),
     /// An expression, which lends it.
     Lent(TokenStream),
-    /// An expression, which lends its handle: the call takes away what the expression names.
+    /// An expression, which lends its handle, since the call moves what the expression names.
     LentByHandle(TokenStream),
 }
 
 impl Settings {
-    /// A timeout limits a future, and a runtime runs one. What is neither future nor stream has no use for them.
+    /// A timeout limits a future, and a runtime runs a future or a stream. Other fns need neither.
     pub(crate) fn of(
         options: &Options,
         arguments: &[Argument],
@@ -66,7 +66,7 @@ impl Settings {
             RuntimeChoice::CurrentThread => Some(Source::Flavor("current_thread")),
             RuntimeChoice::MultiThread => Some(Source::Flavor("multi_thread")),
             RuntimeChoice::Lent(runtime)
-                if option_expr::names_what_is_given_away(&runtime, arguments) =>
+                if option_expr::names_moved_argument(&runtime, arguments) =>
             {
                 Some(Source::LentByHandle(resolve(runtime)))
             }

@@ -1,4 +1,4 @@
-//! The rules for a signature: what a twin can do for it, and what it cannot.
+//! The rules for the signature of a fn with a twin.
 
 use crate::error::{Code, Errors};
 use crate::name::{self, Affixes};
@@ -17,7 +17,7 @@ use syn::{FnArg, ReceiverKind, Signature};
 /// Every condition on an argument doubles the number of calls that are written.
 const MAX_CONDITIONS: usize = 4;
 
-/// What rules out a twin altogether. `signature` is that of `function` as the twin's is made of it.
+/// Checks what rules out a twin. `signature` is the one from which the twin's is made.
 pub(crate) fn check(
     function: &Function,
     signature: &Signature,
@@ -35,7 +35,7 @@ pub(crate) fn check(
     check_receiver(signature, inner, errors);
 }
 
-/// What nothing could be made of that a twin might call.
+/// Checks for fns that can never be async.
 fn check_kind(signature: &Signature, errors: &mut Errors) {
     check_constness(signature, errors);
     check_abi(signature, errors);
@@ -55,7 +55,7 @@ fn check_constness(signature: &Signature, errors: &mut Errors) {
     }
 }
 
-/// A foreign caller knows neither the future that the async fn returns nor how the twin's panics would unwind.
+/// A foreign caller can handle neither the future of an async fn nor a twin's panics.
 fn check_abi(signature: &Signature, errors: &mut Errors) {
     let Some(abi) = &signature.abi else {
         return;
@@ -72,7 +72,7 @@ fn check_abi(signature: &Signature, errors: &mut Errors) {
     );
 }
 
-/// Nothing can hand on arguments whose number and types it does not know.
+/// Arguments of unknown number and types cannot be passed on.
 fn check_variadic(signature: &Signature, errors: &mut Errors) {
     if let Some(variadic) = &signature.variadic {
         errors.push(
@@ -87,7 +87,7 @@ fn check_variadic(signature: &Signature, errors: &mut Errors) {
     }
 }
 
-/// Attributes such as `#[tokio::main]` leave a fn that blocks by itself.
+/// Attributes such as `#[tokio::main]` make a fn that blocks.
 fn check_blocking(function: &Function, errors: &mut Errors) {
     if let Some(attribute) = attribute::find_blocking(&function.attributes) {
         let ident = &function.signature.ident;
@@ -123,7 +123,7 @@ pub(crate) fn check_same_name(
     }
 }
 
-/// `associated` tells what a receiver tells by itself; beside one it is a misunderstanding.
+/// A receiver already shows that a fn is associated.
 fn check_needless_associated(
     signature: &Signature,
     associated: Option<&Ident>,
@@ -142,7 +142,7 @@ fn check_needless_associated(
     }
 }
 
-/// Each condition doubles the code of the twin, so there is a bound.
+/// Each condition doubles the code of the twin, so there is a limit.
 fn check_conditions(signature: &Signature, errors: &mut Errors) {
     let conditions: Vec<_> = signature
         .inputs
@@ -166,7 +166,7 @@ fn check_conditions(signature: &Signature, errors: &mut Errors) {
     }
 }
 
-/// A blocking type holds the async type itself, and has no pointer to it that it could hand on.
+/// A blocking type contains the async value itself, so it has no pointer to pass on.
 fn check_receiver(signature: &Signature, inner: Option<&InnerType>, errors: &mut Errors) {
     let (Some(inner), Some(receiver)) = (inner, signature.receiver()) else {
         return;

@@ -1,4 +1,4 @@
-//! What a future is ready with, as the type tells that a fn returns.
+//! The output of a future, if the return type names it.
 
 use crate::types::opaque::{Opaque, last_of, type_arguments};
 use syn::Type;
@@ -15,10 +15,10 @@ pub(crate) fn output(ty: &Type) -> Option<&Type> {
         .then(|| type_arguments(last).last())?
 }
 
-/// The aliases that the crate `futures` has given everybody.
+/// The aliases of the crate `futures`.
 const BOXES: [&str; 2] = ["BoxFuture", "LocalBoxFuture"];
 
-/// Whether a type looks like a future although it does not say of what.
+/// Whether a type looks like a future, but does not name its output.
 pub(crate) fn looks_like_one(ty: &Type) -> bool {
     Opaque::of(ty).is_some()
         || last_of(ty).is_some_and(|last| {

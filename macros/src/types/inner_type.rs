@@ -1,7 +1,7 @@
 //! The async type that a blocking type holds.
 //!
-//! In a method of the async type `Self` is that type, and in the method of the same name of the blocking type it
-//! is the blocking one. So `Self` is written out where it is taken over, and put back where it is converted.
+//! In a method of the async type, `Self` is that type. In the blocking type's method of the same name, `Self` is the blocking
+//! type. So `Self` is written out first, and put back where a value is converted.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
@@ -34,12 +34,12 @@ impl InnerType {
         ty.to_token_stream().to_string() == self.text
     }
 
-    /// What the blocking type calls itself.
+    /// The blocking type, in its own impl block.
     pub(crate) fn outer(&self) -> Type {
         parse_quote!(Self)
     }
 
-    /// The signature with `Self` written out, but for its receiver.
+    /// The signature with `Self` written out, except in its receiver.
     pub(crate) fn write_out(&self, signature: &Signature) -> Signature {
         let tokens = self.substitute(signature.to_token_stream());
         let Ok(mut written) = syn::parse2::<Signature>(tokens) else {

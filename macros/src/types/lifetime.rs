@@ -1,4 +1,4 @@
-//! Lifetimes in the twin's signature that the async fn's could leave to the compiler.
+//! Lifetimes that an async fn may elide, but its twin must name.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
@@ -9,10 +9,10 @@ use syn::{
     TypeFnPtr, TypeImplTrait, TypeReference,
 };
 
-/// Returns names to the elided lifetimes inside `impl Trait` arguments, where only an async fn may elide them:
+/// Names the elided lifetimes inside `impl Trait` arguments, where only an async fn may elide them:
 /// `impl Iterator<Item = &str>` becomes `impl Iterator<Item = &'twin0 str>`.
 ///
-/// Each is one lifetime of its own, exactly as the async fn has it. Those of `Fn(&T) -> &U`, of `fn(&T)` and
+/// Each is a separate lifetime, as in the async fn. Those of `Fn(&T) -> &U`, of `fn(&T)` and
 /// of `for<'a>` belong to the callee and stay as they are.
 pub(crate) struct Namer {
     taken: HashSet<String>,
@@ -22,7 +22,7 @@ pub(crate) struct Namer {
 }
 
 impl Namer {
-    /// `signature` is searched for names that cannot be given again.
+    /// `signature` is searched for names that are taken.
     pub(crate) fn new(signature: &impl ToTokens) -> Self {
         let mut taken = HashSet::new();
         collect(signature.to_token_stream(), &mut taken);
@@ -39,7 +39,7 @@ impl Namer {
         self.visit_type_mut(ty);
     }
 
-    /// Names every elided lifetime in a type that is no argument's.
+    /// Names every elided lifetime in a type that is not the type of an argument.
     pub(crate) fn visit_all(&mut self, ty: &mut Type) {
         self.inside_impl = true;
         self.visit_type_mut(ty);
@@ -56,7 +56,7 @@ impl Namer {
         }
     }
 
-    /// Items around the fn, which are out of sight, may declare lifetimes too: hence not `'a`.
+    /// Not `'a`, since items around the fn may declare lifetimes, too, and the attribute cannot see them.
     fn fresh(&mut self, place: Span) -> Lifetime {
         loop {
             let name = format!("'twin{}", self.next);
@@ -96,7 +96,7 @@ impl VisitMut for Namer {
 
     fn visit_type_fn_ptr_mut(&mut self, _: &mut TypeFnPtr) {}
 
-    /// The length of an array is code: what it borrows is no part of the signature.
+    /// The length of an array is code: what it borrows is not part of the signature.
     fn visit_expr_mut(&mut self, _: &mut Expr) {}
 }
 

@@ -1,4 +1,4 @@
-//! What types tell.
+//! What can be read from types.
 
 pub(crate) mod future;
 pub(crate) mod inner_type;

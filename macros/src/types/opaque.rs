@@ -9,12 +9,12 @@ use syn::{
 /// The bounds of an `impl A + B` or a `Pin<Box<dyn A + B>>`.
 pub(crate) struct Opaque<'a> {
     pub(crate) bounds: &'a Punctuated<TypeParamBound, Token![+]>,
-    /// Whether it is a `dyn`, of which there is always a pointer.
+    /// Whether it is a `dyn`, which is always behind a pointer.
     pub(crate) boxed: bool,
 }
 
 impl<'a> Opaque<'a> {
-    /// Types are known by their last name only: where they come from, an attribute cannot see.
+    /// Types are known by their last name only, since an attribute cannot see where they come from.
     pub(crate) fn of(ty: &'a Type) -> Option<Self> {
         match bare(ty) {
             Type::ImplTrait(ty) => Some(Opaque {

@@ -1,7 +1,7 @@
-//! Whether a fn names `Self`: then it is an associated fn, and its twin finds it as `Self::f`.
+//! Whether a fn names `Self`. If so it is an associated fn, and its twin calls it as `Self::f`.
 //!
-//! An attribute sees one fn, not what stands around it, and a fn without a receiver looks the same in an
-//! impl block and outside. Bodies are not parsed, so this reads tokens.
+//! An attribute on a fn sees nothing around the fn, and a fn without a receiver looks the same inside an impl block and
+//! outside. Bodies are not parsed, so this reads tokens.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use syn::Type;
@@ -20,7 +20,7 @@ pub(crate) fn in_signature(tokens: TokenStream) -> bool {
     })
 }
 
-/// Whether a body names the `Self` of the fn that it belongs to. A `Self` inside a nested item is another.
+/// Whether a body names the `Self` of the fn that it belongs to. A `Self` inside a nested item is a different one.
 pub(crate) fn in_body(tokens: TokenStream) -> bool {
     let mut tokens = tokens.into_iter().peekable();
     while let Some(token) = tokens.next() {
@@ -36,7 +36,7 @@ pub(crate) fn in_body(tokens: TokenStream) -> bool {
     false
 }
 
-/// Whether a word and the token after it are the start of an item that has a `Self` of its own, or none.
+/// Whether a word and the token after it start an item with a `Self` of its own, or without one.
 fn opens_item(word: &str, next: Option<&TokenTree>) -> bool {
     match (word, next) {
         ("impl" | "trait" | "struct" | "enum" | "mod", _) => true,

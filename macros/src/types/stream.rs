@@ -1,11 +1,11 @@
-//! Streams in the type that a fn returns, and the iterators that take their place.
+//! Streams in a return type, and the iterators that replace them.
 
 use crate::types::opaque::{Opaque, bare, last_of, type_arguments};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{GenericArgument, Lifetime, PathArguments, Type, TypeParamBound};
 
-/// Where in a type the stream stands, or whatever else the twin has to convert.
+/// Where in a type the stream is, or whatever else the twin has to convert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Wrapping {
     /// It is the type.
@@ -23,7 +23,7 @@ pub(crate) enum Form {
     Boxed,
 }
 
-/// Puts an iterator in the place of the stream in `ty`, if there is one.
+/// Replaces the stream in `ty`, if there is one, by an iterator.
 pub(crate) fn replace(ty: &mut Type, form: Form, site: Span) -> Option<Wrapping> {
     if let Some(iterator) = iterator(ty, form, site) {
         *ty = iterator;
@@ -55,7 +55,7 @@ pub(crate) fn carried_mut(ty: &mut Type) -> Option<&mut Type> {
         })
 }
 
-/// The iterator over the items of a stream: with the same other bounds, so that it captures the same.
+/// The iterator over the items of a stream. It keeps the other bounds, and so captures the same.
 fn iterator(ty: &Type, form: Form, site: Span) -> Option<Type> {
     if let Some(opaque) = Opaque::of(ty) {
         let stream = opaque
@@ -71,7 +71,7 @@ fn iterator(ty: &Type, form: Form, site: Span) -> Option<Type> {
             }
         });
         if !opaque.boxed {
-            // The user's own word: its edition decides what it captures.
+            // The user's own keyword, since its edition decides what is captured.
             let keyword = impl_token(ty).unwrap_or_else(|| quote_spanned!(site=> impl));
             return syn::parse2(quote!(#keyword #(#bounds)+*)).ok();
         }
@@ -107,7 +107,7 @@ fn boxed(bounds: impl Iterator<Item = TokenStream>, form: Form, site: Span) -> O
     .ok()
 }
 
-/// The `impl` of a type that has one, which may stand in a `Pin<Box<…>>`.
+/// The `impl` of a type that has one, perhaps inside a `Pin<Box<…>>`.
 fn impl_token(ty: &Type) -> Option<TokenStream> {
     match bare(ty) {
         Type::ImplTrait(ty) => Some(ty.impl_token.to_token_stream()),

@@ -1,4 +1,4 @@
-//! How an argument has a blocking type, and so the async type inside it.
+//! How an argument holds a blocking type, and how to get the async value out of it.
 
 use crate::types::inner_type::InnerType;
 use crate::types::opaque;
@@ -19,7 +19,7 @@ pub(crate) enum Holder {
 }
 
 impl Holder {
-    /// `None` if what the receiver points to cannot be had from a blocking type: an `Arc<Self>`, for one.
+    /// `None` if a blocking type cannot provide what the receiver points to, as in `Arc<Self>`.
     pub(crate) fn of(receiver: &Receiver) -> Option<Self> {
         let by_reference = |mutable| {
             if mutable {
@@ -46,7 +46,7 @@ impl Holder {
         }
     }
 
-    /// The async type inside `this`. `private` is the module of the runtime crate that is there for us.
+    /// The async value inside `this`. `private` is the runtime crate's module for generated code.
     pub(crate) fn unwrap(self, this: &Ident, private: &TokenStream) -> TokenStream {
         let site = this.span().resolved_at(Span::mixed_site());
         match self {
@@ -65,14 +65,14 @@ impl Holder {
         }
     }
 
-    /// Whether a `const fn` can do that: it may look into a blocking type, but not take it apart.
+    /// Whether a `const fn` can do that: it can borrow the value, but not move it out.
     pub(crate) fn is_const(self) -> bool {
         matches!(self, Holder::Reference | Holder::Mutable)
     }
 }
 
 impl InnerType {
-    /// Puts `Self` in the place of the async type in an argument's type, and tells how to get from one to the other.
+    /// Replaces the async type by `Self` in an argument's type, and says how to get the async value.
     pub(crate) fn replace_argument(&self, ty: &mut Type) -> Option<Holder> {
         if self.is(ty) {
             *ty = self.outer();

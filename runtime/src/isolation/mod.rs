@@ -4,7 +4,7 @@
 //! drives while it waits. An idle one is reused, else a new one starts, so that nesting to any depth never waits for a
 //! pool. One that has been idle for [`IDLE`] ends.
 //!
-//! The caller *lends* a closure from its own stack ([`run`]). The isolation thread builds the future by calling it, polls
+//! The caller *lends* a closure from its own stack ([`Lease::run`]). The isolation thread builds the future by calling it, polls
 //! it, drops it, and writes the output back into the caller's stack. So only the arguments and the output cross and have
 //! to be `Send`, never the future, and arguments may borrow from the caller. `desk` has the protocol.
 
@@ -46,7 +46,7 @@ impl Pool {
     }
 }
 
-/// A call's closure, its lifetime erased; see [`run`].
+/// A call's closure, its lifetime erased; see [`Lease::run`].
 type Job = &'static mut (dyn FnMut() + Send);
 
 /// An isolation thread as its callers see it.
