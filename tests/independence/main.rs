@@ -10,6 +10,7 @@ mod child;
 mod clients;
 mod crowds;
 mod echo;
+mod endless;
 mod flavors;
 mod forks;
 mod held;
