@@ -1,6 +1,7 @@
 //! The places from which the twins are called. Each one sends an [`Errand`] to where its name says.
 
 use crate::Errand;
+#[cfg(panic = "unwind")]
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use sync_twin::sync_wrapper;
 use tokio::runtime::{Builder, Runtime};
@@ -70,6 +71,8 @@ pub(crate) const PLACES: &[Place] = &[
             });
         },
     },
+    // Where panics abort, nothing unwinds.
+    #[cfg(panic = "unwind")]
     Place {
         name: "Drop, in a worker that unwinds",
         go: |errand| {
@@ -117,6 +120,7 @@ impl Drop for RunsWhenDropped {
     }
 }
 
+#[cfg(panic = "unwind")]
 fn unwind_through(guard: RunsWhenDropped) {
     // Not `panic!`, which would print a message into the table.
     let unwound = catch_unwind(AssertUnwindSafe(|| {
