@@ -86,6 +86,16 @@ impl<'a> Child<'a> {
 
     /// Succeeds as soon as the process says `words` on standard error; how `body` goes on does not matter.
     pub(crate) fn says(self, words: &str, body: impl FnOnce()) {
+        self.says_what(|said| said.contains(words), body);
+    }
+
+    /// The same for words in a report of sync-twin's, whatever else is said.
+    pub(crate) fn reports(self, words: &str, body: impl FnOnce()) {
+        let is_report = |line: &str| line.starts_with("sync-twin:") && line.contains(words);
+        self.says_what(|said| said.lines().any(is_report), body);
+    }
+
+    fn says_what(self, is_said: impl Fn(&str) -> bool, body: impl FnOnce()) {
         if self.is_here() {
             return body();
         }
@@ -98,7 +108,7 @@ impl<'a> Child<'a> {
                 Ok(line) => {
                     said.push_str(&line);
                     said.push('\n');
-                    if said.contains(words) {
+                    if is_said(&said) {
                         break Ok(());
                     }
                 }

@@ -75,8 +75,9 @@ impl Peer {
     }
 }
 
+/// Without `biased`: with the peer first and the timer second it hangs in `Runtime::block_on`, too, since the timer finds
+/// the budget used up whenever it is looked at.
 async fn select(peer: Peer) {
-    // Not `biased`: a timer that is polled last would find the budget used up, each time, also in a task of tokio's.
     tokio::select! {
         never = peer.read_for_ever() => match never {},
         () = sleep(SHORT) => {}
