@@ -13,7 +13,8 @@
 //! polled several times between looks, up to [`MOST_BLIND`].
 //!
 //! What this cannot mend: a set of futures that polls only those of its children that were woken is polled again, but a
-//! child whose waker was deferred is not. [`is_polled_again`] tells such a set, and [`batch`](crate::batch()) asks.
+//! child whose waker was deferred is not. [`is_polled_again`] and [`has_deferred`] tell such a set, and
+//! [`batch`](crate::batch()) asks.
 
 use crate::parker::Parker;
 use std::cell::Cell;
@@ -43,8 +44,6 @@ struct Probe {
     owed: Cell<bool>,
     /// Whether the poll that goes on was asked for by no wake-up.
     again: Cell<bool>,
-    /// Whether calls that have ended have left something in the list.
-    left: Cell<bool>,
 }
 
 thread_local! {
@@ -65,17 +64,7 @@ impl Probe {
             waker,
             owed: Cell::new(false),
             again: Cell::new(false),
-            left: Cell::new(false),
         }
-    }
-
-    /// Whether the list may still have what calls have left in it. What takes that out takes our waker out as well.
-    fn has_left(&self) -> bool {
-        // One is the count's own, one the waker's.
-        if Arc::strong_count(&self.count) == 2 {
-            self.left.set(false);
-        }
-        self.left.get()
     }
 
     /// Whether something has been deferred since the last look.
@@ -88,6 +77,16 @@ impl Probe {
 
 fn look() -> bool {
     PROBE.try_with(Probe::look).unwrap_or(false)
+}
+
+/// Whether the scheduler here has kept back a wake-up since the last look. The call that looks next finds that, too.
+pub(crate) fn has_deferred() -> bool {
+    let peek = |probe: &Probe| {
+        let has_deferred = probe.look();
+        probe.owed.set(has_deferred);
+        has_deferred
+    };
+    PROBE.try_with(peek).unwrap_or(false)
 }
 
 fn set_again(again: bool) {
@@ -105,8 +104,7 @@ impl Exact {
     /// To be called before the first poll.
     pub(crate) fn begin() -> Self {
         let again = is_polled_again();
-        // An iterator over a set of futures goes on in one call where another has ended.
-        set_again(PROBE.try_with(Probe::has_left).unwrap_or(false));
+        set_again(false);
         Exact {
             owed: look(),
             again,
@@ -152,9 +150,8 @@ impl Exact {
 impl Drop for Exact {
     fn drop(&mut self) {
         let _ = PROBE.try_with(|probe| {
-            if probe.look() {
-                probe.left.set(true);
-            }
+            // What this call has deferred is not the enclosing one's.
+            probe.look();
             probe.owed.set(self.owed);
             probe.again.set(self.again);
         });

@@ -408,6 +408,33 @@ fn as_completed_may_change_its_context_between_items() {
     assert_eq!(outputs.next(), None);
 }
 
+/// A driver keeps the wake-up of a `yield_now` to itself until it goes on, and drops it if that never happens.
+#[test]
+fn as_completed_loses_no_wake_up_between_items() {
+    let runtime = Builder::new_current_thread().build().expect("it starts");
+    let yielding = || {
+        batch([0, 1, 0, 2].map(|yields| async move {
+            for _ in 0..yields {
+                yield_now().await;
+            }
+            yields
+        }))
+        .as_completed()
+    };
+    let mut outputs = yielding();
+    runtime.block_on(async { assert_eq!(outputs.next(), Some(0)) });
+    assert_eq!(outputs.collect::<Vec<_>>(), [0, 1, 2]);
+
+    let mut outputs = yielding();
+    for expected in [0, 0, 1, 2] {
+        runtime.block_on(async { assert_eq!(outputs.next(), Some(expected)) });
+    }
+    let mut outputs = yielding();
+    runtime.block_on(async { assert_eq!(outputs.by_ref().take(2).sum::<i32>(), 0) });
+    thread::scope(|scope| scope.spawn(|| assert_eq!(outputs.sum::<i32>(), 3)).join())
+        .expect("no panic");
+}
+
 /// Zero and the greatest duration, for the whole and for each.
 #[test]
 fn extreme_timeouts() {

@@ -52,12 +52,7 @@ where
     #[track_caller]
     fn next(&mut self) -> Option<Self::Item> {
         let flight = self.flight.as_mut()?;
-        let landing = dispatch::in_place(|| {
-            poll_fn(|cx| {
-                flight.resume();
-                flight.poll_landing(cx)
-            })
-        });
+        let landing = dispatch::in_place(|| poll_fn(|cx| flight.poll_one_landing(cx)));
         if !matches!(landing, Some(Ok(_))) {
             self.cancel();
         }

@@ -7,11 +7,12 @@
 //!
 //! On a thread whose scheduler swallows wake-ups (see [`probe`](crate::probe)) the set alone would hang:
 //! the batch is polled again without a wake-up, but its futures are not. So each future keeps the waker that the set has
-//! polled it with, and [`Flight::poll_all`] wakes them all.
+//! polled it with, and [`Flight::poll_all`] wakes them all. A scheduler may also drop what it has swallowed, at the end of
+//! its `block_on`. So a flight that pauses while something is swallowed wakes them all when it is resumed, wherever that is.
 
 use crate::batch::Batch;
 use crate::batch::timing::{Clock, Timing};
-use crate::probe::is_polled_again;
+use crate::probe::{has_deferred, is_polled_again};
 use futures_util::stream::{FuturesUnordered, Stream};
 use pin_project_lite::pin_project;
 use std::future::{Future, IntoFuture};
@@ -101,6 +102,21 @@ where
         self.all |= is_polled_again();
         // A future that has panicked is gone without having landed.
         self.aloft = self.flying.len();
+    }
+
+    /// [`Flight::poll_landing`], for a call that ends with it while the batch goes on in another one.
+    pub(super) fn poll_one_landing(&mut self, cx: &mut Context<'_>) -> Poll<Next<I, W, E>>
+    where
+        P: FnMut(usize, Option<usize>),
+    {
+        self.resume();
+        // What has been deferred before is not asked for below.
+        has_deferred();
+        let landing = self.poll_landing(cx);
+        if landing.is_ready() && self.aloft > 0 {
+            self.all |= has_deferred();
+        }
+        landing
     }
 
     /// The next future that completes, `None` when all have, or an error when the batch is late.
