@@ -32,7 +32,7 @@ fn a_free_fn_is_called_by_its_name() {
             #[track_caller]
             pub fn load_sync<T: From<u8>>(url: &str, arg1: (u8, u8)) -> T {
                 let call = ::sync_twin::__private::call(
-                    (::sync_twin::__private::slot(&url), ::sync_twin::__private::slot(&arg1),),
+                    (::sync_twin::__private::arg_type(&url), ::sync_twin::__private::arg_type(&arg1),),
                     move || load::<T>(url, arg1)
                 );
                 call.__sync_twin_isolation().block_on(call)
@@ -63,15 +63,15 @@ fn a_method_of_a_trait_with_options() {
             {
                 #[cfg(all(unix))]
                 let call = ::twins::__private::call(
-                    (::twins::__private::send_slot(&self), ::twins::__private::send_slot(&fd),),
+                    (::twins::__private::send_arg_type(&self), ::twins::__private::send_arg_type(&fd),),
                     move || unsafe { Self::close(self, fd) }
                 );
                 #[cfg(all(not(unix)))]
                 let call = ::twins::__private::call(
-                    (::twins::__private::send_slot(&self),),
+                    (::twins::__private::send_arg_type(&self),),
                     move || unsafe { Self::close(self) }
                 );
-                ::twins::__private::Always::block_on(::twins::__private::Always, call)
+                ::twins::__private::IsolateAlways::block_on(::twins::__private::IsolateAlways, call)
             }
         },
     );
@@ -82,8 +82,7 @@ fn a_call_in_a_runtime_that_was_chosen() {
     let load = quote!(
         async fn load(runtime: Handle) {}
     );
-    let call =
-        "::sync_twin::__private::call_in(runtime_,(::sync_twin::__private::slot(&runtime),),move||";
+    let call = "::sync_twin::__private::call_on(runtime_,(::sync_twin::__private::arg_type(&runtime),),move||";
     let flavor = compact(&expand(quote!(flavor = "current_thread"), load.clone()));
     let chosen = "letruntime_=::sync_twin::__private::current_thread();letcall=";
     assert!(flavor.contains(&format!("{chosen}{call}")), "{flavor}");

@@ -2,12 +2,12 @@
 //!
 //! The choice is made at compile time and asks the user for no bound. [`Call`] carries the types of the
 //! arguments and of the output. Its inherent `__sync_twin_isolation` exists only where all of them are
-//! `Send`; everywhere else the compiler goes on through [`Deref`] and finds that of [`MayNotCross`].
+//! `Send`; everywhere else the compiler goes on through [`Deref`] and finds that of [`NotSend`].
 //! (The closure cannot be asked: its captures are not known before the surrounding fn is checked.)
 
 use crate::dispatch;
 use crate::flavor::{Flavor, auto};
-use crate::lend::Scene;
+use crate::lend::RuntimeChoice;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -15,39 +15,39 @@ use std::ops::Deref;
 /// One call of a twin: what builds its future, where that lives, and the types that decide where it may run.
 pub struct Call<A, F, O, S = Flavor> {
     make: F,
-    scene: S,
+    choice: S,
     types: PhantomData<(A, O)>,
 }
 
 /// The type of an argument.
-pub fn slot<T>(_argument: &T) -> PhantomData<T> {
+pub fn arg_type<T>(_argument: &T) -> PhantomData<T> {
     PhantomData
 }
 
 /// The type of an argument that has to cross to an isolation thread.
-pub fn send_slot<T: Crosses>(_argument: &T) -> PhantomData<T> {
+pub fn send_arg_type<T: IsolatedArg>(_argument: &T) -> PhantomData<T> {
     PhantomData
 }
 
-/// Describes a call; `arguments` is a tuple of [`slot`]s.
+/// Describes a call; `arguments` is a tuple of [`arg_type`]s.
 pub fn call<A, F, Fut>(arguments: A, make: F) -> Call<A, F, Fut::Output>
 where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
-    call_in(auto(), arguments, make)
+    call_on(auto(), arguments, make)
 }
 
-/// The same for a call whose future lives where `scene` says: a flavor, or what [`lend`](crate::lend::lend) gives.
-pub fn call_in<A, F, Fut, S>(scene: S, _arguments: A, make: F) -> Call<A, F, Fut::Output, S>
+/// The same for a call whose future lives where `choice` says: a flavor, or what [`lend`](crate::lend::lend) gives.
+pub fn call_on<A, F, Fut, S>(choice: S, _arguments: A, make: F) -> Call<A, F, Fut::Output, S>
 where
     F: FnOnce() -> Fut,
     Fut: Future,
-    S: Scene,
+    S: RuntimeChoice,
 {
     Call {
         make,
-        scene,
+        choice,
         types: PhantomData,
     }
 }
@@ -58,9 +58,9 @@ where
     label = "is not `Send`, which `isolation = \"always\"` asks of every argument",
     note = "without `isolation = \"always\"`, a call isolates where it can"
 )]
-pub trait Crosses: Send {}
+pub trait IsolatedArg: Send {}
 
-impl<T: Send> Crosses for T {}
+impl<T: Send> IsolatedArg for T {}
 
 /// A result that may cross back from an isolation thread: everything that is `Send`.
 #[diagnostic::on_unimplemented(
@@ -68,30 +68,30 @@ impl<T: Send> Crosses for T {}
     label = "is not `Send`, which `isolation = \"always\"` asks of the result",
     note = "without `isolation = \"always\"`, a call isolates where it can"
 )]
-pub trait CrossesBack: Send {}
+pub trait IsolatedOutput: Send {}
 
-impl<T: Send> CrossesBack for T {}
+impl<T: Send> IsolatedOutput for T {}
 
 impl<A: Send, F, O: Send, S: Sync> Call<A, F, O, S> {
     #[doc(hidden)]
     #[must_use]
-    pub fn __sync_twin_isolation(&self) -> Isolate {
-        Isolate
+    pub fn __sync_twin_isolation(&self) -> IsolateOnDriver {
+        IsolateOnDriver
     }
 }
 
 impl<A, F, O, S> Deref for Call<A, F, O, S> {
-    type Target = MayNotCross;
+    type Target = NotSend;
 
-    fn deref(&self) -> &MayNotCross {
-        &MayNotCross
+    fn deref(&self) -> &NotSend {
+        &NotSend
     }
 }
 
 /// Where method lookup ends for a call with an argument or output that is not `Send`.
-pub struct MayNotCross;
+pub struct NotSend;
 
-impl MayNotCross {
+impl NotSend {
     #[doc(hidden)]
     #[must_use]
     pub fn __sync_twin_isolation(&self) -> InPlace {
@@ -100,19 +100,19 @@ impl MayNotCross {
 }
 
 /// `isolation = "auto"` where everything is `Send`: on an isolation thread if the caller's is a Driver.
-pub struct Isolate;
+pub struct IsolateOnDriver;
 
-impl Isolate {
+impl IsolateOnDriver {
     #[doc(hidden)]
     #[track_caller]
     pub fn block_on<A, F, Fut, S>(self, call: Call<A, F, Fut::Output, S>) -> Fut::Output
     where
-        S: Scene + Sync,
+        S: RuntimeChoice + Sync,
         F: FnOnce() -> Fut + Send,
         Fut: Future,
         Fut::Output: Send,
     {
-        dispatch::isolating(&call.scene, call.make)
+        dispatch::isolating(&call.choice, call.make)
     }
 }
 
@@ -124,27 +124,27 @@ impl InPlace {
     #[track_caller]
     pub fn block_on<A, F, Fut, S>(self, call: Call<A, F, Fut::Output, S>) -> Fut::Output
     where
-        S: Scene,
+        S: RuntimeChoice,
         F: FnOnce() -> Fut,
         Fut: Future,
     {
-        dispatch::in_place_at(call.scene.choice(), call.make)
+        dispatch::in_place_at(call.choice.chosen(), call.make)
     }
 }
 
 /// `isolation = "always"`: on an isolation thread, wherever the caller is.
-pub struct Always;
+pub struct IsolateAlways;
 
-impl Always {
+impl IsolateAlways {
     #[doc(hidden)]
     #[track_caller]
     pub fn block_on<A, F, Fut, S>(self, call: Call<A, F, Fut::Output, S>) -> Fut::Output
     where
-        S: Scene + Sync,
+        S: RuntimeChoice + Sync,
         F: FnOnce() -> Fut + Send,
         Fut: Future,
-        Fut::Output: CrossesBack,
+        Fut::Output: IsolatedOutput,
     {
-        dispatch::isolated(&call.scene, call.make)
+        dispatch::isolated(&call.choice, call.make)
     }
 }

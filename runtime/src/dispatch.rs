@@ -8,7 +8,7 @@ use crate::flavor::Flavor;
 use crate::fork::{self, Suspicion};
 use crate::home::{Held, Home, MayDrive, home};
 use crate::isolation;
-use crate::lend::{Choice, Drive, Scene};
+use crate::lend::{ChosenRuntime, Drive, RuntimeChoice};
 use crate::parker::Parker;
 use crate::poll::{Budget, is_large, poll_once};
 use crate::probe::Exact;
@@ -32,64 +32,64 @@ where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
-    in_place_at(Choice::Ours(Flavor::Auto), make)
+    in_place_at(ChosenRuntime::Ours(Flavor::Auto), make)
 }
 
-/// The same for a call whose future lives where `choice` says.
+/// The same for a call whose future lives where `chosen` says.
 #[track_caller]
 #[inline]
-pub(crate) fn in_place_at<F, Fut>(choice: Choice<'_>, make: F) -> Fut::Output
+pub(crate) fn in_place_at<F, Fut>(chosen: ChosenRuntime<'_>, make: F) -> Fut::Output
 where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
     let (place, _on_behalf) = locate();
     if place.is_driver() {
-        return on_driver(place, choice, make);
+        return on_driver(place, chosen, make);
     }
-    Stay::new(place, choice).run(None, Location::caller(), make)
+    Stay::new(place, chosen).run(None, Location::caller(), make)
 }
 
 /// Runs a call in place on a thread whose scheduler keeps wake-ups back.
 #[track_caller]
-fn on_driver<F, Fut>(place: Place, choice: Choice<'_>, make: F) -> Fut::Output
+fn on_driver<F, Fut>(place: Place, chosen: ChosenRuntime<'_>, make: F) -> Fut::Output
 where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
     let _standstill = Standstill::begin(place);
     let exact = Exact::begin();
-    Stay::new(place, choice).run(Some(&exact), Location::caller(), make)
+    Stay::new(place, chosen).run(Some(&exact), Location::caller(), make)
 }
 
 /// Runs a call on the calling thread where that can wait, and on an isolation thread where it cannot.
 #[track_caller]
 #[inline]
-pub(crate) fn isolating<S, F, Fut>(scene: &S, make: F) -> Fut::Output
+pub(crate) fn isolating<S, F, Fut>(choice: &S, make: F) -> Fut::Output
 where
-    S: Scene + Sync,
+    S: RuntimeChoice + Sync,
     F: FnOnce() -> Fut + Send,
     Fut: Future,
     Fut::Output: Send,
 {
     let (place, _on_behalf) = locate();
     if place.is_driver() || place == Place::ThreadExit {
-        return isolate(place, scene, make);
+        return isolate(place, choice, make);
     }
-    Stay::new(place, scene.choice()).run(None, Location::caller(), make)
+    Stay::new(place, choice.chosen()).run(None, Location::caller(), make)
 }
 
 /// Runs a call on an isolation thread, wherever the caller is.
 #[track_caller]
-pub(crate) fn isolated<S, F, Fut>(scene: &S, make: F) -> Fut::Output
+pub(crate) fn isolated<S, F, Fut>(choice: &S, make: F) -> Fut::Output
 where
-    S: Scene + Sync,
+    S: RuntimeChoice + Sync,
     F: FnOnce() -> Fut + Send,
     Fut: Future,
     Fut::Output: Send,
 {
     let (place, _on_behalf) = locate();
-    isolate(place, scene, make)
+    isolate(place, choice, make)
 }
 
 /// Waits for a future that needs no context: what it waits for is the business of workers of ours.
@@ -110,20 +110,20 @@ where
 #[inline]
 pub fn in_context<T>(code: impl FnOnce() -> T) -> T {
     let (place, _on_behalf) = locate();
-    let _entered = Stay::new(place, Choice::Ours(Flavor::Auto)).enter(place);
+    let _entered = Stay::new(place, ChosenRuntime::Ours(Flavor::Auto)).enter(place);
     code()
 }
 
 /// Drops a value in the context that it has lived in: tokio objects may need one for that.
 pub(crate) fn dispose<T>(value: T) {
-    dispose_at(Choice::Ours(Flavor::Auto), value);
+    dispose_at(ChosenRuntime::Ours(Flavor::Auto), value);
 }
 
-/// The same for what has lived where `choice` says.
-pub(crate) fn dispose_at<T>(choice: Choice<'_>, value: T) {
+/// The same for what has lived where `chosen` says.
+pub(crate) fn dispose_at<T>(chosen: ChosenRuntime<'_>, value: T) {
     // A drop must not panic because no runtime can be started: then there has been none for the value either.
     let (place, _on_behalf) = locate();
-    let lives = Lives::find(place, choice).unwrap_or(Lives::Nowhere);
+    let lives = Lives::find(place, chosen).unwrap_or(Lives::Nowhere);
     let _entered = Stay { place, lives }.enter(place);
     drop(value);
 }
@@ -147,9 +147,9 @@ fn locate() -> (Place, Option<OnBehalf>) {
 }
 
 #[track_caller]
-fn isolate<S, F, Fut>(place: Place, scene: &S, make: F) -> Fut::Output
+fn isolate<S, F, Fut>(place: Place, choice: &S, make: F) -> Fut::Output
 where
-    S: Scene + Sync,
+    S: RuntimeChoice + Sync,
     F: FnOnce() -> Fut + Send,
     Fut: Future,
     Fut::Output: Send,
@@ -157,14 +157,14 @@ where
     let site = Location::caller();
     let standstill = Standstill::begin(place);
     // Should its runtime not start, that is told here and not over there.
-    or_panic(Lives::find(Place::Plain, scene.choice()));
+    or_panic(Lives::find(Place::Plain, choice.chosen()));
     let lease = or_panic(isolation::lease());
     let watch = Watch::new(site, place, false, None, None);
     let blocked = Blocked::here();
     let caller = ending::caller();
     let code = || {
         let _on_behalf = OnBehalf::of(caller);
-        Stay::new(Place::find(), scene.choice()).run(None, site, make)
+        Stay::new(Place::find(), choice.chosen()).run(None, site, make)
     };
     if place != Place::Worker {
         let output = lease.run(blocked, &watch, code);
@@ -208,11 +208,11 @@ enum Lives<'a> {
 
 impl<'a> Lives<'a> {
     #[inline]
-    fn find(place: Place, choice: Choice<'a>) -> io::Result<Self> {
-        let flavor = match choice {
+    fn find(place: Place, chosen: ChosenRuntime<'a>) -> io::Result<Self> {
+        let flavor = match chosen {
             _ if place == Place::ThreadExit => return Ok(Lives::Nowhere),
-            Choice::Ours(flavor) => flavor.resolve(),
-            Choice::Lent { handle, drive } => {
+            ChosenRuntime::Ours(flavor) => flavor.resolve(),
+            ChosenRuntime::Lent { handle, drive } => {
                 return Ok(match drive {
                     Some(drive) => Lives::Driven(handle, drive),
                     None => Lives::Lent(handle),
@@ -315,10 +315,10 @@ impl Standstill {
 impl<'a> Stay<'a> {
     #[track_caller]
     #[inline]
-    fn new(place: Place, choice: Choice<'a>) -> Self {
+    fn new(place: Place, chosen: ChosenRuntime<'a>) -> Self {
         Stay {
             place,
-            lives: or_panic(Lives::find(place, choice)),
+            lives: or_panic(Lives::find(place, chosen)),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::dispatch;
 use crate::flavor::{Flavor, auto};
-use crate::lend::{self, Scene};
+use crate::lend::{self, RuntimeChoice};
 use futures_core::Stream;
 use std::fmt;
 use std::future::poll_fn;
@@ -13,7 +13,7 @@ use std::pin::Pin;
 ///
 /// `next` blocks until the stream has its next item. Nothing is read ahead. Dropping it drops the stream.
 pub struct Iter<S> {
-    items: IterIn<S, Flavor>,
+    items: IterOn<S, Flavor>,
 }
 
 /// Turns a stream into a blocking iterator.
@@ -28,7 +28,7 @@ pub struct Iter<S> {
 /// ```
 pub fn iter<S: Stream>(stream: S) -> Iter<S> {
     Iter {
-        items: iter_in(auto(), stream),
+        items: iter_on(auto(), stream),
     }
 }
 
@@ -53,29 +53,29 @@ impl<S> fmt::Debug for Iter<S> {
     }
 }
 
-/// The same, with a stream that lives where `scene` says wherever the iterator is used.
-pub fn iter_in<S: Stream, R: Scene>(scene: R, stream: S) -> IterIn<S, R> {
-    IterIn {
+/// The same, with a stream that lives where `choice` says wherever the iterator is used.
+pub fn iter_on<S: Stream, R: RuntimeChoice>(choice: R, stream: S) -> IterOn<S, R> {
+    IterOn {
         stream: Some(Box::pin(stream)),
-        scene,
+        choice,
     }
 }
 
 /// An iterator whose every `next` is a call, and panics where such a call does.
-pub struct IterIn<S, R: Scene> {
+pub struct IterOn<S, R: RuntimeChoice> {
     stream: Option<Pin<Box<S>>>,
-    scene: R,
+    choice: R,
 }
 
-impl<S: Stream, R: Scene> Iterator for IterIn<S, R> {
+impl<S: Stream, R: RuntimeChoice> Iterator for IterOn<S, R> {
     type Item = S::Item;
 
     #[track_caller]
     fn next(&mut self) -> Option<S::Item> {
         let stream = self.stream.as_mut()?;
-        let choice = self.scene.choice();
-        lend::check(choice);
-        let item = dispatch::in_place_at(choice, || poll_fn(|cx| stream.as_mut().poll_next(cx)));
+        let chosen = self.choice.chosen();
+        lend::check(chosen);
+        let item = dispatch::in_place_at(chosen, || poll_fn(|cx| stream.as_mut().poll_next(cx)));
         if item.is_none() {
             self.cancel();
         }
@@ -90,23 +90,23 @@ impl<S: Stream, R: Scene> Iterator for IterIn<S, R> {
     }
 }
 
-impl<S: Stream, R: Scene> FusedIterator for IterIn<S, R> {}
+impl<S: Stream, R: RuntimeChoice> FusedIterator for IterOn<S, R> {}
 
-impl<S, R: Scene> IterIn<S, R> {
+impl<S, R: RuntimeChoice> IterOn<S, R> {
     fn cancel(&mut self) {
         if let Some(stream) = self.stream.take() {
-            dispatch::dispose_at(self.scene.choice(), stream);
+            dispatch::dispose_at(self.choice.chosen(), stream);
         }
     }
 }
 
-impl<S, R: Scene> Drop for IterIn<S, R> {
+impl<S, R: RuntimeChoice> Drop for IterOn<S, R> {
     fn drop(&mut self) {
         self.cancel();
     }
 }
 
-impl<S, R: Scene> fmt::Debug for IterIn<S, R> {
+impl<S, R: RuntimeChoice> fmt::Debug for IterOn<S, R> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Iter").finish_non_exhaustive()
     }

@@ -18,7 +18,7 @@ use tokio::runtime::{Handle, LocalRuntime, Runtime, RuntimeFlavor, worker_index}
 )]
 pub trait Lend {
     /// What the call is given.
-    type Lent<'a>: Scene
+    type Lent<'a>: RuntimeChoice
     where
         Self: 'a;
 
@@ -80,7 +80,7 @@ where
 
 /// Where the future of a call lives.
 #[derive(Clone, Copy)]
-pub enum Choice<'a> {
+pub enum ChosenRuntime<'a> {
     /// On one of sync-twin's runtimes.
     Ours(Flavor),
     /// On one of the user's.
@@ -92,72 +92,72 @@ pub enum Choice<'a> {
 }
 
 /// Something that tells a call where its future lives.
-pub trait Scene {
-    fn choice(&self) -> Choice<'_>;
+pub trait RuntimeChoice {
+    fn chosen(&self) -> ChosenRuntime<'_>;
 
     /// What stands for it in an iterator, which outlives the call.
-    type Kept: Scene + Clone + 'static;
+    type Owned: RuntimeChoice + Clone + 'static;
 
-    fn keep(&self) -> Self::Kept;
+    fn to_owned_choice(&self) -> Self::Owned;
 }
 
-impl Scene for Flavor {
-    type Kept = Flavor;
+impl RuntimeChoice for Flavor {
+    type Owned = Flavor;
 
     #[inline]
-    fn choice(&self) -> Choice<'_> {
-        Choice::Ours(*self)
+    fn chosen(&self) -> ChosenRuntime<'_> {
+        ChosenRuntime::Ours(*self)
     }
 
-    fn keep(&self) -> Flavor {
+    fn to_owned_choice(&self) -> Flavor {
         *self
     }
 }
 
-impl Scene for Handle {
-    type Kept = Handle;
+impl RuntimeChoice for Handle {
+    type Owned = Handle;
 
-    fn choice(&self) -> Choice<'_> {
-        Choice::Lent {
+    fn chosen(&self) -> ChosenRuntime<'_> {
+        ChosenRuntime::Lent {
             handle: self,
             drive: None,
         }
     }
 
-    fn keep(&self) -> Handle {
+    fn to_owned_choice(&self) -> Handle {
         self.clone()
     }
 }
 
-impl Scene for &Runtime {
-    type Kept = Handle;
+impl RuntimeChoice for &Runtime {
+    type Owned = Handle;
 
-    fn choice(&self) -> Choice<'_> {
+    fn chosen(&self) -> ChosenRuntime<'_> {
         let handle = self.handle();
         // The workers of the other kind drive.
         let undriven = matches!(handle.runtime_flavor(), RuntimeFlavor::CurrentThread);
-        Choice::Lent {
+        ChosenRuntime::Lent {
             handle,
             drive: undriven.then_some(*self as &dyn Drive),
         }
     }
 
-    fn keep(&self) -> Handle {
+    fn to_owned_choice(&self) -> Handle {
         self.handle().clone()
     }
 }
 
-impl Scene for &LocalRuntime {
-    type Kept = Handle;
+impl RuntimeChoice for &LocalRuntime {
+    type Owned = Handle;
 
-    fn choice(&self) -> Choice<'_> {
-        Choice::Lent {
+    fn chosen(&self) -> ChosenRuntime<'_> {
+        ChosenRuntime::Lent {
             handle: self.handle(),
             drive: Some(*self),
         }
     }
 
-    fn keep(&self) -> Handle {
+    fn to_owned_choice(&self) -> Handle {
         self.handle().clone()
     }
 }
@@ -189,7 +189,7 @@ impl Drive for LocalRuntime {
 #[must_use]
 pub fn lend<T: Lend + ?Sized>(runtime: &T) -> T::Lent<'_> {
     let lent = runtime.lend();
-    check(lent.choice());
+    check(lent.chosen());
     lent
 }
 
@@ -202,16 +202,16 @@ pub fn lend<T: Lend + ?Sized>(runtime: &T) -> T::Lent<'_> {
 #[must_use]
 pub fn lend_handle<T: Lend + ?Sized>(runtime: &T) -> Handle {
     let lent = lend(runtime);
-    match lent.choice() {
-        Choice::Lent { handle, .. } => handle.clone(),
-        Choice::Ours(_) => unreachable!("a flavor is not lent"),
+    match lent.chosen() {
+        ChosenRuntime::Lent { handle, .. } => handle.clone(),
+        ChosenRuntime::Ours(_) => unreachable!("a flavor is not lent"),
     }
 }
 
 /// Panics if the call would wait for itself.
 #[track_caller]
-pub(crate) fn check(choice: Choice<'_>) {
-    if let Choice::Lent { handle, .. } = choice {
+pub(crate) fn check(chosen: ChosenRuntime<'_>) {
+    if let ChosenRuntime::Lent { handle, .. } = chosen {
         let current_thread = matches!(handle.runtime_flavor(), RuntimeFlavor::CurrentThread);
         assert!(
             !current_thread || !stands_still(handle),
@@ -229,6 +229,6 @@ fn stands_still(runtime: &Handle) -> bool {
 
 /// What stands for a lent runtime, or a flavor, in an iterator.
 #[must_use]
-pub fn keep<S: Scene>(scene: &S) -> S::Kept {
-    scene.keep()
+pub fn to_owned_choice<S: RuntimeChoice>(choice: &S) -> S::Owned {
+    choice.to_owned_choice()
 }

@@ -237,14 +237,15 @@ pub fn start() -> io::Result<()> {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::call::{
-        Always, Call, Crosses, CrossesBack, InPlace, Isolate, call, call_in, send_slot, slot,
+        Call, InPlace, IsolateAlways, IsolateOnDriver, IsolatedArg, IsolatedOutput, arg_type, call,
+        call_on, send_arg_type,
     };
     pub use crate::dispatch::in_context;
     pub use crate::flavor::{auto, current_thread, multi_thread};
     pub use crate::inner::Inner;
     #[cfg(feature = "stream")]
-    pub use crate::iter::iter_in;
-    pub use crate::lend::{keep, lend, lend_handle};
+    pub use crate::iter::iter_on;
+    pub use crate::lend::{lend, lend_handle, to_owned_choice};
     pub use crate::timeout::within;
 }
 

@@ -107,9 +107,16 @@ pub async fn load(load_sync: u32) -> u32 {
 /// Arguments called like the variables and paths of the expansion.
 #[sync_wrapper]
 #[allow(clippy::similar_names, reason = "that is the point")]
-pub async fn confusing(call: u8, arguments: u8, sync_twin: u8, core: u8, slot: u8, make: u8) -> u8 {
+pub async fn confusing(
+    call: u8,
+    arguments: u8,
+    sync_twin: u8,
+    core: u8,
+    arg_type: u8,
+    make: u8,
+) -> u8 {
     pause().await;
-    call + arguments + sync_twin + core + slot + make
+    call + arguments + sync_twin + core + arg_type + make
 }
 
 /// An argument called like one whose name is generated.

@@ -126,9 +126,9 @@ impl Twin {
             Source::Lent(expression) => self.lend("lend", variable, expression),
             Source::LentByHandle(expression) => self.lend("lend_handle", variable, expression),
         };
-        let items = items
-            .as_ref()
-            .map(|items| quote_spanned!(self.site=> let #items = #private::keep(&#variable);));
+        let items = items.as_ref().map(
+            |items| quote_spanned!(self.site=> let #items = #private::to_owned_choice(&#variable);),
+        );
         quote!(#chosen #items)
     }
 
@@ -184,13 +184,13 @@ impl Twin {
             }
             Returns::Future | Returns::Stream => {}
         }
-        let slots = arguments.iter().map(|argument| self.slot(argument));
-        let slots = quote_spanned!(self.site=> (#(#slots,)*));
+        let arg_types = arguments.iter().map(|argument| self.arg_type(argument));
+        let arg_types = quote_spanned!(self.site=> (#(#arg_types,)*));
         let make = self.make(original);
         let call = match &self.settings.runtime {
-            None => quote_spanned!(self.site=> #private::call(#slots, #make)),
+            None => quote_spanned!(self.site=> #private::call(#arg_types, #make)),
             Some(Runtime { variable, .. }) => {
-                quote_spanned!(self.site=> #private::call_in(#variable, #slots, #make))
+                quote_spanned!(self.site=> #private::call_on(#variable, #arg_types, #make))
             }
         };
         quote_spanned!(self.site=> let call = #call;)
@@ -226,18 +226,18 @@ impl Twin {
 
     /// The type of one argument. If it has to be `Send` but is not, rustc points at this expression. So the expression gets the
     /// span of the type, from its first to its last token.
-    fn slot(&self, Argument { value, place, .. }: &Argument) -> TokenStream {
+    fn arg_type(&self, Argument { value, place, .. }: &Argument) -> TokenStream {
         match self.options.isolation.unwrap_or_default() {
             Isolation::Auto | Isolation::Never => {
                 let private = self.private(self.site);
-                quote_spanned!(self.site=> #private::slot(&#value))
+                quote_spanned!(self.site=> #private::arg_type(&#value))
             }
             Isolation::Always => {
                 let first = place.first.resolved_at(Span::mixed_site());
                 let private = self.private(first);
                 let mut value = value.clone();
                 value.set_span(place.last.resolved_at(value.span()));
-                quote_spanned!(first=> #private::send_slot(&#value))
+                quote_spanned!(first=> #private::send_arg_type(&#value))
             }
         }
     }
@@ -271,7 +271,7 @@ impl Twin {
         let first = first.resolved_at(Span::mixed_site());
         let private = self.private(first);
         let block_on = Ident::new("block_on", last.resolved_at(Span::mixed_site()));
-        quote_spanned!(first=> #private::Always::#block_on(#private::Always, call))
+        quote_spanned!(first=> #private::IsolateAlways::#block_on(#private::IsolateAlways, call))
     }
 
     /// What the twin returns, made of what the call outputs. A timeout wraps everything.
@@ -316,7 +316,7 @@ impl Twin {
             }
             Some(items) => {
                 let private = self.private(self.site);
-                quote_spanned!(self.site=> #private::iter_in(#items, #output))
+                quote_spanned!(self.site=> #private::iter_on(#items, #output))
             }
         };
         match boxed {

@@ -48,7 +48,7 @@ mod flight;
 mod timing;
 
 pub use completed::AsCompleted;
-pub use timing::{Absorb, Timed, Timing, Untimed};
+pub use timing::{FromElapsed, Timed, Timing, Untimed};
 
 use crate::dispatch;
 use flight::Flight;
@@ -292,8 +292,8 @@ where
     pub fn try_run<T, Err>(self) -> Result<Vec<T>, Err>
     where
         I::Item: IntoFuture<Output = Result<T, Err>>,
-        W: Absorb<Err>,
-        E: Absorb<Err>,
+        W: FromElapsed<Err>,
+        E: FromElapsed<Err>,
     {
         dispatch::in_place(|| {
             let mut flight = self.take_off();
@@ -303,13 +303,13 @@ where
                 loop {
                     let landing = match ready!(flight.poll_landing(cx)) {
                         Some(Ok(landing)) => landing,
-                        Some(Err(late)) => return Poll::Ready(Err(W::absorb(late))),
+                        Some(Err(late)) => return Poll::Ready(Err(W::from_elapsed(late))),
                         None => return Poll::Ready(Ok(outputs.take())),
                     };
                     match landing.output {
                         Ok(Ok(output)) => outputs.put(landing.index, output),
                         Ok(Err(error)) => return Poll::Ready(Err(error)),
-                        Err(late) => return Poll::Ready(Err(E::absorb(late))),
+                        Err(late) => return Poll::Ready(Err(E::from_elapsed(late))),
                     }
                 }
             })

@@ -22,9 +22,9 @@ pub trait Timing: Clock {
     note = "help: give the futures an error that is, such as `Box<dyn Error>`: \
             `async {{ Ok::<_, Box<dyn Error>>(future.await?) }}`"
 )]
-pub trait Absorb<Err>: Timing {
+pub trait FromElapsed<Err>: Timing {
     #[doc(hidden)]
-    fn absorb(late: Self::Late) -> Err;
+    fn from_elapsed(late: Self::Late) -> Err;
 }
 
 /// What the module's own code has to know of a [`Timing`].
@@ -68,8 +68,8 @@ impl Timing for Untimed {
     }
 }
 
-impl<Err> Absorb<Err> for Untimed {
-    fn absorb(late: Infallible) -> Err {
+impl<Err> FromElapsed<Err> for Untimed {
+    fn from_elapsed(late: Infallible) -> Err {
         match late {}
     }
 }
@@ -111,8 +111,8 @@ impl Timing for Timed {
     }
 }
 
-impl<Err: From<Elapsed>> Absorb<Err> for Timed {
-    fn absorb(late: Elapsed) -> Err {
+impl<Err: From<Elapsed>> FromElapsed<Err> for Timed {
+    fn from_elapsed(late: Elapsed) -> Err {
         late.into()
     }
 }
