@@ -6,8 +6,8 @@
 //! (The closure cannot be asked: its captures are not known before the surrounding fn is checked.)
 
 use crate::dispatch;
-use crate::flavor::{Flavor, auto};
-use crate::lend::RuntimeChoice;
+use crate::runtime_choice::flavor::{Flavor, auto};
+use crate::runtime_choice::lend::RuntimeChoice;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -38,7 +38,7 @@ where
     call_on(auto(), arguments, make)
 }
 
-/// The same for a call whose future lives where `choice` says: a flavor, or what [`lend`](crate::lend::lend) gives.
+/// The same for a call whose future lives where `choice` says: a flavor, or what [`lend`](crate::runtime_choice::lend::lend) gives.
 pub fn call_on<A, F, Fut, S>(choice: S, _arguments: A, make: F) -> Call<A, F, Fut::Output, S>
 where
     F: FnOnce() -> Fut,

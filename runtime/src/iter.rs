@@ -1,8 +1,8 @@
 //! A stream, read by sync code.
 
 use crate::dispatch;
-use crate::flavor::{Flavor, auto};
-use crate::lend::{self, RuntimeChoice};
+use crate::runtime_choice::flavor::{Flavor, auto};
+use crate::runtime_choice::lend::{self, RuntimeChoice};
 use futures_core::Stream;
 use std::fmt;
 use std::future::poll_fn;

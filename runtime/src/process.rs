@@ -1,11 +1,11 @@
 //! Everything that sync-twin keeps for the whole process. A child of a fork has its own.
 
-use crate::crew::Crew;
-use crate::ending::Sentinels;
+use crate::dispatch::shutdown::Sentinels;
 use crate::fork;
-use crate::home::Home;
 use crate::isolation::Pool;
 use crate::report::Reports;
+use crate::runtimes::crew::Crew;
+use crate::runtimes::home::Home;
 use crate::start_once::StartOnce;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -18,7 +18,7 @@ pub(crate) struct Process {
     pub(crate) crew: StartOnce<Crew>,
     /// For [`spawn`](crate::spawn) and [`to_thread`](crate::to_thread()).
     pub(crate) background: StartOnce<Runtime>,
-    /// Threads for workers of others: see `worker`.
+    /// Threads for workers of others: see `block_in_place`.
     pub(crate) stand_in: StartOnce<Runtime>,
     pub(crate) isolation: Pool,
     /// How many calls have handed their worker over and wait.

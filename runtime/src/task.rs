@@ -1,7 +1,7 @@
 //! Futures that go on while sync code does something else.
 
-use crate::background::background;
 use crate::dispatch::elsewhere;
+use crate::runtimes::background::background;
 use crate::timeout::within;
 use std::fmt;
 use std::future::Future;

@@ -33,7 +33,7 @@
 //! ```
 
 use crate::dispatch;
-use crate::flavor::auto;
+use crate::runtime_choice::flavor::auto;
 use std::any::Any;
 use std::fmt::Write;
 use std::future::Future;

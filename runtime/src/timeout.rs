@@ -1,10 +1,10 @@
 //! A limit on how long a call may take.
 
-use crate::crew::{Crew, crew};
 use crate::dispatch;
-use crate::home;
 use crate::poll::is_large;
 use crate::process::process;
+use crate::runtimes::crew::{Crew, crew};
+use crate::runtimes::home;
 use crate::start_once::or_panic;
 use pin_project_lite::pin_project;
 use std::error::Error;

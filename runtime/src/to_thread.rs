@@ -1,7 +1,7 @@
 //! The way back: blocking code, called from async code.
 
-use crate::background::background;
-use crate::blocked::Blocked;
+use crate::context::blocked::Blocked;
+use crate::runtimes::background::background;
 use std::panic::resume_unwind;
 
 /// Runs blocking code on a thread where it holds up nobody, and returns its result.

@@ -7,7 +7,7 @@
 use crate::check::Explore::Preemptions;
 use crate::check::{Explore, check};
 use crate::clock;
-use crate::parker::Parker;
+use crate::park::parker::Parker;
 use crate::seat::Seat;
 use crate::world::{
     Caller, HONOURED, World, call, call_beside, call_elsewhere, call_inside, call_slowly,

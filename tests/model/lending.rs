@@ -1,8 +1,8 @@
 //! A job changes hands between a caller and an isolation thread, and is never in the hands of both.
 
 use crate::check::{Explore, check};
-use crate::desk::Desk;
-use crate::parker::Parker;
+use crate::job_slot::Desk;
+use crate::park::parker::Parker;
 use loom::sync::atomic::AtomicU32;
 use loom::thread;
 use std::sync::Arc;

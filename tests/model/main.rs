@@ -26,19 +26,21 @@ macro_rules! thread_local {
 
 mod check;
 mod clock;
-#[path = "../../runtime/src/isolation/desk.rs"]
-mod desk;
 mod driving;
 mod fork;
+#[path = "../../runtime/src/isolation/job_slot.rs"]
+mod job_slot;
 mod lending;
-#[path = "../../runtime/src/parker.rs"]
-#[expect(dead_code, reason = "a thread has one parker here")]
-mod parker;
-#[path = "../../runtime/src/round.rs"]
-mod round;
 mod runtime;
-#[path = "../../runtime/src/home/seat.rs"]
+#[path = "../../runtime/src/runtimes/home/seat.rs"]
 mod seat;
 mod sync;
 mod waking;
 mod world;
+
+#[path = "../../runtime/src/park"]
+mod park {
+    pub(crate) mod deferred;
+    #[expect(dead_code, reason = "a thread has one parker here")]
+    pub(crate) mod parker;
+}

@@ -5,7 +5,7 @@
 //! none. Nothing else completes I/O: without a driver, who waits for it waits for ever. There are no tasks and no timers,
 //! which need a driver no less, and no more.
 
-use crate::round;
+use crate::park::deferred;
 use crate::sync::unpoisoned;
 use loom::cell::UnsafeCell;
 use loom::sync::atomic::{AtomicBool, AtomicUsize};
@@ -114,7 +114,7 @@ impl Reactor {
     /// Sleeps until there is I/O or the reactor is unparked. The home runtime is told to catch up first.
     fn park(&self) -> Vec<Arc<Io>> {
         loop {
-            round::catch_up();
+            deferred::catch_up();
             self.touched.fetch_add(1, AcqRel);
             let mut events = unpoisoned(&self.events);
             if events.over {

@@ -1,7 +1,7 @@
 //! A thread that waits by its parker is woken, however it waits.
 
 use crate::check::{Explore, check};
-use crate::parker::Parker;
+use crate::park::parker::Parker;
 use crate::runtime::{Io, Runtime};
 use loom::sync::atomic::AtomicBool;
 use loom::thread::{self, JoinHandle};

@@ -1,8 +1,8 @@
 //! A home runtime, its seat, its home thread, and callers of all kinds.
 
 use crate::clock;
-use crate::parker::Parker;
-use crate::round::Round;
+use crate::park::deferred::Round;
+use crate::park::parker::Parker;
 use crate::runtime::{Io, Over, Runtime};
 use crate::seat::Seat;
 use loom::thread;

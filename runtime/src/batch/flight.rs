@@ -5,14 +5,14 @@
 //! been woken. Those that fly are polled before the next one is taken, so an endless row of ready ones does not starve
 //! them.
 //!
-//! On a thread whose scheduler swallows wake-ups (see [`probe`](crate::probe)) the set alone would hang:
+//! On a thread whose scheduler swallows wake-ups (see [`probe`](crate::poll::probe)) the set alone would hang:
 //! the batch is polled again without a wake-up, but its futures are not. So each future keeps the waker that the set has
 //! polled it with, and [`Flight::poll_all`] wakes them all. A scheduler may also drop what it has swallowed, at the end of
 //! its `block_on`. So a flight that pauses while something is swallowed wakes them all when it is resumed, wherever that is.
 
 use crate::batch::Batch;
 use crate::batch::timing::{Clock, Timing};
-use crate::probe::{has_deferred, is_polled_again};
+use crate::poll::probe::{has_deferred, is_polled_again};
 use futures_util::stream::{FuturesUnordered, Stream};
 use pin_project_lite::pin_project;
 use std::future::{Future, IntoFuture};

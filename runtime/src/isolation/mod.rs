@@ -6,16 +6,16 @@
 //!
 //! The caller *lends* a closure from its own stack ([`Lease::run`]). The isolation thread builds the future by calling it, polls
 //! it, drops it, and writes the output back into the caller's stack. So only the arguments and the output cross and have
-//! to be `Send`, never the future, and arguments may borrow from the caller. `desk` has the protocol.
+//! to be `Send`, never the future, and arguments may borrow from the caller. `job_slot` has the protocol.
 
-mod desk;
+mod job_slot;
 
-use crate::blocked::Blocked;
+use crate::context::blocked::Blocked;
+use crate::dispatch::watch::Watch;
 use crate::fork;
-use crate::parker::Parker;
+use crate::park::parker::Parker;
 use crate::process::process;
-use crate::watch::Watch;
-use desk::Desk;
+use job_slot::Desk;
 use std::io;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

@@ -24,13 +24,13 @@
 //! that is not taken up (its caller was woken meanwhile) costs two looks at most.
 //!
 //! When the runtime's driver has panicked nobody can drive it any more, and the seat is *closed*: whoever waits returns, and
-//! so does the home thread. A wait of more than [`DOZE`](crate::parker) puts the caller on a list for that; a shorter one
+//! so does the home thread. A wait of more than [`DOZE`](crate::park::parker) puts the caller on a list for that; a shorter one
 //! looks by itself.
 //!
 //! All this is model-checked, together with the parker: `tests/model` runs this file in the orders in which its threads
 //! may come, up to a number of preemptions.
 
-use crate::parker::Parker;
+use crate::park::parker::Parker;
 use crate::sync::{AtomicU8, AtomicU32, AtomicUsize, Mutex, MutexGuard};
 use std::collections::BTreeMap;
 use std::mem;

@@ -3,10 +3,10 @@
 //! One look at the reactor can end the waits of many callers. Woken at once, the first of them takes the core from a
 //! driver that has the others still to serve, and asks for more before the tasks that served it have finished. So the
 //! driver wakes them together, when it is about to sleep or to leave its seat. Only a caller that looks again by
-//! itself soon is put off ([`Parker::doze`](crate::parker::Parker::doze)): a task that blocks the driver, or computes
+//! itself soon is put off ([`Parker::doze`](crate::park::parker::Parker::doze)): a task that blocks the driver, or computes
 //! for long, delays it no longer than that.
 
-use crate::parker::Signal;
+use crate::park::parker::Signal;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 

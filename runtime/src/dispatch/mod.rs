@@ -1,20 +1,23 @@
 //! The one place through which every blocked call passes: find where the caller is, and act on it.
 
-use crate::blocked::{Blocked, BlockedHere};
+pub(crate) mod shutdown;
+pub(crate) mod watch;
+
+use crate::context::blocked::{Blocked, BlockedHere};
 use crate::context::{Entered, Place, Unmarked, is_entered_by_call};
-use crate::crew::{Crew, crew};
-use crate::ending::{self, Ending, OnBehalf};
-use crate::flavor::Flavor;
+use crate::dispatch::shutdown::{Ending, OnBehalf};
+use crate::dispatch::watch::Watch;
 use crate::fork::{self, Suspicion};
-use crate::home::{Held, Home, MayDrive, home};
 use crate::isolation;
-use crate::lend::{ChosenRuntime, Drive, RuntimeChoice};
-use crate::parker::Parker;
+use crate::park::parker::Parker;
+use crate::poll::probe::Exact;
 use crate::poll::{Budget, is_large, poll_once};
-use crate::probe::Exact;
+use crate::runtime_choice::flavor::Flavor;
+use crate::runtime_choice::lend::{ChosenRuntime, Drive, RuntimeChoice};
+use crate::runtimes::block_in_place;
+use crate::runtimes::crew::{Crew, crew};
+use crate::runtimes::home::{Held, Home, MayDrive, home};
 use crate::start_once::or_panic;
-use crate::watch::Watch;
-use crate::worker;
 use std::cell::Cell;
 use std::future::Future;
 use std::io;
@@ -161,7 +164,7 @@ where
     let lease = or_panic(isolation::lease());
     let watch = Watch::new(site, place, false, None, None);
     let blocked = Blocked::here();
-    let caller = ending::caller();
+    let caller = shutdown::caller();
     let code = || {
         let _on_behalf = OnBehalf::of(caller);
         Stay::new(Place::find(), choice.chosen()).run(None, site, make)
@@ -178,7 +181,7 @@ where
             .take()
             .map(|(lease, code)| lease.run(blocked, &watch, code));
     };
-    if !worker::hand_over(&mut run) {
+    if !block_in_place::hand_over(&mut run) {
         run();
     }
     output.unwrap_or_else(|| unreachable!("it has been run"))
@@ -268,7 +271,7 @@ impl<'a> Lives<'a> {
                 };
                 match may.get() {
                     MayDrive::Freely => drive(),
-                    MayDrive::IfAllowed if worker::if_allowed(&mut drive) => {}
+                    MayDrive::IfAllowed if block_in_place::if_allowed(&mut drive) => {}
                     MayDrive::IfAllowed => may.set(MayDrive::Never),
                     MayDrive::Never => watch.park(parker),
                 }
@@ -408,7 +411,7 @@ impl<'a> Stay<'a> {
         };
         match (self.place, exact) {
             (Place::Worker, _) => {
-                let handed_over = worker::hand_over(&mut || {
+                let handed_over = block_in_place::hand_over(&mut || {
                     while {
                         wait();
                         !poll_in(Place::Beside)

@@ -6,7 +6,7 @@
 //! caller's task-locals, thread-locals and spans, on what is left of its stack.
 //!
 //! What blocks without a call (a task of [`spawn`](crate::spawn), a closure of [`to_thread`](crate::to_thread())) is
-//! not the crew's: see [`background`](crate::background).
+//! not the crew's: see [`background`](crate::runtimes::background).
 
 use crate::process::{Process, process};
 use std::io;

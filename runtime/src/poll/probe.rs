@@ -16,7 +16,7 @@
 //! child whose waker was deferred is not. [`is_polled_again`] and [`has_deferred`] tell such a set, and
 //! [`batch`](crate::batch()) asks.
 
-use crate::parker::Parker;
+use crate::park::parker::Parker;
 use std::cell::Cell;
 use std::future::Future;
 use std::pin::pin;

@@ -1,7 +1,7 @@
-//! The tests of [`round`](crate::round). Not in its file, since `tests/model` includes that, and these are no models.
+//! The tests of [`round`](crate::park::deferred). Not in its file, since `tests/model` includes that, and these are no models.
 
-use crate::parker::{Parker, Signal};
-use crate::round::{MOST, Round, catch_up, put_off};
+use crate::park::deferred::{MOST, Round, catch_up, put_off};
+use crate::park::parker::{Parker, Signal};
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;

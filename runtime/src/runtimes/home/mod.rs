@@ -7,7 +7,7 @@
 //! thread.
 //!
 //! Whoever drives also runs the tasks of others. So only threads drive that no runtime is at work on or beside; all
-//! other callers have the [crew](crate::crew). And while a task here is inside a blocking call nobody can drive: home is
+//! other callers have the [crew](crate::runtimes::crew). And while a task here is inside a blocking call nobody can drive: home is
 //! *held*, and new calls go to the crew until it goes on.
 //!
 //! A waker that panics inside the driver takes the driver with it: tokio drops it as the panic passes. Then this home is
@@ -16,11 +16,11 @@
 mod seat;
 
 use crate::context::Unmarked;
-use crate::parker::Parker;
+use crate::park::deferred::{self, Round};
+use crate::park::parker::Parker;
 use crate::process::process;
-use crate::round::{self, Round};
+use crate::runtimes::block_in_place;
 use crate::start_once::StartOnce;
-use crate::worker;
 use seat::Seat;
 use std::cell::Cell;
 use std::io;
@@ -88,8 +88,8 @@ impl Home {
     fn start() -> io::Result<Arc<Self>> {
         let runtime = Builder::new_current_thread()
             .thread_name("sync-twin-blocking")
-            .max_blocking_threads(crate::crew::MOST_BLOCKING_THREADS)
-            .on_thread_park(round::catch_up)
+            .max_blocking_threads(crate::runtimes::crew::MOST_BLOCKING_THREADS)
+            .on_thread_park(deferred::catch_up)
             .enable_all()
             .build()?;
         let parker = Parker::new();
@@ -134,7 +134,7 @@ impl Home {
         );
         let drive = || match may.get() {
             MayDrive::Freely => self.drive(parker),
-            _ if worker::if_allowed(&mut || self.drive(parker)) => {}
+            _ if block_in_place::if_allowed(&mut || self.drive(parker)) => {}
             _ => may.set(MayDrive::Never),
         };
         if may.get() == MayDrive::Never {
@@ -178,7 +178,7 @@ impl Held {
     /// To be called by a thread that drives home.
     pub(crate) fn begin(home: &'static Home) -> Self {
         // What this thread has put off as a driver must not wait for the call.
-        round::catch_up();
+        deferred::catch_up();
         home.held.fetch_add(1, Relaxed);
         Held(home)
     }

@@ -15,8 +15,8 @@
 //! Once cancelled it stays so: a later call of the same runtime has no grace of its own.
 
 use crate::context::{Place, is_entered_by_call};
-use crate::crew::crew;
 use crate::process::process;
+use crate::runtimes::crew::crew;
 use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::HashMap;
 use std::env;

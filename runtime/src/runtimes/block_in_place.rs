@@ -1,7 +1,7 @@
 //! Leaving a runtime for as long as its thread waits: `block_in_place`, asked for and tried.
 
-use crate::crew::MOST_BLOCKING_THREADS;
 use crate::process::process;
+use crate::runtimes::crew::MOST_BLOCKING_THREADS;
 use std::any::Any;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};

@@ -22,7 +22,7 @@
 //! thread exit `thread::current()` may be a new handle that nobody unparks.
 
 use crate::fork;
-use crate::round;
+use crate::park::deferred;
 use crate::sync::{AtomicU8, Condvar, Mutex, MutexGuard};
 use std::future::Future;
 use std::mem;
@@ -239,7 +239,7 @@ impl Wake for Signal {
 
     fn wake_by_ref(self: &Arc<Self>) {
         let was = self.state.swap(NOTIFIED, AcqRel);
-        if was == WAITING || was == DOZING && !round::put_off(self) {
+        if was == WAITING || was == DOZING && !deferred::put_off(self) {
             self.rouse();
         }
     }

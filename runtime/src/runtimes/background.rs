@@ -4,8 +4,8 @@
 //! It is apart from the crew since tasks may block plainly. Eight that do would hold up every parked caller there.
 //! A task that makes a blocking call instead hands its worker over and waits, as deep as tasks nest.
 
-use crate::crew::{MOST_BLOCKING_THREADS, cores};
 use crate::process::process;
+use crate::runtimes::crew::{MOST_BLOCKING_THREADS, cores};
 use crate::start_once::or_panic;
 use std::io;
 use tokio::runtime::{Builder, Handle, Runtime};

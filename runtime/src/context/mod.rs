@@ -1,6 +1,8 @@
 //! Where a call is made, and how that is found out.
 
-use crate::home;
+pub(crate) mod blocked;
+
+use crate::runtimes::home;
 use std::cell::Cell;
 use std::fmt;
 use tokio::runtime::{EnterGuard, Handle, Id, RuntimeFlavor, worker_index};

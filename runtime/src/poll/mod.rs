@@ -1,6 +1,8 @@
 //! Polling a future on the thread that waits for it.
 
-use crate::parker::Parker;
+pub(crate) mod probe;
+
+use crate::park::parker::Parker;
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::mem::size_of;

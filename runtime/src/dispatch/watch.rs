@@ -1,10 +1,10 @@
 //! How a thread parks for the length of a call: what it does meanwhile, and what is said if that takes long.
 
 use crate::context::Place;
-use crate::crew;
-use crate::ending::Ending;
-use crate::parker::Parker;
+use crate::dispatch::shutdown::Ending;
+use crate::park::parker::Parker;
 use crate::process::process;
+use crate::runtimes::crew;
 use std::cell::{Cell, OnceCell};
 use std::panic::Location;
 use std::thread;

@@ -1,7 +1,7 @@
 //! Runtimes that the user names for a call.
 
-use crate::blocked::Blocked;
-use crate::flavor::Flavor;
+use crate::context::blocked::Blocked;
+use crate::runtime_choice::flavor::Flavor;
 use std::future::Future;
 use std::ops::Deref;
 use std::pin::Pin;
