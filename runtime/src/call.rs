@@ -112,7 +112,7 @@ impl IsolateOnDriver {
         Fut: Future,
         Fut::Output: Send,
     {
-        dispatch::isolating(&call.choice, call.make)
+        dispatch::block_here_or_isolated(&call.choice, call.make)
     }
 }
 
@@ -128,7 +128,7 @@ impl InPlace {
         F: FnOnce() -> Fut,
         Fut: Future,
     {
-        dispatch::in_place_at(call.choice.chosen(), call.make)
+        dispatch::block_here_on(call.choice.chosen(), call.make)
     }
 }
 
@@ -145,6 +145,6 @@ impl IsolateAlways {
         Fut: Future,
         Fut::Output: IsolatedOutput,
     {
-        dispatch::isolated(&call.choice, call.make)
+        dispatch::block_isolated(&call.choice, call.make)
     }
 }

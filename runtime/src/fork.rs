@@ -30,13 +30,13 @@ pub(crate) fn depth() -> usize {
 
 /// From here on forks are noticed. To be called before anything is started.
 #[cfg(unix)]
-pub(crate) fn watch() {
+pub(crate) fn register_handler() {
     use std::sync::Once;
     extern "C" fn child() {
         DEPTH.fetch_add(1, Relaxed);
     }
-    static WATCH: Once = Once::new();
-    WATCH.call_once(|| {
+    static REGISTER: Once = Once::new();
+    REGISTER.call_once(|| {
         // SAFETY: `pthread_atfork` takes fns that have to live as long as the process, as this one does, and that may do
         // in a child what is safe in a signal handler: to add to an atomic is. If there is no memory for it, it says so,
         // and forks are not noticed.
@@ -47,7 +47,7 @@ pub(crate) fn watch() {
 }
 
 #[cfg(not(unix))]
-pub(crate) fn watch() {}
+pub(crate) fn register_handler() {}
 
 /// Panics if the process has been forked since it was `depth` deep.
 pub(crate) fn check(depth: usize) {
@@ -58,7 +58,7 @@ pub(crate) fn check(depth: usize) {
 }
 
 /// How long a call may wait in a child until that is reported.
-const SUSPICIOUS: Duration = Duration::from_secs(5);
+const REPORT_AFTER: Duration = Duration::from_secs(5);
 
 /// In a child, says that a call waits for long, unless this is dropped before.
 pub(crate) struct Suspicion(Option<AbortHandle>);
@@ -76,12 +76,12 @@ impl Suspicion {
 #[cold]
 fn suspect(runtime: &Handle, site: &'static Location<'static>) -> AbortHandle {
     let report = async move {
-        tokio::time::sleep(SUSPICIOUS).await;
+        tokio::time::sleep(REPORT_AFTER).await;
         let text = format!(
-            "the blocking call at {site} has waited for {SUSPICIOUS:?} in a process that is the child of a fork; what it \
+            "the blocking call at {site} has waited for {REPORT_AFTER:?} in a process that is the child of a fork; what it \
              has inherited from its parent, such as a pooled connection or a task, does not work here: make a new one"
         );
-        process().reports.say_once(site, &text);
+        process().reports.report_once(site, &text);
     };
     runtime.spawn(report).abort_handle()
 }

@@ -1,6 +1,6 @@
 //! The async value inside a blocking type.
 
-use crate::dispatch::{dispose, in_context};
+use crate::dispatch::{drop_in_context, in_context};
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -63,7 +63,7 @@ impl<T> Drop for Inner<T> {
             return;
         }
         if let Some(value) = self.value.take() {
-            dispose(value);
+            drop_in_context(value);
         }
     }
 }

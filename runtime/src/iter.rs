@@ -74,8 +74,8 @@ impl<S: Stream, R: RuntimeChoice> Iterator for IterOn<S, R> {
     fn next(&mut self) -> Option<S::Item> {
         let stream = self.stream.as_mut()?;
         let chosen = self.choice.chosen();
-        lend::check(chosen);
-        let item = dispatch::in_place_at(chosen, || poll_fn(|cx| stream.as_mut().poll_next(cx)));
+        lend::check_not_blocked(chosen);
+        let item = dispatch::block_here_on(chosen, || poll_fn(|cx| stream.as_mut().poll_next(cx)));
         if item.is_none() {
             self.cancel();
         }
@@ -95,7 +95,7 @@ impl<S: Stream, R: RuntimeChoice> FusedIterator for IterOn<S, R> {}
 impl<S, R: RuntimeChoice> IterOn<S, R> {
     fn cancel(&mut self) {
         if let Some(stream) = self.stream.take() {
-            dispatch::dispose_at(self.choice.chosen(), stream);
+            dispatch::drop_in_context_on(self.choice.chosen(), stream);
         }
     }
 }

@@ -199,9 +199,9 @@ pub fn block_on<F: IntoFuture>(future: F) -> F::Output {
     if const { is_large::<F>() } {
         // Every fn that it is passed through has room for it on the stack, in a debug build.
         let future = Box::new(future);
-        return dispatch::in_place(move || (*future).into_future());
+        return dispatch::block_here(move || (*future).into_future());
     }
-    dispatch::in_place(move || future.into_future())
+    dispatch::block_here(move || future.into_future())
 }
 
 /// Starts sync-twin's own runtimes now, so that a program can handle the failure to do so.

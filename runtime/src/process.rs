@@ -19,7 +19,7 @@ pub(crate) struct Process {
     /// For [`spawn`](crate::spawn) and [`to_thread`](crate::to_thread()).
     pub(crate) background: StartOnce<Runtime>,
     /// Threads for workers of others: see `block_in_place`.
-    pub(crate) stand_in: StartOnce<Runtime>,
+    pub(crate) replacement: StartOnce<Runtime>,
     pub(crate) isolation: Pool,
     /// How many calls have handed their worker over and wait.
     pub(crate) handed_over: AtomicUsize,
@@ -33,7 +33,7 @@ impl Process {
             home: StartOnce::new(),
             crew: StartOnce::new(),
             background: StartOnce::new(),
-            stand_in: StartOnce::new(),
+            replacement: StartOnce::new(),
             isolation: Pool::new(),
             handed_over: AtomicUsize::new(0),
             sentinels: Sentinels::new(),

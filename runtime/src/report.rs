@@ -13,35 +13,35 @@ use std::sync::{Mutex, PoisonError};
 use std::thread;
 
 /// How many reports may wait to be written. More are dropped: somebody does not read them.
-const MOST_WAITING: usize = 64;
+const MAX_QUEUED: usize = 64;
 
 pub(crate) struct Reports {
     writer: Mutex<Option<SyncSender<String>>>,
-    /// The calls that have been reported. One in a loop is told once.
-    told: Mutex<Vec<&'static Location<'static>>>,
+    /// The calls that have been reported. One in a loop is reported once.
+    reported: Mutex<Vec<&'static Location<'static>>>,
 }
 
 impl Reports {
     pub(crate) const fn new() -> Self {
         Reports {
             writer: Mutex::new(None),
-            told: Mutex::new(Vec::new()),
+            reported: Mutex::new(Vec::new()),
         }
     }
 
     /// Reports on the call that was made at `site`, unless that has been done before.
-    pub(crate) fn say_once(&self, site: &'static Location<'static>, text: &str) {
+    pub(crate) fn report_once(&self, site: &'static Location<'static>, text: &str) {
         {
-            let mut told = self.told.lock().unwrap_or_else(PoisonError::into_inner);
-            if told.contains(&site) {
+            let mut reported = self.reported.lock().unwrap_or_else(PoisonError::into_inner);
+            if reported.contains(&site) {
                 return;
             }
-            told.push(site);
+            reported.push(site);
         }
-        self.say(text);
+        self.report(text);
     }
 
-    pub(crate) fn say(&self, text: &str) {
+    pub(crate) fn report(&self, text: &str) {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         if writer.is_none() {
             *writer = start().ok();
@@ -53,8 +53,8 @@ impl Reports {
 }
 
 fn start() -> io::Result<SyncSender<String>> {
-    fork::watch();
-    let (sender, receiver) = sync_channel::<String>(MOST_WAITING);
+    fork::register_handler();
+    let (sender, receiver) = sync_channel::<String>(MAX_QUEUED);
     thread::Builder::new()
         .name("sync-twin-report".to_owned())
         .spawn(move || {

@@ -49,7 +49,7 @@ impl<T: Send + Sync> StartOnce<T> {
         if *lock(&self.starter) == Some(current_thread_id()) {
             return Err(io::Error::other("its start is what makes this call"));
         }
-        fork::watch();
+        fork::register_handler();
         let _starting = lock(&self.starting);
         if let Some(started) = self.started.get() {
             return Ok(started);

@@ -1,6 +1,6 @@
 //! Futures that go on while sync code does something else.
 
-use crate::dispatch::elsewhere;
+use crate::dispatch::block_without_runtime;
 use crate::runtimes::background::background;
 use crate::timeout::within;
 use std::fmt;
@@ -99,7 +99,7 @@ impl<T> Task<T> {
     /// When the future has panicked, or has been cancelled by an [`abort_handle`](Task::abort_handle).
     #[track_caller]
     pub fn try_join(self) -> Result<T, JoinError> {
-        elsewhere(|| self.handle)
+        block_without_runtime(|| self.handle)
     }
 
     /// Blocks until the future has completed, but for at most `timeout`.
@@ -126,7 +126,7 @@ impl<T> Task<T> {
     /// it has to wait.
     #[track_caller]
     pub fn join_timeout(mut self, timeout: Duration) -> Result<T, Self> {
-        match elsewhere(|| within(timeout, || &mut self.handle)) {
+        match block_without_runtime(|| within(timeout, || &mut self.handle)) {
             Ok(Ok(output)) => Ok(output),
             Ok(Err(error)) => pass_on(error),
             Err(_elapsed) => Err(self),
@@ -156,7 +156,7 @@ impl<T> Task<T> {
         }
     }
 
-    /// A handle that cancels the future from elsewhere, say while another thread is joining the task.
+    /// A handle that cancels the future from block_without_runtime, say while another thread is joining the task.
     #[must_use]
     pub fn abort_handle(&self) -> AbortHandle {
         self.handle.abort_handle()

@@ -144,19 +144,19 @@ fn message(panic: &(dyn Any + Send)) -> &str {
 
 fn try_in(
     name: &str,
-    context: MakeThere,
+    context: RunThere,
     code: &Arc<dyn Fn() + Send + Sync>,
     deadline: Duration,
 ) -> Outcome {
-    let call = Call {
+    let attempt = Attempt {
         code: Arc::clone(code),
         outcome: Arc::default(),
     };
     let (ended, end) = mpsc::sync_channel(1);
     let thread = thread::Builder::new().name(name.to_owned()).spawn({
-        let call = call.clone();
+        let attempt = attempt.clone();
         move || {
-            let outcome = catch_unwind(AssertUnwindSafe(|| context(call)));
+            let outcome = catch_unwind(AssertUnwindSafe(|| context(attempt)));
             // Nobody listens any more after the deadline.
             let _ = ended.send(outcome);
         }
@@ -169,7 +169,7 @@ fn try_in(
         Err(RecvTimeoutError::Timeout) => return Outcome::Hang,
         Err(RecvTimeoutError::Disconnected) => unreachable!("it catches panics"),
     };
-    match (call.outcome().take(), context) {
+    match (attempt.outcome().take(), context) {
         (Some(Err(panic)), _) => Outcome::Panic(panic),
         (Some(Ok(())), Ok(())) => Outcome::Fine,
         (_, Err(panic)) => Outcome::NotCalled(panic),
@@ -179,13 +179,13 @@ fn try_in(
 
 /// The code, for a context to call. It keeps the outcome to itself, since a panic has no way out of some contexts.
 #[derive(Clone)]
-struct Call {
+struct Attempt {
     code: Arc<dyn Fn() + Send + Sync>,
     outcome: Arc<Mutex<Option<thread::Result<()>>>>,
 }
 
-impl Call {
-    fn make(&self) {
+impl Attempt {
+    fn run(&self) {
         let outcome = catch_unwind(AssertUnwindSafe(|| (self.code)()));
         *self.outcome() = Some(outcome);
     }
@@ -195,30 +195,30 @@ impl Call {
     }
 
     /// Calls the code in an async block that has been suspended before, and is again afterwards.
-    async fn make_async(self) {
+    async fn run_async(self) {
         yield_now().await;
-        self.make();
+        self.run();
         yield_now().await;
     }
 
-    async fn make_in_task(self) {
-        join(tokio::spawn(self.make_async())).await;
+    async fn run_in_task(self) {
+        join(tokio::spawn(self.run_async())).await;
     }
 
-    async fn make_in_local_task(self) {
-        join(spawn_local(self.make_async())).await;
+    async fn run_in_local_task(self) {
+        join(spawn_local(self.run_async())).await;
     }
 
-    async fn make_in_spawn_blocking(self) {
-        join(spawn_blocking(move || self.make())).await;
+    async fn run_in_spawn_blocking(self) {
+        join(spawn_blocking(move || self.run())).await;
     }
 
     /// Calls the code in a `drop` while a panic passes.
-    fn make_unwinding(self) {
-        struct OnDrop(Call);
+    fn run_unwinding(self) {
+        struct OnDrop(Attempt);
         impl Drop for OnDrop {
             fn drop(&mut self) {
-                self.0.make();
+                self.0.run();
             }
         }
         // Without the hook's output, which would look like a failure.
@@ -235,86 +235,91 @@ async fn join(task: impl Future<Output = Result<(), tokio::task::JoinError>>) {
     }
 }
 
-type MakeThere = fn(Call);
+type RunThere = fn(Attempt);
 
 /// Every context: its name, and how the code gets there. The fn is called on a new thread.
-const CONTEXTS: &[(&str, MakeThere)] = &[
-    ("a plain thread", |call| call.make()),
-    ("a drop during unwinding", Call::make_unwinding),
-    ("the root of a multi-thread runtime", |call| {
-        multi_thread().block_on(call.make_async());
+const CONTEXTS: &[(&str, RunThere)] = &[
+    ("a plain thread", |attempt| attempt.run()),
+    ("a drop during unwinding", Attempt::run_unwinding),
+    ("the root of a multi-thread runtime", |attempt| {
+        multi_thread().block_on(attempt.run_async());
     }),
-    ("a task of a multi-thread runtime", |call| {
-        multi_thread().block_on(call.make_in_task());
+    ("a task of a multi-thread runtime", |attempt| {
+        multi_thread().block_on(attempt.run_in_task());
     }),
-    ("the root of a one-worker runtime", |call| {
-        one_worker().block_on(call.make_async());
+    ("the root of a one-worker runtime", |attempt| {
+        one_worker().block_on(attempt.run_async());
     }),
-    ("a task of a one-worker runtime", |call| {
-        one_worker().block_on(call.make_in_task());
+    ("a task of a one-worker runtime", |attempt| {
+        one_worker().block_on(attempt.run_in_task());
     }),
-    ("a drop during unwinding in a task", |call| {
+    ("a drop during unwinding in a task", |attempt| {
         one_worker().block_on(async {
-            join(tokio::spawn(async move { call.make_unwinding() })).await;
+            join(tokio::spawn(async move { attempt.run_unwinding() })).await;
         });
     }),
-    ("block_in_place in a multi-thread runtime", |call| {
+    ("block_in_place in a multi-thread runtime", |attempt| {
         multi_thread().block_on(async {
-            join(tokio::spawn(async move { block_in_place(|| call.make()) })).await;
+            join(tokio::spawn(
+                async move { block_in_place(|| attempt.run()) },
+            ))
+            .await;
         });
     }),
-    ("spawn_blocking in a multi-thread runtime", |call| {
-        multi_thread().block_on(call.make_in_spawn_blocking());
+    ("spawn_blocking in a multi-thread runtime", |attempt| {
+        multi_thread().block_on(attempt.run_in_spawn_blocking());
     }),
-    ("an enter() guard of a multi-thread runtime", |call| {
+    ("an enter() guard of a multi-thread runtime", |attempt| {
         let runtime = multi_thread();
         let _context = runtime.enter();
-        call.make();
+        attempt.run();
     }),
-    ("the root of a current-thread runtime", |call| {
-        current_thread().block_on(call.make_async());
+    ("the root of a current-thread runtime", |attempt| {
+        current_thread().block_on(attempt.run_async());
     }),
-    ("a task of a current-thread runtime", |call| {
-        current_thread().block_on(call.make_in_task());
+    ("a task of a current-thread runtime", |attempt| {
+        current_thread().block_on(attempt.run_in_task());
     }),
-    ("spawn_blocking in a current-thread runtime", |call| {
-        current_thread().block_on(call.make_in_spawn_blocking());
+    ("spawn_blocking in a current-thread runtime", |attempt| {
+        current_thread().block_on(attempt.run_in_spawn_blocking());
     }),
     (
         "an enter() guard of a current-thread runtime that nobody drives",
-        |call| {
+        |attempt| {
             let runtime = current_thread();
             let _context = runtime.enter();
-            call.make();
+            attempt.run();
         },
     ),
-    ("a LocalSet in a multi-thread runtime", |call| {
-        LocalSet::new().block_on(&multi_thread(), call.make_in_local_task());
+    ("a LocalSet in a multi-thread runtime", |attempt| {
+        LocalSet::new().block_on(&multi_thread(), attempt.run_in_local_task());
     }),
-    ("a LocalSet in a current-thread runtime", |call| {
-        LocalSet::new().block_on(&current_thread(), call.make_in_local_task());
+    ("a LocalSet in a current-thread runtime", |attempt| {
+        LocalSet::new().block_on(&current_thread(), attempt.run_in_local_task());
     }),
-    ("a task of a LocalRuntime", |call| {
-        local().block_on(call.make_in_local_task());
+    ("a task of a LocalRuntime", |attempt| {
+        local().block_on(attempt.run_in_local_task());
     }),
-    ("a twin", |call| dispatch::in_place(|| call.make_async())),
-    ("a task of a twin", |call| {
-        dispatch::in_place(|| call.make_in_task());
+    ("a twin", |attempt| {
+        dispatch::block_here(|| attempt.run_async())
     }),
-    ("spawn_blocking in a twin", |call| {
-        dispatch::in_place(|| call.make_in_spawn_blocking());
+    ("a task of a twin", |attempt| {
+        dispatch::block_here(|| attempt.run_in_task());
     }),
-    ("an isolated twin", |call| {
-        dispatch::isolated(&auto(), || call.make_async());
+    ("spawn_blocking in a twin", |attempt| {
+        dispatch::block_here(|| attempt.run_in_spawn_blocking());
     }),
-    ("a task of an isolated twin", |call| {
-        dispatch::isolated(&auto(), || call.make_in_task());
+    ("an isolated twin", |attempt| {
+        dispatch::block_isolated(&auto(), || attempt.run_async());
     }),
-    ("sync_twin::spawn", |call| {
-        crate::spawn(call.make_async()).join();
+    ("a task of an isolated twin", |attempt| {
+        dispatch::block_isolated(&auto(), || attempt.run_in_task());
     }),
-    ("sync_twin::to_thread", |call| {
-        crate::block_on(crate::to_thread(move || call.make()));
+    ("sync_twin::spawn", |attempt| {
+        crate::spawn(attempt.run_async()).join();
+    }),
+    ("sync_twin::to_thread", |attempt| {
+        crate::block_on(crate::to_thread(move || attempt.run()));
     }),
 ];
 

@@ -54,9 +54,9 @@ use tokio::time::{Sleep, sleep_until};
 pub fn block_on_timeout<F: IntoFuture>(timeout: Duration, future: F) -> Result<F::Output, Elapsed> {
     if const { is_large::<F>() } {
         let future = Box::new(future);
-        return dispatch::in_place(move || within(timeout, move || (*future).into_future()));
+        return dispatch::block_here(move || within(timeout, move || (*future).into_future()));
     }
-    dispatch::in_place(move || within(timeout, || future.into_future()))
+    dispatch::block_here(move || within(timeout, || future.into_future()))
 }
 
 /// The error of a call that has not completed within its timeout. Its future has been dropped.
@@ -121,13 +121,13 @@ impl Alarm {
         }
     }
 
-    pub(crate) fn is_over(&self) -> bool {
+    pub(crate) fn has_elapsed(&self) -> bool {
         self.end.is_some_and(|end| end <= Instant::now())
     }
 
     pub(crate) fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Elapsed> {
         // The clock knows also when a timer's runtime is held up.
-        if self.is_over() {
+        if self.has_elapsed() {
             return Poll::Ready(Elapsed::new());
         }
         let mut this = self.project();

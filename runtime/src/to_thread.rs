@@ -1,6 +1,6 @@
 //! The way back: blocking code, called from async code.
 
-use crate::context::blocked::Blocked;
+use crate::context::blocked::BlockedRuntimes;
 use crate::runtimes::background::background;
 use std::panic::resume_unwind;
 
@@ -44,9 +44,9 @@ where
     T: Send + 'static,
 {
     let code = in_current_span(code);
-    let blocked = Blocked::here();
+    let blocked = BlockedRuntimes::of_this_thread();
     let handle = background().spawn_blocking(move || {
-        let _blocked = blocked.hold();
+        let _blocked = blocked.set_here();
         code()
     });
     match handle.await {

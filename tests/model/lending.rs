@@ -1,7 +1,7 @@
 //! A job changes hands between a caller and an isolation thread, and is never in the hands of both.
 
 use crate::check::{Explore, check};
-use crate::job_slot::Desk;
+use crate::job_slot::JobSlot;
 use crate::park::parker::Parker;
 use loom::sync::atomic::AtomicU32;
 use loom::thread;
@@ -19,29 +19,29 @@ fn work(job: &Job) {
 /// Lends as many jobs, one after the other, to a thread that may be asleep, awake, or only just done.
 fn lends(jobs: u32) {
     let parker = Parker::new();
-    let desk = Arc::new(Desk::<Job>::new(parker.waker().clone()));
+    let slot = Arc::new(JobSlot::<Job>::new(parker.waker().clone()));
     let isolated = {
-        let desk = Arc::clone(&desk);
+        let slot = Arc::clone(&slot);
         thread::spawn(move || {
             for _ in 0..jobs {
                 let job = loop {
-                    match desk.take() {
+                    match slot.take() {
                         Some(job) => break job,
                         None => parker.park(),
                     }
                 };
                 work(&job);
-                desk.finish();
+                slot.finish();
             }
-            assert!(desk.take().is_none(), "a job was lent twice");
+            assert!(slot.take().is_none(), "a job was lent twice");
         })
     };
     let caller = Parker::new();
     let job = Job::new(AtomicU32::new(0));
     for n in 1..=jobs {
         work(&job);
-        desk.lend(Arc::clone(&job), caller.waker());
-        while !desk.is_done() {
+        slot.lend(Arc::clone(&job), caller.waker());
+        while !slot.is_done() {
             caller.park();
         }
         work(&job);

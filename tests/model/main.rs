@@ -1,4 +1,4 @@
-//! The parker, the seat of home, and the desk of isolation threads, model-checked: [loom](https://docs.rs/loom) runs each of these tests
+//! The parker, the seat of home, and the slot of isolation threads, model-checked: [loom](https://docs.rs/loom) runs each of these tests
 //! in one interleaving of its threads after the other, and with every value that a load may see.
 //!
 //! The code is the real one, included by its path. What it is made of is not: [`sync`] stands in for

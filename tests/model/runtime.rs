@@ -114,7 +114,7 @@ impl Reactor {
     /// Sleeps until there is I/O or the reactor is unparked. The home runtime is told to catch up first.
     fn park(&self) -> Vec<Arc<Io>> {
         loop {
-            deferred::catch_up();
+            deferred::unpark_deferred();
             self.touched.fetch_add(1, AcqRel);
             let mut events = unpoisoned(&self.events);
             if events.over {

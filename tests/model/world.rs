@@ -1,7 +1,7 @@
 //! A home runtime, its seat, its home thread, and callers of all kinds.
 
 use crate::clock;
-use crate::park::deferred::Round;
+use crate::park::deferred::Deferring;
 use crate::park::parker::Parker;
 use crate::runtime::{Io, Over, Runtime};
 use crate::seat::Seat;
@@ -74,7 +74,7 @@ impl World {
 
     /// As `Home` does.
     fn drive(&self, parker: &Parker) {
-        let _round = Round::begin();
+        let _deferring = Deferring::begin();
         parker.drive(|woken| {
             self.count_looks();
             self.runtime.block_on(woken);

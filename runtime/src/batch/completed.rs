@@ -1,6 +1,6 @@
 //! A batch, read by sync code as its futures complete.
 
-use crate::batch::flight::Flight;
+use crate::batch::in_flight::InFlight;
 use crate::batch::timing::{Timing, Untimed};
 use crate::dispatch;
 use std::fmt;
@@ -16,7 +16,7 @@ where
     W: Timing,
     E: Timing,
 {
-    flight: Option<Flight<I, W, E, P>>,
+    in_flight: Option<InFlight<I, W, E, P>>,
 }
 
 impl<I, W, E, P> AsCompleted<I, W, E, P>
@@ -26,15 +26,15 @@ where
     W: Timing,
     E: Timing,
 {
-    pub(super) fn new(flight: Flight<I, W, E, P>) -> Self {
+    pub(super) fn new(in_flight: InFlight<I, W, E, P>) -> Self {
         AsCompleted {
-            flight: Some(flight),
+            in_flight: Some(in_flight),
         }
     }
 
     fn cancel(&mut self) {
-        if let Some(flight) = self.flight.take() {
-            dispatch::dispose(flight);
+        if let Some(in_flight) = self.in_flight.take() {
+            dispatch::drop_in_context(in_flight);
         }
     }
 }
@@ -51,16 +51,18 @@ where
 
     #[track_caller]
     fn next(&mut self) -> Option<Self::Item> {
-        let flight = self.flight.as_mut()?;
-        let landing = dispatch::in_place(|| poll_fn(|cx| flight.poll_one_landing(cx)));
-        if !matches!(landing, Some(Ok(_))) {
+        let in_flight = self.in_flight.as_mut()?;
+        let completion = dispatch::block_here(|| poll_fn(|cx| in_flight.poll_one_completion(cx)));
+        if !matches!(completion, Some(Ok(_))) {
             self.cancel();
         }
-        Some(W::of(landing?.map(|landing| E::of(landing.output))))
+        Some(W::of(
+            completion?.map(|completion| E::of(completion.output)),
+        ))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        let left = self.flight.as_ref().map_or(Some(0), Flight::most_left);
+        let left = self.in_flight.as_ref().map_or(Some(0), InFlight::most_left);
         // A timeout may put an end to it.
         (0, left)
     }

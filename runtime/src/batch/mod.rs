@@ -44,14 +44,14 @@
 //! that `run` collects.
 
 mod completed;
-mod flight;
+mod in_flight;
 mod timing;
 
 pub use completed::AsCompleted;
 pub use timing::{FromElapsed, Timed, Timing, Untimed};
 
 use crate::dispatch;
-use flight::Flight;
+use in_flight::InFlight;
 use std::collections::VecDeque;
 use std::fmt;
 use std::future::{IntoFuture, poll_fn};
@@ -244,14 +244,16 @@ where
     where
         I::Item: IntoFuture<Output = T>,
     {
-        W::of(dispatch::in_place(|| {
-            let mut flight = self.take_off();
-            let mut outputs = Outputs::with_room(flight.total());
+        W::of(dispatch::block_here(|| {
+            let mut in_flight = self.start();
+            let mut outputs = Outputs::with_room(in_flight.total());
             poll_fn(move |cx| {
-                flight.resume();
+                in_flight.resume();
                 loop {
-                    match ready!(flight.poll_landing(cx)) {
-                        Some(Ok(landing)) => outputs.put(landing.index, E::of(landing.output)),
+                    match ready!(in_flight.poll_completion(cx)) {
+                        Some(Ok(completion)) => {
+                            outputs.put(completion.index, E::of(completion.output))
+                        }
                         Some(Err(late)) => return Poll::Ready(Err(late)),
                         None => return Poll::Ready(Ok(outputs.take())),
                     }
@@ -295,19 +297,19 @@ where
         W: FromElapsed<Err>,
         E: FromElapsed<Err>,
     {
-        dispatch::in_place(|| {
-            let mut flight = self.take_off();
-            let mut outputs = Outputs::with_room(flight.total());
+        dispatch::block_here(|| {
+            let mut in_flight = self.start();
+            let mut outputs = Outputs::with_room(in_flight.total());
             poll_fn(move |cx| {
-                flight.resume();
+                in_flight.resume();
                 loop {
-                    let landing = match ready!(flight.poll_landing(cx)) {
-                        Some(Ok(landing)) => landing,
+                    let completion = match ready!(in_flight.poll_completion(cx)) {
+                        Some(Ok(completion)) => completion,
                         Some(Err(late)) => return Poll::Ready(Err(W::from_elapsed(late))),
                         None => return Poll::Ready(Ok(outputs.take())),
                     };
-                    match landing.output {
-                        Ok(Ok(output)) => outputs.put(landing.index, output),
+                    match completion.output {
+                        Ok(Ok(output)) => outputs.put(completion.index, output),
                         Ok(Err(error)) => return Poll::Ready(Err(error)),
                         Err(late) => return Poll::Ready(Err(E::from_elapsed(late))),
                     }
@@ -336,11 +338,11 @@ where
     /// assert_eq!(naps.as_completed().collect::<Vec<_>>(), [1, 40]);
     /// ```
     pub fn as_completed(self) -> AsCompleted<I, W, E, P> {
-        AsCompleted::new(self.take_off())
+        AsCompleted::new(self.start())
     }
 
-    fn take_off(self) -> Flight<I, W, E, P> {
-        Flight::new(self)
+    fn start(self) -> InFlight<I, W, E, P> {
+        InFlight::new(self)
     }
 }
 
@@ -351,19 +353,19 @@ impl<I, W, E, P> fmt::Debug for Batch<I, W, E, P> {
 }
 
 /// For how many outputs there is room from the start.
-const MOST_ROOM: usize = 1024;
+const MAX_PREALLOCATED: usize = 1024;
 
 /// Outputs that come in any order, put into that of the inputs.
 struct Outputs<T> {
     in_order: Vec<T>,
-    /// What follows, as far as it is known. The first place is that of the next one in order.
+    /// What follows, as far as it is known. The first entry is that of the next one in order.
     ahead: VecDeque<Option<T>>,
 }
 
 impl<T> Outputs<T> {
     fn with_room(total: Option<usize>) -> Self {
         // A batch that is to fail before its end may have more inputs than there is memory.
-        let room = total.unwrap_or(0).min(MOST_ROOM);
+        let room = total.unwrap_or(0).min(MAX_PREALLOCATED);
         Outputs {
             in_order: Vec::with_capacity(room),
             ahead: VecDeque::new(),
@@ -380,11 +382,11 @@ impl<T> Outputs<T> {
     }
 
     fn put_among(&mut self, index: usize, output: T) {
-        let place = index - self.in_order.len();
-        if self.ahead.len() <= place {
-            self.ahead.resize_with(place + 1, || None);
+        let offset = index - self.in_order.len();
+        if self.ahead.len() <= offset {
+            self.ahead.resize_with(offset + 1, || None);
         }
-        self.ahead[place] = Some(output);
+        self.ahead[offset] = Some(output);
         while let Some(next) = self.ahead.front_mut().and_then(Option::take) {
             self.in_order.push(next);
             self.ahead.pop_front();

@@ -35,7 +35,7 @@ pub trait Clock {
     type Alarm;
 
     fn start(&self) -> Self::Alarm;
-    fn look(alarm: &Self::Alarm) -> Option<Self::Late>;
+    fn elapsed(alarm: &Self::Alarm) -> Option<Self::Late>;
     fn poll(alarm: Pin<&mut Self::Alarm>, cx: &mut Context<'_>) -> Poll<Self::Late>;
 }
 
@@ -49,7 +49,7 @@ impl Clock for Untimed {
 
     fn start(&self) {}
 
-    fn look((): &()) -> Option<Infallible> {
+    fn elapsed((): &()) -> Option<Infallible> {
         None
     }
 
@@ -94,8 +94,8 @@ impl Clock for Timed {
         Alarm::after(self.timeout)
     }
 
-    fn look(alarm: &Alarm) -> Option<Elapsed> {
-        alarm.is_over().then_some(Elapsed::new())
+    fn elapsed(alarm: &Alarm) -> Option<Elapsed> {
+        alarm.has_elapsed().then_some(Elapsed::new())
     }
 
     fn poll(alarm: Pin<&mut Alarm>, cx: &mut Context<'_>) -> Poll<Elapsed> {

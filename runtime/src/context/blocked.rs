@@ -11,15 +11,15 @@ use tokio::runtime::Id;
 const DEPTH: usize = 4;
 
 #[derive(Clone, Copy, Default)]
-pub(crate) struct Blocked([Option<Id>; DEPTH]);
+pub(crate) struct BlockedRuntimes([Option<Id>; DEPTH]);
 
 thread_local! {
-    static BLOCKED: Cell<Blocked> = const { Cell::new(Blocked([None; DEPTH])) };
+    static BLOCKED: Cell<BlockedRuntimes> = const { Cell::new(BlockedRuntimes([None; DEPTH])) };
 }
 
-impl Blocked {
+impl BlockedRuntimes {
     /// Those of the code that runs here.
-    pub(crate) fn here() -> Self {
+    pub(crate) fn of_this_thread() -> Self {
         BLOCKED.try_with(Cell::get).unwrap_or_default()
     }
 
@@ -28,26 +28,26 @@ impl Blocked {
     }
 
     /// The same, and `runtime`.
-    pub(crate) fn and(mut self, runtime: Id) -> Self {
+    pub(crate) fn with(mut self, runtime: Id) -> Self {
         self.0.rotate_right(1);
         self.0[0] = Some(runtime);
         self
     }
 
     /// Lets them hold for what runs on this thread until the guard is dropped.
-    pub(crate) fn hold(self) -> BlockedHere {
+    pub(crate) fn set_here(self) -> BlockedGuard {
         let enclosing = BLOCKED.try_with(|here| here.replace(self));
-        BlockedHere {
+        BlockedGuard {
             enclosing: enclosing.unwrap_or_default(),
         }
     }
 }
 
-pub(crate) struct BlockedHere {
-    enclosing: Blocked,
+pub(crate) struct BlockedGuard {
+    enclosing: BlockedRuntimes,
 }
 
-impl Drop for BlockedHere {
+impl Drop for BlockedGuard {
     fn drop(&mut self) {
         let _ = BLOCKED.try_with(|here| here.set(self.enclosing));
     }

@@ -107,7 +107,7 @@ impl Place {
     /// Inside a call neither is of use: the call has entered another runtime. What it has found out itself holds.
     #[inline]
     fn inside(handle: &Handle) -> Self {
-        if let Some(place) = mark(handle.id()) {
+        if let Some(place) = place_by_mark(handle.id()) {
             return place;
         }
         if worker_index().is_none() {
@@ -141,7 +141,7 @@ impl Place {
 
     /// What a call is told that is made inside one from here.
     #[inline]
-    fn inner(self) -> Self {
+    fn for_nested_call(self) -> Self {
         match self {
             Place::Plain => Place::Nested,
             Place::Driver | Place::DriverOfHome => Place::NestedDriver,
@@ -171,14 +171,14 @@ impl Mark {
 
 /// What the enclosing call has found out, if its runtime is still the current one.
 #[inline]
-fn mark(current: Id) -> Option<Place> {
+fn place_by_mark(current: Id) -> Option<Place> {
     let mark = MARK.get();
     (mark.runtime == Some(current)).then_some(mark.place)
 }
 
 /// Whether the enclosing call has entered this runtime.
 pub(crate) fn is_entered_by_call(runtime: Id) -> bool {
-    mark(runtime).is_some()
+    place_by_mark(runtime).is_some()
 }
 
 /// The calling thread in a runtime's context for one poll of a call that was made in `place`.
@@ -194,7 +194,7 @@ impl<'a> Entered<'a> {
             _context: runtime.enter(),
             enclosing: MARK.replace(Mark {
                 runtime: Some(runtime.id()),
-                place: place.inner(),
+                place: place.for_nested_call(),
             }),
         }
     }

@@ -3,14 +3,14 @@
 pub(crate) mod shutdown;
 pub(crate) mod watch;
 
-use crate::context::blocked::{Blocked, BlockedHere};
+use crate::context::blocked::{BlockedGuard, BlockedRuntimes};
 use crate::context::{Entered, Place, Unmarked, is_entered_by_call};
-use crate::dispatch::shutdown::{Ending, OnBehalf};
+use crate::dispatch::shutdown::{EndWithRuntime, InTaskOf};
 use crate::dispatch::watch::Watch;
 use crate::fork::{self, Suspicion};
 use crate::isolation;
 use crate::park::parker::Parker;
-use crate::poll::probe::Exact;
+use crate::poll::probe::ProbedCall;
 use crate::poll::{Budget, is_large, poll_once};
 use crate::runtime_choice::flavor::Flavor;
 use crate::runtime_choice::lend::{ChosenRuntime, Drive, RuntimeChoice};
@@ -30,27 +30,27 @@ use tokio::task;
 /// Runs a call on the calling thread, whatever that is.
 #[track_caller]
 #[inline]
-pub(crate) fn in_place<F, Fut>(make: F) -> Fut::Output
+pub(crate) fn block_here<F, Fut>(make: F) -> Fut::Output
 where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
-    in_place_at(ChosenRuntime::Ours(Flavor::Auto), make)
+    block_here_on(ChosenRuntime::Ours(Flavor::Auto), make)
 }
 
 /// The same for a call whose future lives where `chosen` says.
 #[track_caller]
 #[inline]
-pub(crate) fn in_place_at<F, Fut>(chosen: ChosenRuntime<'_>, make: F) -> Fut::Output
+pub(crate) fn block_here_on<F, Fut>(chosen: ChosenRuntime<'_>, make: F) -> Fut::Output
 where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
-    let (place, _on_behalf) = locate();
+    let (place, _in_task) = locate();
     if place.is_driver() {
         return on_driver(place, chosen, make);
     }
-    Stay::new(place, chosen).run(None, Location::caller(), make)
+    CallHere::new(place, chosen).run(None, Location::caller(), make)
 }
 
 /// Runs a call in place on a thread whose scheduler keeps wake-ups back.
@@ -60,97 +60,97 @@ where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
-    let _standstill = Standstill::begin(place);
-    let exact = Exact::begin();
-    Stay::new(place, chosen).run(Some(&exact), Location::caller(), make)
+    let _blocked = BlockedByCall::begin(place);
+    let probed = ProbedCall::begin();
+    CallHere::new(place, chosen).run(Some(&probed), Location::caller(), make)
 }
 
 /// Runs a call on the calling thread where that can wait, and on an isolation thread where it cannot.
 #[track_caller]
 #[inline]
-pub(crate) fn isolating<S, F, Fut>(choice: &S, make: F) -> Fut::Output
+pub(crate) fn block_here_or_isolated<S, F, Fut>(choice: &S, make: F) -> Fut::Output
 where
     S: RuntimeChoice + Sync,
     F: FnOnce() -> Fut + Send,
     Fut: Future,
     Fut::Output: Send,
 {
-    let (place, _on_behalf) = locate();
+    let (place, _in_task) = locate();
     if place.is_driver() || place == Place::ThreadExit {
-        return isolate(place, choice, make);
+        return run_isolated(place, choice, make);
     }
-    Stay::new(place, choice.chosen()).run(None, Location::caller(), make)
+    CallHere::new(place, choice.chosen()).run(None, Location::caller(), make)
 }
 
 /// Runs a call on an isolation thread, wherever the caller is.
 #[track_caller]
-pub(crate) fn isolated<S, F, Fut>(choice: &S, make: F) -> Fut::Output
+pub(crate) fn block_isolated<S, F, Fut>(choice: &S, make: F) -> Fut::Output
 where
     S: RuntimeChoice + Sync,
     F: FnOnce() -> Fut + Send,
     Fut: Future,
     Fut::Output: Send,
 {
-    let (place, _on_behalf) = locate();
-    isolate(place, choice, make)
+    let (place, _in_task) = locate();
+    run_isolated(place, choice, make)
 }
 
 /// Waits for a future that needs no context: what it waits for is the business of workers of ours.
 #[track_caller]
-pub(crate) fn elsewhere<F, Fut>(make: F) -> Fut::Output
+pub(crate) fn block_without_runtime<F, Fut>(make: F) -> Fut::Output
 where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
-    let (place, _on_behalf) = locate();
-    let _standstill = Standstill::begin(place);
-    let lives = Lives::Elsewhere;
-    Stay { place, lives }.run(None, Location::caller(), make)
+    let (place, _in_task) = locate();
+    let _blocked = BlockedByCall::begin(place);
+    let runtime = CallRuntime::Background;
+    CallHere { place, runtime }.run(None, Location::caller(), make)
 }
 
 /// Runs sync code as the body of a call runs: in the context of one of our runtimes.
 #[track_caller]
 #[inline]
 pub fn in_context<T>(code: impl FnOnce() -> T) -> T {
-    let (place, _on_behalf) = locate();
-    let _entered = Stay::new(place, ChosenRuntime::Ours(Flavor::Auto)).enter(place);
+    let (place, _in_task) = locate();
+    let _entered = CallHere::new(place, ChosenRuntime::Ours(Flavor::Auto)).enter(place);
     code()
 }
 
 /// Drops a value in the context that it has lived in: tokio objects may need one for that.
-pub(crate) fn dispose<T>(value: T) {
-    dispose_at(ChosenRuntime::Ours(Flavor::Auto), value);
+pub(crate) fn drop_in_context<T>(value: T) {
+    drop_in_context_on(ChosenRuntime::Ours(Flavor::Auto), value);
 }
 
 /// The same for what has lived where `chosen` says.
-pub(crate) fn dispose_at<T>(chosen: ChosenRuntime<'_>, value: T) {
+pub(crate) fn drop_in_context_on<T>(chosen: ChosenRuntime<'_>, value: T) {
     // A drop must not panic because no runtime can be started: then there has been none for the value either.
-    let (place, _on_behalf) = locate();
-    let lives = Lives::find(place, chosen).unwrap_or(Lives::Nowhere);
-    let _entered = Stay { place, lives }.enter(place);
+    let (place, _in_task) = locate();
+    let runtime = CallRuntime::choose(place, chosen).unwrap_or(CallRuntime::None);
+    let _entered = CallHere { place, runtime }.enter(place);
     drop(value);
 }
 
 /// Where the call is made, and for whom, if that is a task of a multi-thread runtime.
 #[inline]
-fn locate() -> (Place, Option<OnBehalf>) {
+fn locate() -> (Place, Option<InTaskOf>) {
     let (place, runtime) = Place::find_with_runtime();
-    let on_behalf = match runtime {
+    let in_task = match runtime {
         // A hook of a worker must not unwind. Inside a call, the enclosing one has seen to it.
         Some(runtime)
             if place == Place::Worker
                 && task::try_id().is_some()
                 && !is_entered_by_call(runtime.id()) =>
         {
-            Some(OnBehalf::of(Some(runtime)))
+            Some(InTaskOf::of(Some(runtime)))
         }
         _ => None,
     };
-    (place, on_behalf)
+    (place, in_task)
 }
 
 #[track_caller]
-fn isolate<S, F, Fut>(place: Place, choice: &S, make: F) -> Fut::Output
+fn run_isolated<S, F, Fut>(place: Place, choice: &S, make: F) -> Fut::Output
 where
     S: RuntimeChoice + Sync,
     F: FnOnce() -> Fut + Send,
@@ -158,20 +158,20 @@ where
     Fut::Output: Send,
 {
     let site = Location::caller();
-    let standstill = Standstill::begin(place);
+    let blocked_by_call = BlockedByCall::begin(place);
     // Should its runtime not start, that is told here and not over there.
-    or_panic(Lives::find(Place::Plain, choice.chosen()));
+    or_panic(CallRuntime::choose(Place::Plain, choice.chosen()));
     let lease = or_panic(isolation::lease());
     let watch = Watch::new(site, place, false, None, None);
-    let blocked = Blocked::here();
-    let caller = shutdown::caller();
+    let blocked = BlockedRuntimes::of_this_thread();
+    let caller = shutdown::task_runtime();
     let code = || {
-        let _on_behalf = OnBehalf::of(caller);
-        Stay::new(Place::find(), choice.chosen()).run(None, site, make)
+        let _in_task = InTaskOf::of(caller);
+        CallHere::new(Place::find(), choice.chosen()).run(None, site, make)
     };
     if place != Place::Worker {
         let output = lease.run(blocked, &watch, code);
-        drop(standstill);
+        drop(blocked_by_call);
         return output;
     }
     let mut job = Some((lease, code));
@@ -181,44 +181,44 @@ where
             .take()
             .map(|(lease, code)| lease.run(blocked, &watch, code));
     };
-    if !block_in_place::hand_over(&mut run) {
+    if !block_in_place::hand_off_core(&mut run) {
         run();
     }
     output.unwrap_or_else(|| unreachable!("it has been run"))
 }
 
-/// A call that stays on its thread: where that is, and where its future lives.
+/// A call that stays on its thread: where that is, and which runtime its future lives on.
 #[derive(Clone, Copy)]
-struct Stay<'a> {
+struct CallHere<'a> {
     place: Place,
-    lives: Lives<'a>,
+    runtime: CallRuntime<'a>,
 }
 
 /// The runtime that a call's future lives on.
 #[derive(Clone, Copy)]
-enum Lives<'a> {
-    AtHome(&'static Home),
-    WithCrew(&'static Crew),
+enum CallRuntime<'a> {
+    Home(&'static Home),
+    Crew(&'static Crew),
     /// One of the user's, which the thread may drive.
-    Driven(&'a Handle, &'a dyn Drive),
+    Drivable(&'a Handle, &'a dyn Drive),
     /// One of the user's, which others drive.
     Lent(&'a Handle),
     /// None, since it needs none; workers of ours work for it.
-    Elsewhere,
+    Background,
     /// None, since none can be entered any more.
-    Nowhere,
+    None,
 }
 
-impl<'a> Lives<'a> {
+impl<'a> CallRuntime<'a> {
     #[inline]
-    fn find(place: Place, chosen: ChosenRuntime<'a>) -> io::Result<Self> {
+    fn choose(place: Place, chosen: ChosenRuntime<'a>) -> io::Result<Self> {
         let flavor = match chosen {
-            _ if place == Place::ThreadExit => return Ok(Lives::Nowhere),
+            _ if place == Place::ThreadExit => return Ok(CallRuntime::None),
             ChosenRuntime::Ours(flavor) => flavor.resolve(),
             ChosenRuntime::Lent { handle, drive } => {
                 return Ok(match drive {
-                    Some(drive) => Lives::Driven(handle, drive),
-                    None => Lives::Lent(handle),
+                    Some(drive) => CallRuntime::Drivable(handle, drive),
+                    None => CallRuntime::Lent(handle),
                 });
             }
         };
@@ -230,48 +230,48 @@ impl<'a> Lives<'a> {
         if may_be_home {
             let home = home()?;
             if !home.is_held() {
-                return Ok(Lives::AtHome(home));
+                return Ok(CallRuntime::Home(home));
             }
         }
-        crew().map(Lives::WithCrew)
+        crew().map(CallRuntime::Crew)
     }
 
     #[inline]
-    fn runtime(&self) -> Option<&'a Handle> {
+    fn handle(&self) -> Option<&'a Handle> {
         match *self {
-            Lives::AtHome(home) => Some(home.handle()),
-            Lives::WithCrew(crew) => Some(crew.handle()),
-            Lives::Driven(handle, ..) | Lives::Lent(handle) => Some(handle),
-            Lives::Elsewhere | Lives::Nowhere => None,
+            CallRuntime::Home(home) => Some(home.handle()),
+            CallRuntime::Crew(crew) => Some(crew.handle()),
+            CallRuntime::Drivable(handle, ..) | CallRuntime::Lent(handle) => Some(handle),
+            CallRuntime::Background | CallRuntime::None => None,
         }
     }
 
     fn watch(&self, site: &'static Location<'static>, place: Place) -> Watch<'a> {
         let lent = match *self {
-            Lives::Driven(handle, ..) | Lives::Lent(handle) => Some(handle),
+            CallRuntime::Drivable(handle, ..) | CallRuntime::Lent(handle) => Some(handle),
             _ => None,
         };
-        let for_workers = matches!(self, Lives::WithCrew(_) | Lives::Elsewhere);
-        Watch::new(site, place, for_workers, lent, Ending::of(place))
+        let for_workers = matches!(self, CallRuntime::Crew(_) | CallRuntime::Background);
+        Watch::new(site, place, for_workers, lent, EndWithRuntime::of(place))
     }
 
     /// Returns when `parker` is woken, or for no reason.
     fn wait(&self, may: &Cell<MayDrive>, parker: &Parker, watch: &Watch<'_>) {
-        watch.look();
+        watch.end_if_due();
         match self {
-            Lives::AtHome(home) => {
-                watch.guard_now(parker);
+            CallRuntime::Home(home) => {
+                watch.register_now(parker);
                 home.wait(parker, may);
             }
-            Lives::Driven(_, runtime) => {
-                watch.guard_now(parker);
+            CallRuntime::Drivable(_, runtime) => {
+                watch.register_now(parker);
                 let mut drive = || {
                     let _unmarked = Unmarked::begin();
                     parker.drive(|woken| runtime.drive(pin!(woken)));
                 };
                 match may.get() {
                     MayDrive::Freely => drive(),
-                    MayDrive::IfAllowed if block_in_place::if_allowed(&mut drive) => {}
+                    MayDrive::IfAllowed if block_in_place::try_block_in_place(&mut drive) => {}
                     MayDrive::IfAllowed => may.set(MayDrive::Never),
                     MayDrive::Never => watch.park(parker),
                 }
@@ -294,12 +294,12 @@ fn may_drive(place: Place) -> MayDrive {
 }
 
 /// What stands still while a call is made in a place.
-struct Standstill {
+struct BlockedByCall {
     _held: Option<Held>,
-    _blocked: Option<BlockedHere>,
+    _blocked: Option<BlockedGuard>,
 }
 
-impl Standstill {
+impl BlockedByCall {
     fn begin(place: Place) -> Self {
         let home = (place == Place::DriverOfHome)
             .then(|| home().ok())
@@ -308,27 +308,31 @@ impl Standstill {
             Place::Driver | Place::DriverOfHome => Handle::try_current().ok(),
             _ => None,
         };
-        Standstill {
+        BlockedByCall {
             _held: home.map(Held::begin),
-            _blocked: runtime.map(|runtime| Blocked::here().and(runtime.id()).hold()),
+            _blocked: runtime.map(|runtime| {
+                BlockedRuntimes::of_this_thread()
+                    .with(runtime.id())
+                    .set_here()
+            }),
         }
     }
 }
 
-impl<'a> Stay<'a> {
+impl<'a> CallHere<'a> {
     #[track_caller]
     #[inline]
     fn new(place: Place, chosen: ChosenRuntime<'a>) -> Self {
-        Stay {
+        CallHere {
             place,
-            lives: or_panic(Lives::find(place, chosen)),
+            runtime: or_panic(CallRuntime::choose(place, chosen)),
         }
     }
 
     /// For one poll, on a thread that is in `place`.
     #[inline]
     fn enter(&self, place: Place) -> Option<Entered<'a>> {
-        let runtime = self.lives.runtime()?;
+        let runtime = self.runtime.handle()?;
         Some(Entered::begin(runtime, place))
     }
 
@@ -337,7 +341,7 @@ impl<'a> Stay<'a> {
     #[inline]
     fn run<F, Fut>(
         self,
-        exact: Option<&Exact>,
+        probed: Option<&ProbedCall>,
         site: &'static Location<'static>,
         make: F,
     ) -> Fut::Output
@@ -346,15 +350,15 @@ impl<'a> Stay<'a> {
         Fut: Future,
     {
         if const { is_large::<Fut>() } {
-            return self.run_pinned(exact, site, || Box::pin(make()));
+            return self.run_pinned(probed, site, || Box::pin(make()));
         }
-        self.run_pinned(exact, site, make)
+        self.run_pinned(probed, site, make)
     }
 
     #[inline]
     fn run_pinned<F, Fut>(
         self,
-        exact: Option<&Exact>,
+        probed: Option<&ProbedCall>,
         site: &'static Location<'static>,
         make: F,
     ) -> Fut::Output
@@ -366,7 +370,7 @@ impl<'a> Stay<'a> {
         let parker = Parker::lend();
         let entered = self.enter(self.place);
         let mut future = pin!(Some(make()));
-        let budget = exact.map_or(Budget::Fresh, |_| Budget::Unconstrained);
+        let budget = probed.map_or(Budget::Fresh, |_| Budget::Unconstrained);
         let first = poll_once(&parker, budget, |cx| match future.as_mut().as_pin_mut() {
             Some(future) => future.poll(cx),
             None => unreachable!("it has just been built"),
@@ -376,12 +380,12 @@ impl<'a> Stay<'a> {
             return output;
         }
         drop(entered);
-        let mut scope = Scope { stay: self, future };
+        let mut future = CallFuture { call: self, future };
         let mut output = None;
-        self.wait(depth, exact, site, &parker, &mut |cx| {
-            scope.poll(cx).map(|ready| output = Some(ready))
+        self.wait(depth, probed, site, &parker, &mut |cx| {
+            future.poll(cx).map(|ready| output = Some(ready))
         });
-        drop(scope);
+        drop(future);
         output.unwrap_or_else(|| unreachable!("it has been waited for"))
     }
 
@@ -389,12 +393,12 @@ impl<'a> Stay<'a> {
     fn wait(
         self,
         depth: usize,
-        exact: Option<&Exact>,
+        probed: Option<&ProbedCall>,
         site: &'static Location<'static>,
         parker: &Parker,
         step: &mut dyn FnMut(&mut Context<'_>) -> Poll<()>,
     ) {
-        let watch = self.lives.watch(site, self.place);
+        let watch = self.runtime.watch(site, self.place);
         let mut poll_in = |place: Place| {
             let _entered = self.enter(place);
             let budget = match place.is_driver() {
@@ -404,14 +408,14 @@ impl<'a> Stay<'a> {
             poll_once(parker, budget, |cx| step(cx)).is_ready()
         };
         let may = Cell::new(may_drive(self.place));
-        let _suspicion = Suspicion::begin(self.lives.runtime(), site);
+        let _suspicion = Suspicion::begin(self.runtime.handle(), site);
         let wait = || {
             fork::check(depth);
-            self.lives.wait(&may, parker, &watch);
+            self.runtime.wait(&may, parker, &watch);
         };
-        match (self.place, exact) {
+        match (self.place, probed) {
             (Place::Worker, _) => {
-                let handed_over = block_in_place::hand_over(&mut || {
+                let handed_over = block_in_place::hand_off_core(&mut || {
                     while {
                         wait();
                         !poll_in(Place::Beside)
@@ -420,10 +424,10 @@ impl<'a> Stay<'a> {
                 if !handed_over {
                     // A driver after all, under the guard of a multi-thread runtime, or a worker on its own.
                     let poll = || poll_in(Place::NestedDriver);
-                    Exact::begin().poll_to_end(true, parker, poll, wait);
+                    ProbedCall::begin().poll_to_end(true, parker, poll, wait);
                 }
             }
-            (place, Some(exact)) => exact.poll_to_end(false, parker, || poll_in(place), wait),
+            (place, Some(probed)) => probed.poll_to_end(false, parker, || poll_in(place), wait),
             (place, None) => {
                 while {
                     wait();
@@ -435,12 +439,12 @@ impl<'a> Stay<'a> {
 }
 
 /// A call's future; dropped in the context of its runtime.
-struct Scope<'a, Fut> {
-    stay: Stay<'a>,
+struct CallFuture<'a, Fut> {
+    call: CallHere<'a>,
     future: Pin<&'a mut Option<Fut>>,
 }
 
-impl<Fut: Future> Scope<'_, Fut> {
+impl<Fut: Future> CallFuture<'_, Fut> {
     /// Polls the future, and drops it when it is ready. To be called in the context of its runtime.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Fut::Output> {
         let Some(future) = self.future.as_mut().as_pin_mut() else {
@@ -452,10 +456,10 @@ impl<Fut: Future> Scope<'_, Fut> {
     }
 }
 
-impl<Fut> Drop for Scope<'_, Fut> {
+impl<Fut> Drop for CallFuture<'_, Fut> {
     fn drop(&mut self) {
         if self.future.is_some() {
-            let _entered = self.stay.enter(self.stay.place);
+            let _entered = self.call.enter(self.call.place);
             self.future.set(None);
         }
     }

@@ -31,45 +31,48 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Handle, Id};
 
 /// How long a call waits, or the calls of a thread one after the other, until a sentinel is there for them.
-pub(crate) const LONG: Duration = Duration::from_millis(100);
+pub(crate) const SENTINEL_AFTER: Duration = Duration::from_millis(100);
 
 /// What a call that is ended unwinds with.
-struct ShutDown;
+struct EndedByShutdown;
 
 thread_local! {
     /// The runtime for one of whose tasks this thread is in a call.
-    static CALLER: RefCell<Option<Handle>> = const { RefCell::new(None) };
+    static TASK_RUNTIME: RefCell<Option<Handle>> = const { RefCell::new(None) };
 }
 
 /// This thread is in a call for a task of a runtime, or for none, until this is dropped.
-pub(crate) struct OnBehalf {
+pub(crate) struct InTaskOf {
     enclosing: Option<Handle>,
 }
 
-impl OnBehalf {
+impl InTaskOf {
     pub(crate) fn of(caller: Option<Handle>) -> Self {
-        let enclosing = CALLER.try_with(|here| here.replace(caller));
-        OnBehalf {
+        let enclosing = TASK_RUNTIME.try_with(|here| here.replace(caller));
+        InTaskOf {
             enclosing: enclosing.unwrap_or_default(),
         }
     }
 }
 
-impl Drop for OnBehalf {
+impl Drop for InTaskOf {
     fn drop(&mut self) {
-        let _ = CALLER.try_with(|here| here.replace(self.enclosing.take()));
+        let _ = TASK_RUNTIME.try_with(|here| here.replace(self.enclosing.take()));
     }
 }
 
 /// The runtime for one of whose tasks this thread is in a call.
-pub(crate) fn caller() -> Option<Handle> {
-    CALLER.try_with(|here| here.borrow().clone()).ok().flatten()
+pub(crate) fn task_runtime() -> Option<Handle> {
+    TASK_RUNTIME
+        .try_with(|here| here.borrow().clone())
+        .ok()
+        .flatten()
 }
 
 /// The runtimes that have a sentinel, or have had one when they were shut down.
-pub(crate) struct Sentinels(Mutex<Option<HashMap<Id, Arc<Post>>>>);
+pub(crate) struct Sentinels(Mutex<Option<HashMap<Id, Arc<RuntimeShutdown>>>>);
 
-/// With more posts than that, those of runtimes that are gone are forgotten.
+/// With more shutdowns than that, those of runtimes that are gone are forgotten.
 const MANY: usize = 256;
 
 impl Sentinels {
@@ -77,25 +80,25 @@ impl Sentinels {
         Sentinels(Mutex::new(None))
     }
 
-    /// The post of `runtime`, with a sentinel at it, and a key to the place there that `waker` has got.
-    fn join(&self, runtime: &Handle, waker: &Waker) -> (Arc<Post>, u64) {
-        let mut posts = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let posts = posts.get_or_insert_default();
-        if let Some(post) = posts.get(&runtime.id()) {
-            if let Some(key) = post.join(waker) {
-                return (Arc::clone(post), key);
+    /// The shutdown of `runtime`, with a sentinel at it, and a key to the place there that `waker` has got.
+    fn register(&self, runtime: &Handle, waker: &Waker) -> (Arc<RuntimeShutdown>, u64) {
+        let mut shutdowns = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let shutdowns = shutdowns.get_or_insert_default();
+        if let Some(shutdown) = shutdowns.get(&runtime.id()) {
+            if let Some(key) = shutdown.register(waker) {
+                return (Arc::clone(shutdown), key);
             }
         }
-        let is_large = posts.len() > MANY;
-        posts.retain(|_, post| !post.is_done(is_large));
-        let post = Arc::new(Post(Mutex::new(State::default())));
-        let key = post.join(waker).unwrap_or_default();
-        posts.insert(runtime.id(), Arc::clone(&post));
-        (post, key)
+        let is_large = shutdowns.len() > MANY;
+        shutdowns.retain(|_, shutdown| !shutdown.is_done(is_large));
+        let shutdown = Arc::new(RuntimeShutdown(Mutex::new(State::default())));
+        let key = shutdown.register(waker).unwrap_or_default();
+        shutdowns.insert(runtime.id(), Arc::clone(&shutdown));
+        (shutdown, key)
     }
 }
 
-struct Post(Mutex<State>);
+struct RuntimeShutdown(Mutex<State>);
 
 #[derive(Default)]
 struct State {
@@ -117,12 +120,12 @@ enum Stage {
     Over,
 }
 
-impl Post {
+impl RuntimeShutdown {
     fn lock(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn join(&self, waker: &Waker) -> Option<u64> {
+    fn register(&self, waker: &Waker) -> Option<u64> {
         let mut state = self.lock();
         if state.stage == Stage::Closed {
             return None;
@@ -157,19 +160,19 @@ impl Post {
 }
 
 /// What becomes of a call if the runtime that it is made in shuts down.
-pub(crate) struct Ending {
+pub(crate) struct EndWithRuntime {
     runtime: Handle,
     /// Whether it is made in a task, and ended, or in a blocking closure, and only reported.
     unwinds: bool,
-    guarded: OnceCell<Guarded>,
-    is_told: Cell<bool>,
+    registration: OnceCell<Registration>,
+    is_reported: Cell<bool>,
 }
 
-impl Ending {
+impl EndWithRuntime {
     /// That of a call which is made in `place`, if a runtime may wait for it. To be called outside the call's context.
     pub(crate) fn of(place: Place) -> Option<Self> {
         let (runtime, unwinds) = match place {
-            Place::Worker | Place::Beside | Place::Plain | Place::Nested => match caller() {
+            Place::Worker | Place::Beside | Place::Plain | Place::Nested => match task_runtime() {
                 Some(runtime) => (runtime, true),
                 None if place == Place::Beside => {
                     let runtime = Handle::try_current().ok();
@@ -182,11 +185,11 @@ impl Ending {
             },
             _ => return None,
         };
-        Some(Ending {
+        Some(EndWithRuntime {
             runtime,
             unwinds,
-            guarded: OnceCell::new(),
-            is_told: Cell::new(false),
+            registration: OnceCell::new(),
+            is_reported: Cell::new(false),
         })
     }
 
@@ -195,36 +198,36 @@ impl Ending {
     }
 
     /// How long it is until a sentinel is to look after the call, which has waited for so long; `None` if one does.
-    pub(crate) fn left(&self, waited: Option<Duration>) -> Option<Duration> {
-        if self.guarded.get().is_some() {
+    pub(crate) fn until_sentinel(&self, waited: Option<Duration>) -> Option<Duration> {
+        if self.registration.get().is_some() {
             return None;
         }
         if waited.is_none() && self.unwinds && is_due(self.runtime.id()) {
             return Some(Duration::ZERO);
         }
-        Some(LONG.saturating_sub(waited.unwrap_or_default()))
+        Some(SENTINEL_AFTER.saturating_sub(waited.unwrap_or_default()))
     }
 
     /// Lets a sentinel look after the call, which `waker` wakes.
-    pub(crate) fn guard(&self, waker: &Waker) {
-        self.guarded
-            .get_or_init(|| Guarded::begin(&self.runtime, waker));
+    pub(crate) fn register(&self, waker: &Waker) {
+        self.registration
+            .get_or_init(|| Registration::begin(&self.runtime, waker));
     }
 
     /// Ends the call if it is time to, or says why not.
-    pub(crate) fn look(&self, site: &'static Location<'static>) {
-        let Some(guarded) = self.guarded.get() else {
+    pub(crate) fn end_if_due(&self, site: &'static Location<'static>) {
+        let Some(registration) = self.registration.get() else {
             return;
         };
-        let stage = guarded.post.lock().stage;
+        let stage = registration.shutdown.lock().stage;
         let is_over = stage == Stage::Over;
         if self.unwinds && is_over && may_unwind() {
-            resume_unwind(Box::new(ShutDown));
+            resume_unwind(Box::new(EndedByShutdown));
         }
         let is_waited_for =
             is_over || stage == Stage::Cancelled && !(self.unwinds && Grace::is_on());
-        if is_waited_for && !self.is_told.replace(true) {
-            process().reports.say_once(
+        if is_waited_for && !self.is_reported.replace(true) {
+            process().reports.report_once(
                 site,
                 &format!(
                     "the runtime in which the blocking call at {site} was made is shutting down, and may be waiting for \
@@ -235,7 +238,7 @@ impl Ending {
     }
 }
 
-/// Whether calls of this thread in a runtime have gone on for [`LONG`] since one was last looked after: a task that makes
+/// Whether calls of this thread in a runtime have gone on for [`SENTINEL_AFTER`] since one was last looked after: a task that makes
 /// one short call after the other has to be ended too.
 fn is_due(runtime: Id) -> bool {
     thread_local! {
@@ -243,7 +246,9 @@ fn is_due(runtime: Id) -> bool {
     }
     let now = Instant::now();
     match LOOKED.get() {
-        Some((id, at)) if id == runtime && now.saturating_duration_since(at) < LONG => false,
+        Some((id, at)) if id == runtime && now.saturating_duration_since(at) < SENTINEL_AFTER => {
+            false
+        }
         last => {
             LOOKED.set(Some((runtime, now)));
             last.is_some_and(|(id, _)| id == runtime)
@@ -257,27 +262,27 @@ fn may_unwind() -> bool {
 }
 
 /// A call's place at the post of its runtime.
-struct Guarded {
-    post: Arc<Post>,
+struct Registration {
+    shutdown: Arc<RuntimeShutdown>,
     key: u64,
 }
 
-impl Guarded {
+impl Registration {
     fn begin(runtime: &Handle, waker: &Waker) -> Self {
-        let (post, key) = process().sentinels.join(runtime, waker);
-        let is_missing = !mem::replace(&mut post.lock().has_sentinel, true);
+        let (shutdown, key) = process().sentinels.register(runtime, waker);
+        let is_missing = !mem::replace(&mut shutdown.lock().has_sentinel, true);
         if is_missing {
             // Without a lock: a runtime that has been shut down drops the task at once.
-            drop(runtime.spawn(Sentinel(Arc::clone(&post))));
+            drop(runtime.spawn(Sentinel(Arc::clone(&shutdown))));
         }
-        Guarded { post, key }
+        Registration { shutdown, key }
     }
 }
 
-impl Drop for Guarded {
+impl Drop for Registration {
     fn drop(&mut self) {
         let sentinel = {
-            let mut state = self.post.lock();
+            let mut state = self.shutdown.lock();
             state.calls.remove(&self.key);
             if !state.calls.is_empty() || state.stage != Stage::Open {
                 return;
@@ -292,7 +297,7 @@ impl Drop for Guarded {
 }
 
 /// A task of the user's runtime, for as long as calls of that wait.
-struct Sentinel(Arc<Post>);
+struct Sentinel(Arc<RuntimeShutdown>);
 
 impl Future for Sentinel {
     type Output = ();
@@ -316,8 +321,8 @@ impl Drop for Sentinel {
         let Some(Grace(grace)) = Grace::of_process() else {
             return;
         };
-        let post = Arc::clone(&self.0);
-        let end = move || post.enter(Stage::Over);
+        let shutdown = Arc::clone(&self.0);
+        let end = move || shutdown.enter(Stage::Over);
         match crew() {
             Ok(crew) => {
                 crew.handle().spawn(async move {
@@ -354,7 +359,7 @@ impl Grace {
                 Err(_) if value == "off" => None,
                 Err(_) => {
                     if !value.is_empty() {
-                        process().reports.say(&format!(
+                        process().reports.report(&format!(
                             "{VARIABLE} is `{value}`: write a number of milliseconds, or `off`; {DEFAULT:?} is what holds now"
                         ));
                     }

@@ -1,7 +1,7 @@
 //! How a thread parks for the length of a call: what it does meanwhile, and what is said if that takes long.
 
 use crate::context::Place;
-use crate::dispatch::shutdown::Ending;
+use crate::dispatch::shutdown::EndWithRuntime;
 use crate::park::parker::Parker;
 use crate::process::process;
 use crate::runtimes::crew;
@@ -17,19 +17,19 @@ use tokio::task::JoinHandle;
 /// A worker of tokio's that comes back from the driver with a single task wakes no other for it. If that task blocks,
 /// nobody looks at sockets and timers, though other workers are idle. A spawn from outside wakes one of them, which then
 /// goes there.
-const FIRST_NUDGE: Duration = Duration::from_millis(10);
+const FIRST_WORKER_WAKE: Duration = Duration::from_millis(10);
 
-/// The longest time between two nudges.
-const LAST_NUDGE: Duration = Duration::from_secs(60);
+/// The longest time between two such spawns.
+const MAX_WORKER_WAKE: Duration = Duration::from_secs(60);
 
 /// How long a call may hold up home, or wait for a runtime that nobody may be driving.
-const SUSPICIOUS: Duration = Duration::from_secs(2);
+const REPORT_HELD_AFTER: Duration = Duration::from_secs(2);
 
 /// How long a call may wait on a thread that drives a current-thread runtime.
-const LONG: Duration = Duration::from_secs(10);
+const REPORT_DRIVER_AFTER: Duration = Duration::from_secs(10);
 
 /// Clocks are not exact.
-const LEAST_PAUSE: Duration = Duration::from_millis(1);
+const MIN_PAUSE: Duration = Duration::from_millis(1);
 
 /// The waits of one call that parks.
 pub(crate) struct Watch<'a> {
@@ -40,7 +40,7 @@ pub(crate) struct Watch<'a> {
     /// The runtime that the user has lent to this call by its handle.
     lent: Option<&'a Handle>,
     /// What becomes of the call if the runtime that it is made in shuts down.
-    ending: Option<Ending>,
+    ending: Option<EndWithRuntime>,
     /// When the call had waited for some time; until then it has not asked for the clock.
     since: Cell<Option<Instant>>,
     /// A task in the lent runtime that shows whether somebody drives it.
@@ -55,14 +55,14 @@ impl<'a> Watch<'a> {
         place: Place,
         for_workers: bool,
         lent: Option<&'a Handle>,
-        ending: Option<Ending>,
+        ending: Option<EndWithRuntime>,
     ) -> Self {
         let lent =
             lent.filter(|runtime| matches!(runtime.runtime_flavor(), RuntimeFlavor::CurrentThread));
         let patience = match place {
-            _ if lent.is_some() => Some(SUSPICIOUS),
-            Place::DriverOfHome => Some(SUSPICIOUS),
-            Place::Driver | Place::NestedDriver => Some(LONG),
+            _ if lent.is_some() => Some(REPORT_HELD_AFTER),
+            Place::DriverOfHome => Some(REPORT_HELD_AFTER),
+            Place::Driver | Place::NestedDriver => Some(REPORT_DRIVER_AFTER),
             _ => None,
         };
         Watch {
@@ -79,16 +79,16 @@ impl<'a> Watch<'a> {
 
     /// Sleeps until `parker` is woken.
     pub(crate) fn park(&self, parker: &Parker) {
-        let mut nudge = self.for_workers.then_some(FIRST_NUDGE);
-        let mut until_nudge = nudge;
+        let mut worker_wake = self.for_workers.then_some(FIRST_WORKER_WAKE);
+        let mut until_worker_wake = worker_wake;
         loop {
             let until_report = self.next_report.get().map(|due| match self.since.get() {
                 // Not nothing: one that is just not due is waited for.
-                Some(since) => due.saturating_sub(since.elapsed()).max(LEAST_PAUSE),
+                Some(since) => due.saturating_sub(since.elapsed()).max(MIN_PAUSE),
                 None => due,
             });
-            let until_guarded = self.until_guarded(parker);
-            let pauses = [until_nudge, until_report, until_guarded];
+            let until_sentinel = self.until_sentinel(parker);
+            let pauses = [until_worker_wake, until_report, until_sentinel];
             let Some(pause) = pauses.into_iter().flatten().min() else {
                 return parker.park();
             };
@@ -99,41 +99,41 @@ impl<'a> Watch<'a> {
             let now = Instant::now();
             let since = self.since.get().or_else(|| now.checked_sub(pause));
             self.since.set(since);
-            until_nudge = until_nudge.map(|left| left.saturating_sub(pause));
-            if until_nudge.is_some_and(|left| left.is_zero()) {
-                crew::nudge();
-                nudge = nudge.map(|nudge| LAST_NUDGE.min(nudge * 2));
-                until_nudge = nudge;
+            until_worker_wake = until_worker_wake.map(|left| left.saturating_sub(pause));
+            if until_worker_wake.is_some_and(|left| left.is_zero()) {
+                crew::wake_idle_worker();
+                worker_wake = worker_wake.map(|pause| MAX_WORKER_WAKE.min(pause * 2));
+                until_worker_wake = worker_wake;
             }
             self.report(since.map_or(pause, |since| now - since));
         }
     }
 
     /// How long it is until a sentinel is to look after the call, which it does from here on if that is now.
-    fn until_guarded(&self, parker: &Parker) -> Option<Duration> {
+    fn until_sentinel(&self, parker: &Parker) -> Option<Duration> {
         let ending = self.ending.as_ref()?;
         let waited = self.since.get().map(|since| since.elapsed());
-        let left = ending.left(waited)?;
+        let left = ending.until_sentinel(waited)?;
         if left.is_zero() {
-            ending.guard(parker.waker());
-            ending.look(self.site);
+            ending.register(parker.waker());
+            ending.end_if_due(self.site);
             return None;
         }
         Some(left)
     }
 
     /// For a wait by driving, in which nobody looks at the clock.
-    pub(crate) fn guard_now(&self, parker: &Parker) {
+    pub(crate) fn register_now(&self, parker: &Parker) {
         if let Some(ending) = self.ending.as_ref().filter(|ending| ending.unwinds()) {
-            ending.guard(parker.waker());
-            ending.look(self.site);
+            ending.register(parker.waker());
+            ending.end_if_due(self.site);
         }
     }
 
     /// Ends the call if its runtime has been shut down.
-    pub(crate) fn look(&self) {
+    pub(crate) fn end_if_due(&self) {
         if let Some(ending) = &self.ending {
-            ending.look(self.site);
+            ending.end_if_due(self.site);
         }
     }
 
@@ -147,7 +147,7 @@ impl<'a> Watch<'a> {
             (Some(runtime), _) => match self.sign_of_life.get() {
                 None => {
                     let _ = self.sign_of_life.set(runtime.spawn(async {}));
-                    self.next_report.set(Some(waited + SUSPICIOUS));
+                    self.next_report.set(Some(waited + REPORT_HELD_AFTER));
                     return;
                 }
                 Some(sign) if sign.is_finished() => None,
@@ -159,7 +159,7 @@ impl<'a> Watch<'a> {
             },
             (None, Place::DriverOfHome) => Some(format!(
                 "the blocking call at {site} was made in a task that a blocking call has spawned, and has held up all \
-                 such tasks for {SUSPICIOUS:?}; `.await` the async fn there"
+                 such tasks for {REPORT_HELD_AFTER:?}; `.await` the async fn there"
             )),
             (None, place) => Some(format!(
                 "the blocking call at {site} has waited for {} s on the thread `{}` ({}); if what it waits for can \
@@ -171,7 +171,7 @@ impl<'a> Watch<'a> {
         };
         self.next_report.set(None);
         if let Some(text) = text {
-            process().reports.say_once(site, &text);
+            process().reports.report_once(site, &text);
         }
     }
 }

@@ -16,13 +16,13 @@ use std::mem;
 use std::sync::PoisonError;
 use std::task::Waker;
 
-pub(crate) struct Desk<J> {
-    inner: Mutex<Inner<J>>,
+pub(crate) struct JobSlot<J> {
+    shared: Mutex<Shared<J>>,
     /// Wakes the thread, to look for a job.
     thread: Waker,
 }
 
-struct Inner<J> {
+struct Shared<J> {
     state: State<J>,
     /// Wakes the caller at the end of its job.
     caller: Option<Waker>,
@@ -35,10 +35,10 @@ enum State<J> {
     Done,
 }
 
-impl<J> Desk<J> {
+impl<J> JobSlot<J> {
     pub(crate) fn new(thread: Waker) -> Self {
-        Desk {
-            inner: Mutex::new(Inner {
+        JobSlot {
+            shared: Mutex::new(Shared {
                 state: State::Idle,
                 caller: None,
             }),
@@ -46,38 +46,38 @@ impl<J> Desk<J> {
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Inner<J>> {
-        self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Shared<J>> {
+        self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The caller's side: lends a job to a thread that has none. `caller` is woken at its end.
     pub(crate) fn lend(&self, job: J, caller: &Waker) {
         {
-            let mut inner = self.lock();
-            inner.state = State::Lent(job);
-            inner.caller = Some(caller.clone());
+            let mut shared = self.lock();
+            shared.state = State::Lent(job);
+            shared.caller = Some(caller.clone());
         }
-        // Woken with the desk still locked, the thread would only run into the lock.
+        // Woken with the slot still locked, the thread would only run into the lock.
         self.thread.wake_by_ref();
     }
 
     /// The caller's side: whether the job is done. Once it has been seen, the thread has none.
     pub(crate) fn is_done(&self) -> bool {
-        let mut inner = self.lock();
-        let is_done = matches!(inner.state, State::Done);
+        let mut shared = self.lock();
+        let is_done = matches!(shared.state, State::Done);
         if is_done {
-            inner.state = State::Idle;
+            shared.state = State::Idle;
         }
         is_done
     }
 
     /// The thread's side: takes the job, if one has been lent.
     pub(crate) fn take(&self) -> Option<J> {
-        let mut inner = self.lock();
-        match mem::replace(&mut inner.state, State::Running) {
+        let mut shared = self.lock();
+        match mem::replace(&mut shared.state, State::Running) {
             State::Lent(job) => Some(job),
             other => {
-                inner.state = other;
+                shared.state = other;
                 None
             }
         }
@@ -86,9 +86,9 @@ impl<J> Desk<J> {
     /// The thread's side: says that the job has been done. From here on it is the caller's again.
     pub(crate) fn finish(&self) {
         let caller = {
-            let mut inner = self.lock();
-            inner.state = State::Done;
-            inner.caller.take()
+            let mut shared = self.lock();
+            shared.state = State::Done;
+            shared.caller.take()
         };
         if let Some(caller) = caller {
             caller.wake();

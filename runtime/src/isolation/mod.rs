@@ -10,12 +10,12 @@
 
 mod job_slot;
 
-use crate::context::blocked::Blocked;
+use crate::context::blocked::BlockedRuntimes;
 use crate::dispatch::watch::Watch;
 use crate::fork;
 use crate::park::parker::Parker;
 use crate::process::process;
-use job_slot::Desk;
+use job_slot::JobSlot;
 use std::io;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -51,7 +51,7 @@ type Job = &'static mut (dyn FnMut() + Send);
 
 /// An isolation thread as its callers see it.
 struct Thread {
-    desk: Desk<Job>,
+    slot: JobSlot<Job>,
 }
 
 /// One call's hold on an isolation thread.
@@ -75,7 +75,7 @@ impl Lease {
     /// What stands still because of this call, `blocked`, stands still for the code too.
     pub(crate) fn run<T: Send>(
         self,
-        blocked: Blocked,
+        blocked: BlockedRuntimes,
         watch: &Watch<'_>,
         code: impl FnOnce() -> T + Send,
     ) -> T {
@@ -84,7 +84,7 @@ impl Lease {
         let mut job = || {
             outcome = code.take().map(|code| {
                 catch_unwind(AssertUnwindSafe(|| {
-                    let _blocked = blocked.hold();
+                    let _blocked = blocked.set_here();
                     code()
                 }))
             });
@@ -99,28 +99,28 @@ impl Lease {
 
     fn run_job(self, watch: &Watch<'_>, job: &mut (dyn FnMut() + Send)) {
         // SAFETY: only the lifetime is erased. The isolation thread uses the job between `take` and `finish` alone, and
-        // nobody else has it. This fn returns, or unwinds, only when `Lending` has been dropped, which waits until the
+        // nobody else has it. This fn returns, or unwinds, only when `LentJob` has been dropped, which waits until the
         // job is done: until then, the borrow from which this reference is made has not ended.
         let job = unsafe {
             mem::transmute::<&mut (dyn FnMut() + Send), &'static mut (dyn FnMut() + Send)>(job)
         };
         let parker = Parker::lend();
-        let mut lending = Lending::begin(self.thread, job, &parker);
+        let mut lending = LentJob::begin(self.thread, job, &parker);
         lending.wait(|parker| watch.park(parker));
     }
 }
 
 /// A job in the hands of an isolation thread. Dropped, it waits for the end of the job.
-struct Lending<'a> {
+struct LentJob<'a> {
     thread: Arc<Thread>,
     parker: &'a Parker,
     is_done: bool,
 }
 
-impl<'a> Lending<'a> {
+impl<'a> LentJob<'a> {
     fn begin(thread: Arc<Thread>, job: Job, parker: &'a Parker) -> Self {
-        thread.desk.lend(job, parker.waker());
-        Lending {
+        thread.slot.lend(job, parker.waker());
+        LentJob {
             thread,
             parker,
             is_done: false,
@@ -129,7 +129,7 @@ impl<'a> Lending<'a> {
 
     fn wait(&mut self, park: impl Fn(&Parker)) {
         while !self.is_done {
-            self.is_done = self.thread.desk.is_done();
+            self.is_done = self.thread.slot.is_done();
             if !self.is_done {
                 park(self.parker);
             }
@@ -137,7 +137,7 @@ impl<'a> Lending<'a> {
     }
 }
 
-impl Drop for Lending<'_> {
+impl Drop for LentJob<'_> {
     fn drop(&mut self) {
         self.wait(Parker::park);
         process().isolation.lock().push(Arc::clone(&self.thread));
@@ -145,10 +145,10 @@ impl Drop for Lending<'_> {
 }
 
 fn start() -> io::Result<Arc<Thread>> {
-    fork::watch();
+    fork::register_handler();
     let parker = Parker::new();
     let thread = Arc::new(Thread {
-        desk: Desk::new(parker.waker().clone()),
+        slot: JobSlot::new(parker.waker().clone()),
     });
     let own = Arc::clone(&thread);
     thread::Builder::new()
@@ -162,9 +162,9 @@ impl Thread {
     /// Runs one job after the other, until none has come for a while.
     fn serve(self: &Arc<Self>, parker: &Parker) {
         loop {
-            while let Some(job) = self.desk.take() {
+            while let Some(job) = self.slot.take() {
                 job();
-                self.desk.finish();
+                self.slot.finish();
             }
             if !parker.park_timeout(IDLE) && self.resign() {
                 return;

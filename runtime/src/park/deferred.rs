@@ -11,51 +11,51 @@ use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
 /// How many wake-ups may be put off. A driver under load may never be about to sleep.
-pub(crate) const MOST: usize = 16;
+pub(crate) const MAX_DEFERRED: usize = 16;
 
 thread_local! {
     static DRIVING: Cell<bool> = const { Cell::new(false) };
-    static PUT_OFF: RefCell<Vec<Arc<Signal>>> = const { RefCell::new(Vec::new()) };
+    static DEFERRED: RefCell<Vec<Arc<Signal>>> = const { RefCell::new(Vec::new()) };
 }
 
 /// The calling thread drives, and puts wake-ups off, until this is dropped.
-pub(crate) struct Round(());
+pub(crate) struct Deferring(());
 
-impl Round {
+impl Deferring {
     pub(crate) fn begin() -> Self {
         let _ = DRIVING.try_with(|driving| driving.set(true));
-        Round(())
+        Deferring(())
     }
 }
 
-impl Drop for Round {
+impl Drop for Deferring {
     fn drop(&mut self) {
         let _ = DRIVING.try_with(|driving| driving.set(false));
-        catch_up();
+        unpark_deferred();
     }
 }
 
-/// Takes over to rouse the owner of `signal`; false if the calling thread does not drive.
-pub(crate) fn put_off(signal: &Arc<Signal>) -> bool {
+/// Takes over to unpark the owner of `signal`; false if the calling thread does not drive.
+pub(crate) fn defer(signal: &Arc<Signal>) -> bool {
     if !DRIVING.try_with(Cell::get).unwrap_or(false) {
         return false;
     }
-    let put_off = PUT_OFF.try_with(|signals| {
+    let count = DEFERRED.try_with(|signals| {
         let mut signals = signals.borrow_mut();
         signals.push(Arc::clone(signal));
         signals.len()
     });
-    if matches!(put_off, Ok(MOST)) {
-        catch_up();
+    if matches!(count, Ok(MAX_DEFERRED)) {
+        unpark_deferred();
     }
-    put_off.is_ok()
+    count.is_ok()
 }
 
 /// Makes up for what this thread has put off.
-pub(crate) fn catch_up() {
-    let _ = PUT_OFF.try_with(|signals| {
+pub(crate) fn unpark_deferred() {
+    let _ = DEFERRED.try_with(|signals| {
         for signal in signals.borrow_mut().drain(..) {
-            signal.rouse();
+            signal.unpark();
         }
     });
 }

@@ -15,7 +15,7 @@
 //! `WAITING` until the condition variable has it asleep (or its listener stored).
 //!
 //! `DOZING` is a `WAITING` that ends by itself after [`DOZE`]. A waker on the thread that drives the home runtime may
-//! leave it to the end of its [round] to take the lock.
+//! leave it to the end of its round ([`deferred`]) to take the lock.
 //!
 //! `std::thread::park` would be cheaper by a lock, but its token is shared with every executor on the stack
 //! below (one that the twin consumes may be the one that `futures::executor::block_on` waits for), and at
@@ -201,7 +201,7 @@ impl Signal {
     }
 
     /// Ends the owner's wait, once there is a notification.
-    pub(crate) fn rouse(&self) {
+    pub(crate) fn unpark(&self) {
         let listener = self.lock().take();
         match listener {
             Some(driver) => driver.wake(),
@@ -239,8 +239,8 @@ impl Wake for Signal {
 
     fn wake_by_ref(self: &Arc<Self>) {
         let was = self.state.swap(NOTIFIED, AcqRel);
-        if was == WAITING || was == DOZING && !deferred::put_off(self) {
-            self.rouse();
+        if was == WAITING || was == DOZING && !deferred::defer(self) {
+            self.unpark();
         }
     }
 }

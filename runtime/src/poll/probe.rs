@@ -10,10 +10,10 @@
 //! wake-up while nothing happens.
 //!
 //! Each look that finds something leaves a waker in the list, for as long as the call takes. So after that the future is
-//! polled several times between looks, up to [`MOST_BLIND`].
+//! polled several times between looks, up to [`MAX_UNPROBED_POLLS`].
 //!
 //! What this cannot mend: a set of futures that polls only those of its children that were woken is polled again, but a
-//! child whose waker was deferred is not. [`is_polled_again`] and [`has_deferred`] tell such a set, and
+//! child whose waker was deferred is not. [`is_polled_again`] and [`peek_deferred`] tell such a set, and
 //! [`batch`](crate::batch()) asks.
 
 use crate::park::parker::Parker;
@@ -25,12 +25,12 @@ use std::task::{Context, Wake, Waker};
 use tokio::task::yield_now;
 
 /// How many polls there are between two looks at most, once something has been deferred.
-const MOST_BLIND: u32 = 64;
+const MAX_UNPROBED_POLLS: u32 = 64;
 
 /// Nobody waits for it.
-struct Unheard;
+struct CloneCounter;
 
-impl Wake for Unheard {
+impl Wake for CloneCounter {
     fn wake(self: Arc<Self>) {}
 
     fn wake_by_ref(self: &Arc<Self>) {}
@@ -38,12 +38,12 @@ impl Wake for Unheard {
 
 struct Probe {
     /// Counts the clones of the waker.
-    count: Arc<Unheard>,
+    count: Arc<CloneCounter>,
     waker: Waker,
     /// Whether calls that enclose the present one have deferred something and do not know yet.
-    owed: Cell<bool>,
+    enclosing_deferred: Cell<bool>,
     /// Whether the poll that goes on was asked for by no wake-up.
-    again: Cell<bool>,
+    polled_again: Cell<bool>,
 }
 
 thread_local! {
@@ -52,7 +52,7 @@ thread_local! {
 
 impl Probe {
     fn new() -> Self {
-        let count = Arc::new(Unheard);
+        let count = Arc::new(CloneCounter);
         let mut waker = Waker::from(Arc::clone(&count));
         // The vtable of a clone may be another one than that of its original, and then they are not equal. That of the
         // clone's clone is the same.
@@ -62,52 +62,52 @@ impl Probe {
         Probe {
             count,
             waker,
-            owed: Cell::new(false),
-            again: Cell::new(false),
+            enclosing_deferred: Cell::new(false),
+            polled_again: Cell::new(false),
         }
     }
 
     /// Whether something has been deferred since the last look.
-    fn look(&self) -> bool {
+    fn take_deferred(&self) -> bool {
         let before = Arc::strong_count(&self.count);
         let _ = pin!(yield_now()).poll(&mut Context::from_waker(&self.waker));
-        (Arc::strong_count(&self.count) != before) | self.owed.take()
+        (Arc::strong_count(&self.count) != before) | self.enclosing_deferred.take()
     }
 }
 
-fn look() -> bool {
-    PROBE.try_with(Probe::look).unwrap_or(false)
+fn take_deferred() -> bool {
+    PROBE.try_with(Probe::take_deferred).unwrap_or(false)
 }
 
 /// Whether the scheduler here has kept back a wake-up since the last look. The call that looks next finds that, too.
-pub(crate) fn has_deferred() -> bool {
+pub(crate) fn peek_deferred() -> bool {
     let peek = |probe: &Probe| {
-        let has_deferred = probe.look();
-        probe.owed.set(has_deferred);
+        let has_deferred = probe.take_deferred();
+        probe.enclosing_deferred.set(has_deferred);
         has_deferred
     };
     PROBE.try_with(peek).unwrap_or(false)
 }
 
-fn set_again(again: bool) {
-    let _ = PROBE.try_with(|probe| probe.again.set(again));
+fn set_polled_again(polled_again: bool) {
+    let _ = PROBE.try_with(|probe| probe.polled_again.set(polled_again));
 }
 
 /// A call that is polled here. It may be inside another one, for which it leaves all as it was when dropped.
-pub(crate) struct Exact {
+pub(crate) struct ProbedCall {
     /// What has been deferred before is an enclosing call's business.
-    owed: bool,
-    again: bool,
+    enclosing_deferred: bool,
+    polled_again: bool,
 }
 
-impl Exact {
+impl ProbedCall {
     /// To be called before the first poll.
     pub(crate) fn begin() -> Self {
-        let again = is_polled_again();
-        set_again(false);
-        Exact {
-            owed: look(),
-            again,
+        let polled_again = is_polled_again();
+        set_polled_again(false);
+        ProbedCall {
+            enclosing_deferred: take_deferred(),
+            polled_again,
         }
     }
 
@@ -120,26 +120,26 @@ impl Exact {
         mut poll: impl FnMut() -> bool,
         mut park: impl FnMut(),
     ) {
-        let mut blind = 1;
+        let mut unprobed = 1;
         let mut is_due = is_due;
         loop {
-            if look() | is_due {
+            if take_deferred() | is_due {
                 is_due = false;
-                set_again(true);
+                set_polled_again(true);
                 // These polls are also for a wake-up that has come meanwhile.
                 parker.forget();
             } else {
-                blind = 1;
-                set_again(false);
+                unprobed = 1;
+                set_polled_again(false);
                 park();
             }
-            for _ in 0..blind {
+            for _ in 0..unprobed {
                 if poll() {
                     return;
                 }
             }
-            blind = if is_polled_again() {
-                MOST_BLIND.min(blind * 2)
+            unprobed = if is_polled_again() {
+                MAX_UNPROBED_POLLS.min(unprobed * 2)
             } else {
                 1
             };
@@ -147,13 +147,13 @@ impl Exact {
     }
 }
 
-impl Drop for Exact {
+impl Drop for ProbedCall {
     fn drop(&mut self) {
         let _ = PROBE.try_with(|probe| {
             // What this call has deferred is not the enclosing one's.
-            probe.look();
-            probe.owed.set(self.owed);
-            probe.again.set(self.again);
+            probe.take_deferred();
+            probe.enclosing_deferred.set(self.enclosing_deferred);
+            probe.polled_again.set(self.polled_again);
         });
     }
 }
@@ -161,5 +161,7 @@ impl Drop for Exact {
 /// Whether the call's future is being polled without a wake-up.
 #[inline]
 pub(crate) fn is_polled_again() -> bool {
-    PROBE.try_with(|probe| probe.again.get()).unwrap_or(false)
+    PROBE
+        .try_with(|probe| probe.polled_again.get())
+        .unwrap_or(false)
 }

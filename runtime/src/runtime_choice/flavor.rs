@@ -69,7 +69,7 @@ impl Flavor {
         let flavor = found.map_or(Flavor::Auto, |(_, flavor)| *flavor);
         let first = OF_PROCESS.swap(flavor as u8, Relaxed) == 0;
         if first && found.is_none() && !value.is_empty() {
-            process().reports.say(&format!(
+            process().reports.report(&format!(
                 "{VARIABLE} is `{value}`, which is no flavor: write `auto`, `current_thread` or `multi_thread`; \
                  `auto` is what holds now"
             ));

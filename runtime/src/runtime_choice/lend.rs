@@ -1,6 +1,6 @@
 //! Runtimes that the user names for a call.
 
-use crate::context::blocked::Blocked;
+use crate::context::blocked::BlockedRuntimes;
 use crate::runtime_choice::flavor::Flavor;
 use std::future::Future;
 use std::ops::Deref;
@@ -189,7 +189,7 @@ impl Drive for LocalRuntime {
 #[must_use]
 pub fn lend<T: Lend + ?Sized>(runtime: &T) -> T::Lent<'_> {
     let lent = runtime.lend();
-    check(lent.chosen());
+    check_not_blocked(lent.chosen());
     lent
 }
 
@@ -210,21 +210,21 @@ pub fn lend_handle<T: Lend + ?Sized>(runtime: &T) -> Handle {
 
 /// Panics if the call would wait for itself.
 #[track_caller]
-pub(crate) fn check(chosen: ChosenRuntime<'_>) {
+pub(crate) fn check_not_blocked(chosen: ChosenRuntime<'_>) {
     if let ChosenRuntime::Lent { handle, .. } = chosen {
         let current_thread = matches!(handle.runtime_flavor(), RuntimeFlavor::CurrentThread);
         assert!(
-            !current_thread || !stands_still(handle),
+            !current_thread || !is_blocked(handle),
             "a blocking call cannot run in the current-thread runtime that its own thread is driving: \
              nobody would be left to drive it; `.await` the async fn instead"
         );
     }
 }
 
-fn stands_still(runtime: &Handle) -> bool {
+fn is_blocked(runtime: &Handle) -> bool {
     let driven_here = worker_index().is_some()
         && Handle::try_current().is_ok_and(|current| current.id() == runtime.id());
-    driven_here || Blocked::here().contains(runtime.id())
+    driven_here || BlockedRuntimes::of_this_thread().contains(runtime.id())
 }
 
 /// What stands for a lent runtime, or a flavor, in an iterator.

@@ -5,7 +5,7 @@
 //! A task that makes a blocking call instead hands its worker over and waits, as deep as tasks nest.
 
 use crate::process::process;
-use crate::runtimes::crew::{MOST_BLOCKING_THREADS, cores};
+use crate::runtimes::crew::{MAX_BLOCKING_THREADS, cores};
 use crate::start_once::or_panic;
 use std::io;
 use tokio::runtime::{Builder, Handle, Runtime};
@@ -24,7 +24,7 @@ fn start() -> io::Result<Runtime> {
     Builder::new_multi_thread()
         // At least two, so that one task that computes does not hold up all others.
         .worker_threads(cores().max(2))
-        .max_blocking_threads(MOST_BLOCKING_THREADS)
+        .max_blocking_threads(MAX_BLOCKING_THREADS)
         .thread_name("sync-twin-background")
         .enable_all()
         .build()

@@ -1,7 +1,7 @@
 //! Leaving a runtime for as long as its thread waits: `block_in_place`, asked for and tried.
 
 use crate::process::process;
-use crate::runtimes::crew::MOST_BLOCKING_THREADS;
+use crate::runtimes::crew::MAX_BLOCKING_THREADS;
 use std::any::Any;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -14,7 +14,7 @@ use tokio::task::block_in_place;
 ///
 /// A runtime has 512 threads for that unless told otherwise. When all of them are blocked in calls nobody runs its tasks
 /// any more, and calls may be waiting for these.
-const MOST_AT_HOME: usize = 128;
+const MAX_OWN_THREADS: usize = 128;
 
 /// Hands this worker's other tasks to another thread, and runs `wait` meanwhile. False, without having run it, if that is
 /// refused.
@@ -23,7 +23,7 @@ const MOST_AT_HOME: usize = 128;
 ///
 /// tokio takes the other thread from the pool of the *current* runtime. That is the worker's own, with its hooks and
 /// names, until very many calls wait. Then it is a pool of ours.
-pub(crate) fn hand_over(wait: &mut dyn FnMut()) -> bool {
+pub(crate) fn hand_off_core(wait: &mut dyn FnMut()) -> bool {
     struct Counted<'a>(&'a AtomicUsize);
     impl Drop for Counted<'_> {
         fn drop(&mut self) {
@@ -32,22 +32,22 @@ pub(crate) fn hand_over(wait: &mut dyn FnMut()) -> bool {
     }
     let counted = Counted(&process().handed_over);
     let others = counted.0.fetch_add(1, Relaxed);
-    let stand_in = (others >= MOST_AT_HOME)
-        .then(|| process().stand_in.get_or_start(stand_in).ok())
+    let replacement = (others >= MAX_OWN_THREADS)
+        .then(|| process().replacement.get_or_start(replacement).ok())
         .flatten();
-    let mut pool = stand_in.map(Runtime::enter);
-    if_allowed(&mut || {
+    let mut pool = replacement.map(Runtime::enter);
+    try_block_in_place(&mut || {
         // The thread has been taken from it by now.
         drop(pool.take());
         wait();
     })
 }
 
-fn stand_in() -> io::Result<Runtime> {
+fn replacement() -> io::Result<Runtime> {
     // It has nothing but its pool.
     Builder::new_current_thread()
         .thread_name("sync-twin-worker")
-        .max_blocking_threads(MOST_BLOCKING_THREADS)
+        .max_blocking_threads(MAX_BLOCKING_THREADS)
         .build()
 }
 
@@ -57,7 +57,7 @@ fn stand_in() -> io::Result<Runtime> {
 /// task of a current-thread runtime under the `enter()` guard of a multi-thread one; in a `LocalSet` that user code inside a
 /// call runs by `Handle::block_on`; and on a worker for which no other thread can be started. The hook of panics sees
 /// tokio's panic, and with `panic = "abort"` the process ends. Every other panic goes on.
-pub(crate) fn if_allowed(code: &mut dyn FnMut()) -> bool {
+pub(crate) fn try_block_in_place(code: &mut dyn FnMut()) -> bool {
     let mut has_begun = false;
     let outcome = catch_unwind(AssertUnwindSafe(|| {
         block_in_place(|| {

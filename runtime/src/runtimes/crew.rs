@@ -16,10 +16,10 @@ use tokio::runtime::{Builder, Handle, Runtime};
 
 /// How many threads a blocking pool of ours has at most; what comes then waits for one. Far beyond tokio's 512, which
 /// nested calls exhaust, and far below what exhausts a machine.
-pub(crate) const MOST_BLOCKING_THREADS: usize = 4096;
+pub(crate) const MAX_BLOCKING_THREADS: usize = 4096;
 
 /// At least so many, so that some tasks of users that block their worker do not hold up every caller.
-const LEAST_WORKERS: usize = 8;
+const MIN_WORKERS: usize = 8;
 
 pub(crate) struct Crew {
     runtime: Runtime,
@@ -34,8 +34,8 @@ pub(crate) fn crew() -> io::Result<&'static Crew> {
 impl Crew {
     fn start() -> io::Result<Self> {
         let runtime = Builder::new_multi_thread()
-            .worker_threads(cores().max(LEAST_WORKERS))
-            .max_blocking_threads(MOST_BLOCKING_THREADS)
+            .worker_threads(cores().max(MIN_WORKERS))
+            .max_blocking_threads(MAX_BLOCKING_THREADS)
             .thread_name("sync-twin-crew")
             .enable_all()
             .build()?;
@@ -49,7 +49,7 @@ impl Crew {
 }
 
 /// Wakes a worker of each runtime of ours that has some, from outside.
-pub(crate) fn nudge() {
+pub(crate) fn wake_idle_worker() {
     let Process {
         crew, background, ..
     } = process();

@@ -16,7 +16,7 @@
 mod seat;
 
 use crate::context::Unmarked;
-use crate::park::deferred::{self, Round};
+use crate::park::deferred::{self, Deferring};
 use crate::park::parker::Parker;
 use crate::process::process;
 use crate::runtimes::block_in_place;
@@ -33,20 +33,20 @@ use tokio::runtime::{Builder, Handle, Id, Runtime};
 pub(crate) struct Home {
     runtime: Runtime,
     seat: Seat,
-    /// How many of its tasks are inside blocking calls, or [`OVER`].
+    /// How many of its tasks are inside blocking calls, or [`CRASHED`].
     held: AtomicUsize,
     /// The home that has taken its place.
     next: StartOnce<Arc<Home>>,
 }
 
 /// Its driver is gone. No count comes near it.
-const OVER: usize = usize::MAX / 2;
+const CRASHED: usize = usize::MAX / 2;
 
 /// Home, which this starts if need be.
 #[inline]
 pub(crate) fn home() -> io::Result<&'static Home> {
     let mut home = process().home.get_or_start(Home::start)?;
-    while home.is_over() {
+    while home.has_crashed() {
         home = home.next.get_or_start(Home::start)?;
     }
     Ok(home)
@@ -88,8 +88,8 @@ impl Home {
     fn start() -> io::Result<Arc<Self>> {
         let runtime = Builder::new_current_thread()
             .thread_name("sync-twin-blocking")
-            .max_blocking_threads(crate::runtimes::crew::MOST_BLOCKING_THREADS)
-            .on_thread_park(deferred::catch_up)
+            .max_blocking_threads(crate::runtimes::crew::MAX_BLOCKING_THREADS)
+            .on_thread_park(deferred::unpark_deferred)
             .enable_all()
             .build()?;
         let parker = Parker::new();
@@ -117,8 +117,8 @@ impl Home {
     }
 
     #[inline]
-    fn is_over(&self) -> bool {
-        self.held.load(Relaxed) >= OVER
+    fn has_crashed(&self) -> bool {
+        self.held.load(Relaxed) >= CRASHED
     }
 
     /// Waits until `parker` is woken, or for no reason; drives meanwhile if nobody else does and `may` says so.
@@ -134,7 +134,7 @@ impl Home {
         );
         let drive = || match may.get() {
             MayDrive::Freely => self.drive(parker),
-            _ if block_in_place::if_allowed(&mut || self.drive(parker)) => {}
+            _ if block_in_place::try_block_in_place(&mut || self.drive(parker)) => {}
             _ => may.set(MayDrive::Never),
         };
         if may.get() == MayDrive::Never {
@@ -154,12 +154,12 @@ impl Home {
             fn drop(&mut self) {
                 DRIVEN.set(self.enclosing);
                 if !self.has_ended {
-                    self.home.held.fetch_add(OVER, Relaxed);
+                    self.home.held.fetch_add(CRASHED, Relaxed);
                     self.home.seat.close();
                 }
             }
         }
-        let _round = Round::begin();
+        let _deferring = Deferring::begin();
         let _unmarked = Unmarked::begin();
         let mut driving = Driving {
             home: self,
@@ -178,7 +178,7 @@ impl Held {
     /// To be called by a thread that drives home.
     pub(crate) fn begin(home: &'static Home) -> Self {
         // What this thread has put off as a driver must not wait for the call.
-        deferred::catch_up();
+        deferred::unpark_deferred();
         home.held.fetch_add(1, Relaxed);
         Held(home)
     }

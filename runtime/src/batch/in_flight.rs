@@ -1,18 +1,18 @@
 //! The futures of a batch that are in flight, and the iterator that they come from.
 //!
-//! A future that is taken from the iterator is polled at once, in a place that is reused if it is ready: that costs no
+//! A future that is taken from the iterator is polled at once, in a slot that is reused if it is ready: that costs no
 //! allocation. One that has to wait joins the others in a `FuturesUnordered`, which polls a future only when that has
 //! been woken. Those that fly are polled before the next one is taken, so an endless row of ready ones does not starve
 //! them.
 //!
 //! On a thread whose scheduler swallows wake-ups (see [`probe`](crate::poll::probe)) the set alone would hang:
 //! the batch is polled again without a wake-up, but its futures are not. So each future keeps the waker that the set has
-//! polled it with, and [`Flight::poll_all`] wakes them all. A scheduler may also drop what it has swallowed, at the end of
+//! polled it with, and [`InFlight::poll_all`] wakes them all. A scheduler may also drop what it has swallowed, at the end of
 //! its `block_on`. So a flight that pauses while something is swallowed wakes them all when it is resumed, wherever that is.
 
 use crate::batch::Batch;
 use crate::batch::timing::{Clock, Timing};
-use crate::poll::probe::{has_deferred, is_polled_again};
+use crate::poll::probe::{is_polled_again, peek_deferred};
 use futures_util::stream::{FuturesUnordered, Stream};
 use pin_project_lite::pin_project;
 use std::future::{Future, IntoFuture};
@@ -20,45 +20,46 @@ use std::iter::Fuse;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
 
-pub(super) struct Flight<I, W, E, P>
+pub(super) struct InFlight<I, W, E, P>
 where
     I: Iterator,
     I::Item: IntoFuture,
     W: Timing,
     E: Timing,
 {
-    waiting: Fuse<I>,
-    flying: FuturesUnordered<Flyer<FutureOf<I>, E>>,
-    /// As many as `flying` has, which takes longer to ask.
-    aloft: usize,
-    /// The place of one that has landed, for the next one that is taken.
-    spare: Option<Place<FutureOf<I>, E>>,
+    inputs: Fuse<I>,
+    pending: FuturesUnordered<PendingFuture<FutureOf<I>, E>>,
+    /// As many as `pending` has, which takes longer to ask.
+    pending_count: usize,
+    /// The slot of one that has landed, for the next one that is taken.
+    spare_slot: Option<Slot<FutureOf<I>, E>>,
     limit: usize,
     alarm: Pin<Box<W::Alarm>>,
     each: E,
     progress: Option<P>,
-    taken: usize,
-    done: usize,
+    started: usize,
+    completed: usize,
     /// Whether all futures have to be polled, woken or not.
-    all: bool,
+    must_poll_all: bool,
 }
 
 /// How a future has ended.
-pub(super) struct Landing<T, L> {
+pub(super) struct Completion<T, L> {
     pub(super) index: usize,
     pub(super) output: Result<T, L>,
 }
 
 type FutureOf<I> = <<I as Iterator>::Item as IntoFuture>::IntoFuture;
-type LandingOf<I, E> = Landing<<<I as Iterator>::Item as IntoFuture>::Output, <E as Clock>::Late>;
+type CompletionOf<I, E> =
+    Completion<<<I as Iterator>::Item as IntoFuture>::Output, <E as Clock>::Late>;
 
 /// Where a future is polled.
-type Place<F, E> = Pin<Box<Passenger<F, E>>>;
+type Slot<F, E> = Pin<Box<TimedFuture<F, E>>>;
 
-/// A landing, the end of the batch, or its being late.
-type Next<I, W, E> = Option<Result<LandingOf<I, E>, <W as Clock>::Late>>;
+/// A completion, the end of the batch, or its being late.
+type NextCompletion<I, W, E> = Option<Result<CompletionOf<I, E>, <W as Clock>::Late>>;
 
-impl<I, W, E, P> Flight<I, W, E, P>
+impl<I, W, E, P> InFlight<I, W, E, P>
 where
     I: Iterator,
     I::Item: IntoFuture,
@@ -66,158 +67,161 @@ where
     E: Timing,
 {
     pub(super) fn new(batch: Batch<I, W, E, P>) -> Self {
-        Flight {
-            waiting: batch.futures.fuse(),
-            flying: FuturesUnordered::new(),
-            aloft: 0,
-            spare: None,
+        InFlight {
+            inputs: batch.futures.fuse(),
+            pending: FuturesUnordered::new(),
+            pending_count: 0,
+            spare_slot: None,
             limit: batch.limit,
             alarm: Box::pin(batch.whole.start()),
             each: batch.each,
             progress: batch.progress,
-            taken: 0,
-            done: 0,
-            all: false,
+            started: 0,
+            completed: 0,
+            must_poll_all: false,
         }
     }
 
     /// How many futures have not completed yet, at most.
     pub(super) fn most_left(&self) -> Option<usize> {
-        let (_, most) = self.waiting.size_hint();
-        most?.checked_add(self.flying.len())
+        let (_, most) = self.inputs.size_hint();
+        most?.checked_add(self.pending.len())
     }
 
     /// How many futures there are in all, once that is known.
     pub(super) fn total(&self) -> Option<usize> {
-        let (least, most) = self.waiting.size_hint();
+        let (least, most) = self.inputs.size_hint();
         if most == Some(least) {
-            self.taken.checked_add(least)
+            self.started.checked_add(least)
         } else {
             None
         }
     }
 
-    /// To be called when the batch is polled, before [`Flight::poll_landing`] is called for as long as that is ready.
+    /// To be called when the batch is polled, before [`InFlight::poll_completion`] is called for as long as that is ready.
     pub(super) fn resume(&mut self) {
-        self.all |= is_polled_again();
+        self.must_poll_all |= is_polled_again();
         // A future that has panicked is gone without having landed.
-        self.aloft = self.flying.len();
+        self.pending_count = self.pending.len();
     }
 
-    /// [`Flight::poll_landing`], for a call that ends with it while the batch goes on in another one.
-    pub(super) fn poll_one_landing(&mut self, cx: &mut Context<'_>) -> Poll<Next<I, W, E>>
+    /// [`InFlight::poll_completion`], for a call that ends with it while the batch goes on in another one.
+    pub(super) fn poll_one_completion(
+        &mut self,
+        cx: &mut Context<'_>,
+    ) -> Poll<NextCompletion<I, W, E>>
     where
         P: FnMut(usize, Option<usize>),
     {
         self.resume();
         // What has been deferred before is not asked for below.
-        has_deferred();
-        let landing = self.poll_landing(cx);
-        if landing.is_ready() && self.aloft > 0 {
-            self.all |= has_deferred();
+        peek_deferred();
+        let completion = self.poll_completion(cx);
+        if completion.is_ready() && self.pending_count > 0 {
+            self.must_poll_all |= peek_deferred();
         }
-        landing
+        completion
     }
 
     /// The next future that completes, `None` when all have, or an error when the batch is late.
     #[inline]
-    pub(super) fn poll_landing(&mut self, cx: &mut Context<'_>) -> Poll<Next<I, W, E>>
+    pub(super) fn poll_completion(&mut self, cx: &mut Context<'_>) -> Poll<NextCompletion<I, W, E>>
     where
         P: FnMut(usize, Option<usize>),
     {
-        if self.aloft > 0 {
+        if self.pending_count > 0 {
             if let Some(late) = self.late() {
                 return Poll::Ready(Some(Err(late)));
             }
-            if let Poll::Ready(landing) = self.poll_flying(cx) {
-                return self.land(landing);
+            if let Poll::Ready(completion) = self.poll_pending(cx) {
+                return self.complete(completion);
             }
         }
-        match self.board(cx) {
-            Some(Ok(landing)) => return self.land(landing),
+        match self.start_futures(cx) {
+            Some(Ok(completion)) => return self.complete(completion),
             Some(Err(late)) => return Poll::Ready(Some(Err(late))),
             None => {}
         }
-        if self.aloft == 0 {
+        if self.pending_count == 0 {
             return Poll::Ready(None);
         }
         // Those that have been taken just now have not been polled by the set yet.
-        if let Poll::Ready(landing) = self.poll_flying(cx) {
-            return self.land(landing);
+        if let Poll::Ready(completion) = self.poll_pending(cx) {
+            return self.complete(completion);
         }
         W::poll(self.alarm.as_mut(), cx).map(|late| Some(Err(late)))
     }
 
-    fn land(&mut self, landing: LandingOf<I, E>) -> Poll<Next<I, W, E>>
+    fn complete(&mut self, completion: CompletionOf<I, E>) -> Poll<NextCompletion<I, W, E>>
     where
         P: FnMut(usize, Option<usize>),
     {
-        self.done += 1;
+        self.completed += 1;
         if self.progress.is_some() {
             let total = self.total();
             if let Some(progress) = &mut self.progress {
-                progress(self.done, total);
+                progress(self.completed, total);
             }
         }
-        Poll::Ready(Some(Ok(landing)))
+        Poll::Ready(Some(Ok(completion)))
     }
 
     /// Whether it is too late to go on. The first future always is in time.
     fn late(&self) -> Option<W::Late> {
-        if self.done == 0 {
+        if self.completed == 0 {
             return None;
         }
-        W::look(&self.alarm)
+        W::elapsed(&self.alarm)
     }
 
     /// Takes futures from the iterator until there is no room, or one lands at once.
-    fn board(&mut self, cx: &mut Context<'_>) -> Next<I, W, E> {
-        while self.aloft < self.limit {
-            let future = self.waiting.next()?.into_future();
+    fn start_futures(&mut self, cx: &mut Context<'_>) -> NextCompletion<I, W, E> {
+        while self.pending_count < self.limit {
+            let future = self.inputs.next()?.into_future();
             if let Some(late) = self.late() {
                 return Some(Err(late));
             }
-            let passenger = Passenger {
+            let future = TimedFuture {
                 future: Some(future),
                 alarm: Some(self.each.start()),
-                index: self.taken,
+                index: self.started,
             };
-            self.taken += 1;
-            let mut place = match self.spare.take() {
-                Some(mut spare) => {
-                    spare.set(passenger);
-                    spare
+            self.started += 1;
+            let mut slot = match self.spare_slot.take() {
+                Some(mut spare_slot) => {
+                    spare_slot.set(future);
+                    spare_slot
                 }
-                None => Box::pin(passenger),
+                None => Box::pin(future),
             };
-            if let Poll::Ready(landing) = place.as_mut().poll(cx) {
-                self.spare = Some(place);
-                return Some(Ok(landing));
+            if let Poll::Ready(completion) = slot.as_mut().poll(cx) {
+                self.spare_slot = Some(slot);
+                return Some(Ok(completion));
             }
-            self.flying.push(Flyer {
-                passenger: Some(place),
+            self.pending.push(PendingFuture {
+                future: Some(slot),
                 waker: None,
             });
-            self.aloft += 1;
+            self.pending_count += 1;
         }
         None
     }
 
-    fn poll_flying(&mut self, cx: &mut Context<'_>) -> Poll<LandingOf<I, E>> {
-        if self.all {
-            if let Poll::Ready(landing) = self.poll_all() {
-                return Poll::Ready(landing);
+    fn poll_pending(&mut self, cx: &mut Context<'_>) -> Poll<CompletionOf<I, E>> {
+        if self.must_poll_all {
+            if let Poll::Ready(completion) = self.poll_all() {
+                return Poll::Ready(completion);
             }
         }
         self.poll_woken(cx)
     }
 
-    fn poll_woken(&mut self, cx: &mut Context<'_>) -> Poll<LandingOf<I, E>> {
-        match ready!(Pin::new(&mut self.flying).poll_next(cx)) {
-            Some((landing, place)) => {
-                self.aloft -= 1;
-                self.spare = Some(place);
-                Poll::Ready(landing)
+    fn poll_woken(&mut self, cx: &mut Context<'_>) -> Poll<CompletionOf<I, E>> {
+        match ready!(Pin::new(&mut self.pending).poll_next(cx)) {
+            Some((completion, slot)) => {
+                self.pending_count -= 1;
+                self.spare_slot = Some(slot);
+                Poll::Ready(completion)
             }
             None => Poll::Pending,
         }
@@ -228,14 +232,14 @@ where
     /// None of that may wake the batch itself, or the pauses between these polls would never grow: hence the waker that
     /// does nothing, set before and after waking them. The poll that follows finds those that are woken meanwhile.
     #[cold]
-    fn poll_all(&mut self) -> Poll<LandingOf<I, E>> {
+    fn poll_all(&mut self) -> Poll<CompletionOf<I, E>> {
         let cx = &mut Context::from_waker(Waker::noop());
-        if let Poll::Ready(landing) = self.poll_woken(cx) {
-            return Poll::Ready(landing);
+        if let Poll::Ready(completion) = self.poll_woken(cx) {
+            return Poll::Ready(completion);
         }
-        self.all = false;
-        for flyer in self.flying.iter_mut() {
-            if let Some(waker) = &flyer.waker {
+        self.must_poll_all = false;
+        for pending in self.pending.iter_mut() {
+            if let Some(waker) = &pending.waker {
                 waker.wake_by_ref();
             }
         }
@@ -245,7 +249,7 @@ where
 
 pin_project! {
     /// A future that has been taken from the iterator, and its timeout.
-    struct Passenger<F, E: Timing> {
+    struct TimedFuture<F, E: Timing> {
         #[pin]
         future: Option<F>,
         #[pin]
@@ -254,9 +258,9 @@ pin_project! {
     }
 }
 
-impl<F: Future, E: Timing> Passenger<F, E> {
+impl<F: Future, E: Timing> TimedFuture<F, E> {
     /// Polls the future, and drops it if that is its end.
-    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Landing<F::Output, E::Late>> {
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Completion<F::Output, E::Late>> {
         let mut this = self.project();
         let (Some(future), Some(alarm)) = (
             this.future.as_mut().as_pin_mut(),
@@ -270,7 +274,7 @@ impl<F: Future, E: Timing> Passenger<F, E> {
         };
         this.future.set(None);
         this.alarm.set(None);
-        Poll::Ready(Landing {
+        Poll::Ready(Completion {
             index: *this.index,
             output,
         })
@@ -278,25 +282,25 @@ impl<F: Future, E: Timing> Passenger<F, E> {
 }
 
 /// A future that has to wait.
-struct Flyer<F, E: Timing> {
-    passenger: Option<Place<F, E>>,
+struct PendingFuture<F, E: Timing> {
+    future: Option<Slot<F, E>>,
     /// What wakes it. It is the same one for the whole flight, so this is cloned once.
     waker: Option<Waker>,
 }
 
-impl<F: Future, E: Timing> Future for Flyer<F, E> {
-    /// Gives its place back.
-    type Output = (Landing<F::Output, E::Late>, Place<F, E>);
+impl<F: Future, E: Timing> Future for PendingFuture<F, E> {
+    /// Gives its slot back.
+    type Output = (Completion<F::Output, E::Late>, Slot<F, E>);
 
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
-        let Some(mut place) = this.passenger.take() else {
+        let Some(mut slot) = this.future.take() else {
             unreachable!("one that has landed is not polled");
         };
-        if let Poll::Ready(landing) = place.as_mut().poll(cx) {
-            return Poll::Ready((landing, place));
+        if let Poll::Ready(completion) = slot.as_mut().poll(cx) {
+            return Poll::Ready((completion, slot));
         }
-        this.passenger = Some(place);
+        this.future = Some(slot);
         match &mut this.waker {
             Some(waker) => waker.clone_from(cx.waker()),
             none => *none = Some(cx.waker().clone()),
