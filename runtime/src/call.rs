@@ -6,8 +6,8 @@
 //! (The closure cannot be asked: its captures are not known before the surrounding fn is checked.)
 
 use crate::dispatch;
+use crate::runtime_choice::RuntimeChoice;
 use crate::runtime_choice::flavor::{Flavor, auto};
-use crate::runtime_choice::lend::RuntimeChoice;
 use std::future::Future;
 use std::marker::PhantomData;
 use std::ops::Deref;

@@ -3,7 +3,7 @@
 //! A child has its parent's memory and one of its threads. The runtimes that it inherits have no workers, their locks may
 //! be held by threads that do not exist, and the descriptor by which they wait for I/O is the parent's too: what the child
 //! registered there, the parent's thread would follow into its own memory. So a child leaves all that as it is, never
-//! touches and never drops it, and makes its own state at its next call: [`process`] has one for
+//! touches and never drops it, and makes its own state at its next call: [`process`](crate::process) has one for
 //! each fork that the process descends from.
 //!
 //! A call in whose middle the fork happens cannot go on in the child: the next time that it has to wait it panics.
@@ -12,13 +12,8 @@
 //! registration with it, and what a pool has left in a task of the parent's waits for a task that does not run here. Such a
 //! call is reported.
 
-use crate::process::process;
-use std::panic::Location;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
-use std::time::Duration;
-use tokio::runtime::Handle;
-use tokio::task::AbortHandle;
 
 /// How many forks deep this process is, since sync-twin was first used.
 static DEPTH: AtomicUsize = AtomicUsize::new(0);
@@ -55,41 +50,4 @@ pub(crate) fn check(depth: usize) {
         self::depth() == depth,
         "the process was forked in the middle of this blocking call, which cannot go on in the child"
     );
-}
-
-/// How long a call may wait in a child until that is reported.
-const REPORT_AFTER: Duration = Duration::from_secs(5);
-
-/// In a child, says that a call waits for long, unless this is dropped before.
-pub(crate) struct Suspicion(Option<AbortHandle>);
-
-impl Suspicion {
-    #[inline]
-    pub(crate) fn begin(runtime: Option<&Handle>, site: &'static Location<'static>) -> Self {
-        Suspicion(match runtime {
-            Some(runtime) if depth() > 0 => Some(suspect(runtime, site)),
-            _ => None,
-        })
-    }
-}
-
-#[cold]
-fn suspect(runtime: &Handle, site: &'static Location<'static>) -> AbortHandle {
-    let report = async move {
-        tokio::time::sleep(REPORT_AFTER).await;
-        let text = format!(
-            "the blocking call at {site} has waited for {REPORT_AFTER:?} in a process that is the child of a fork; what it \
-             has inherited from its parent, such as a pooled connection or a task, does not work here: make a new one"
-        );
-        process().reports.report_once(site, &text);
-    };
-    runtime.spawn(report).abort_handle()
-}
-
-impl Drop for Suspicion {
-    fn drop(&mut self) {
-        if let Some(report) = self.0.take() {
-            report.abort();
-        }
-    }
 }

@@ -2,7 +2,7 @@
 
 use crate::dispatch;
 use crate::runtime_choice::flavor::{Flavor, auto};
-use crate::runtime_choice::lend::{self, RuntimeChoice};
+use crate::runtime_choice::{RuntimeChoice, lend};
 use futures_core::Stream;
 use std::fmt;
 use std::future::poll_fn;

@@ -1,28 +1,29 @@
 //! Everything that sync-twin keeps for the whole process. A child of a fork has its own.
+//!
+//! This is above all parts of which it consists: they are handed what they need, and never ask for the process. What is
+//! above it asks.
 
-use crate::dispatch::shutdown::Sentinels;
 use crate::fork;
 use crate::isolation::Pool;
 use crate::report::Reports;
+use crate::runtimes::background;
+use crate::runtimes::block_in_place::ReplacementThreads;
 use crate::runtimes::crew::Crew;
-use crate::runtimes::home::Home;
-use crate::start_once::StartOnce;
-use std::sync::Arc;
-use std::sync::atomic::AtomicUsize;
-use tokio::runtime::Runtime;
+use crate::runtimes::home::{Home, Homes};
+use crate::shutdown::Sentinels;
+use crate::start_once::{StartOnce, or_panic};
+use std::io;
+use tokio::runtime::{Handle, Id, Runtime};
 
 /// The state that all calls share. It is never dropped: dropping a runtime in an async context panics, and in a child of a
 /// fork it would take the parent's sockets with it.
 pub(crate) struct Process {
-    pub(crate) home: StartOnce<Arc<Home>>,
-    pub(crate) crew: StartOnce<Crew>,
+    homes: Homes,
+    crew: StartOnce<Crew>,
     /// For [`spawn`](crate::spawn) and [`to_thread`](crate::to_thread()).
-    pub(crate) background: StartOnce<Runtime>,
-    /// Threads for workers of others: see `block_in_place`.
-    pub(crate) replacement: StartOnce<Runtime>,
+    background: StartOnce<Runtime>,
+    pub(crate) replacements: ReplacementThreads,
     pub(crate) isolation: Pool,
-    /// How many calls have handed their worker over and wait.
-    pub(crate) handed_over: AtomicUsize,
     pub(crate) sentinels: Sentinels,
     pub(crate) reports: Reports,
 }
@@ -30,15 +31,52 @@ pub(crate) struct Process {
 impl Process {
     const fn new() -> Self {
         Process {
-            home: StartOnce::new(),
+            homes: Homes::new(),
             crew: StartOnce::new(),
             background: StartOnce::new(),
-            replacement: StartOnce::new(),
+            replacements: ReplacementThreads::new(),
             isolation: Pool::new(),
-            handed_over: AtomicUsize::new(0),
             sentinels: Sentinels::new(),
             reports: Reports::new(),
         }
+    }
+
+    /// Home, which this starts if need be.
+    #[inline]
+    pub(crate) fn home(&self) -> io::Result<&Home> {
+        self.homes.get_or_start()
+    }
+
+    /// The crew, which this starts if need be.
+    #[inline]
+    pub(crate) fn crew(&self) -> io::Result<&Crew> {
+        self.crew.get_or_start(Crew::start)
+    }
+
+    /// The runtime of what goes on in the background, which this starts if need be.
+    ///
+    /// # Panics
+    ///
+    /// When it cannot be started, naming the call site.
+    #[track_caller]
+    pub(crate) fn background(&self) -> &Handle {
+        or_panic(self.background.get_or_start(background::start)).handle()
+    }
+
+    /// Wakes a worker of each runtime of ours that has some, from outside.
+    pub(crate) fn wake_idle_workers(&self) {
+        if let Some(crew) = self.crew.get() {
+            drop(crew.handle().spawn(async {}));
+        }
+        if let Some(background) = self.background.get() {
+            drop(background.spawn(async {}));
+        }
+    }
+
+    /// Whether the runtime with this id is ours, and its timers are at work.
+    pub(crate) fn drives_timers_of(&self, id: Id) -> bool {
+        let is_crew = |crew: &Crew| crew.handle().id() == id;
+        self.homes.is_driven(id) || self.crew.get().is_some_and(is_crew)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Futures that go on while sync code does something else.
 
 use crate::dispatch::block_without_runtime;
-use crate::runtimes::background::background;
+use crate::process::process;
 use crate::timeout::within;
 use std::fmt;
 use std::future::Future;
@@ -50,7 +50,7 @@ where
     F::Output: Send + 'static,
 {
     Task {
-        handle: background().spawn(future),
+        handle: process().background().spawn(future),
     }
 }
 

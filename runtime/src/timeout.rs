@@ -3,8 +3,6 @@
 use crate::dispatch;
 use crate::poll::is_large;
 use crate::process::process;
-use crate::runtimes::crew::{Crew, crew};
-use crate::runtimes::home;
 use crate::start_once::or_panic;
 use pin_project_lite::pin_project;
 use std::error::Error;
@@ -135,7 +133,7 @@ impl Alarm {
             return Poll::Pending;
         };
         if this.timer.is_none() {
-            let other = (!is_ours()).then(|| or_panic(crew()).handle().enter());
+            let other = (!is_ours()).then(|| or_panic(process().crew()).handle().enter());
             this.timer.set(Some(sleep_until(end.into())));
             drop(other);
         }
@@ -148,9 +146,5 @@ impl Alarm {
 
 /// Whether the current runtime is one of ours whose timers are at work.
 fn is_ours() -> bool {
-    let Ok(current) = Handle::try_current() else {
-        return false;
-    };
-    let is_crew = |crew: &Crew| crew.handle().id() == current.id();
-    home::is_at_work(current.id()) || process().crew.get().is_some_and(is_crew)
+    Handle::try_current().is_ok_and(|current| process().drives_timers_of(current.id()))
 }

@@ -1,7 +1,7 @@
 //! The way back: blocking code, called from async code.
 
 use crate::context::blocked::BlockedRuntimes;
-use crate::runtimes::background::background;
+use crate::process::process;
 use std::panic::resume_unwind;
 
 /// Runs blocking code on a thread where it holds up nobody, and returns its result.
@@ -45,7 +45,7 @@ where
 {
     let code = in_current_span(code);
     let blocked = BlockedRuntimes::of_this_thread();
-    let handle = background().spawn_blocking(move || {
+    let handle = process().background().spawn_blocking(move || {
         let _blocked = blocked.set_here();
         code()
     });

@@ -1,8 +1,8 @@
 //! Where a call is made, and how that is found out.
 
 pub(crate) mod blocked;
+pub(crate) mod task_runtime;
 
-use crate::runtimes::home;
 use std::cell::Cell;
 use std::fmt;
 use tokio::runtime::{EnterGuard, Handle, Id, RuntimeFlavor, worker_index};
@@ -115,7 +115,7 @@ impl Place {
         }
         match handle.runtime_flavor() {
             RuntimeFlavor::MultiThread => Place::Worker,
-            _ if home::is_driven_here(handle.id()) => Place::DriverOfHome,
+            _ if home_driven_here() == Some(handle.id()) => Place::DriverOfHome,
             _ => Place::Driver,
         }
     }
@@ -160,6 +160,8 @@ struct Mark {
 thread_local! {
     /// That of the enclosing call.
     static MARK: Cell<Mark> = const { Cell::new(Mark::NONE) };
+    /// The home that this thread is driving.
+    static DRIVEN_HOME: Cell<Option<Id>> = const { Cell::new(None) };
 }
 
 impl Mark {
@@ -207,21 +209,37 @@ impl Drop for Entered<'_> {
     }
 }
 
-/// The calling thread drives a runtime, whose tasks are no part of the enclosing call, until this is dropped.
-pub(crate) struct Unmarked {
-    enclosing: Mark,
+fn home_driven_here() -> Option<Id> {
+    DRIVEN_HOME.try_with(Cell::get).ok().flatten()
 }
 
-impl Unmarked {
-    pub(crate) fn begin() -> Self {
-        Unmarked {
+/// The calling thread drives a runtime, whose tasks are no part of the enclosing call, until this is dropped.
+pub(crate) struct Driving {
+    enclosing: Mark,
+    enclosing_home: Option<Id>,
+}
+
+impl Driving {
+    /// Drives a runtime of the user's.
+    pub(crate) fn lent() -> Self {
+        Driving {
             enclosing: MARK.replace(Mark::NONE),
+            enclosing_home: DRIVEN_HOME.get(),
+        }
+    }
+
+    /// Drives the home with this id.
+    pub(crate) fn home(id: Id) -> Self {
+        Driving {
+            enclosing: MARK.replace(Mark::NONE),
+            enclosing_home: DRIVEN_HOME.replace(Some(id)),
         }
     }
 }
 
-impl Drop for Unmarked {
+impl Drop for Driving {
     fn drop(&mut self) {
         MARK.set(self.enclosing);
+        DRIVEN_HOME.set(self.enclosing_home);
     }
 }

@@ -1,23 +1,25 @@
 //! The one place through which every blocked call passes: find where the caller is, and act on it.
 
-pub(crate) mod shutdown;
-pub(crate) mod watch;
+mod end_with_runtime;
+mod forked;
+mod watch;
 
 use crate::context::blocked::{BlockedGuard, BlockedRuntimes};
-use crate::context::{Entered, Place, Unmarked, is_entered_by_call};
-use crate::dispatch::shutdown::{EndWithRuntime, InTaskOf};
-use crate::dispatch::watch::Watch;
-use crate::fork::{self, Suspicion};
-use crate::isolation;
+use crate::context::task_runtime::{InTaskOf, task_runtime};
+use crate::context::{Driving, Entered, Place, is_entered_by_call};
+use crate::fork;
 use crate::park::parker::Parker;
 use crate::poll::probe::ProbedCall;
 use crate::poll::{Budget, is_large, poll_once};
+use crate::process::process;
 use crate::runtime_choice::flavor::Flavor;
-use crate::runtime_choice::lend::{ChosenRuntime, Drive, RuntimeChoice};
-use crate::runtimes::block_in_place;
-use crate::runtimes::crew::{Crew, crew};
-use crate::runtimes::home::{Held, Home, MayDrive, home};
+use crate::runtime_choice::{ChosenRuntime, Drive, RuntimeChoice};
+use crate::runtimes::block_in_place::try_block_in_place;
+use crate::runtimes::crew::Crew;
+use crate::runtimes::home::{Held, Home, MayDrive};
 use crate::start_once::or_panic;
+use end_with_runtime::EndWithRuntime;
+use forked::ReportInChild;
 use std::cell::Cell;
 use std::future::Future;
 use std::io;
@@ -26,6 +28,7 @@ use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use tokio::runtime::Handle;
 use tokio::task;
+use watch::Watch;
 
 /// Runs a call on the calling thread, whatever that is.
 #[track_caller]
@@ -161,16 +164,16 @@ where
     let blocked_by_call = BlockedByCall::begin(place);
     // Should its runtime not start, that is told here and not over there.
     or_panic(CallRuntime::choose(Place::Plain, choice.chosen()));
-    let lease = or_panic(isolation::lease());
+    let lease = or_panic(process().isolation.lease());
     let watch = Watch::new(site, place, false, None, None);
     let blocked = BlockedRuntimes::of_this_thread();
-    let caller = shutdown::task_runtime();
+    let caller = task_runtime();
     let code = || {
         let _in_task = InTaskOf::of(caller);
         CallHere::new(Place::find(), choice.chosen()).run(None, site, make)
     };
     if place != Place::Worker {
-        let output = lease.run(blocked, &watch, code);
+        let output = lease.run(blocked, |parker| watch.park(parker), code);
         drop(blocked_by_call);
         return output;
     }
@@ -179,9 +182,9 @@ where
     let mut run = || {
         output = job
             .take()
-            .map(|(lease, code)| lease.run(blocked, &watch, code));
+            .map(|(lease, code)| lease.run(blocked, |parker| watch.park(parker), code));
     };
-    if !block_in_place::hand_off_core(&mut run) {
+    if !process().replacements.hand_off_core(&mut run) {
         run();
     }
     output.unwrap_or_else(|| unreachable!("it has been run"))
@@ -212,9 +215,10 @@ enum CallRuntime<'a> {
 impl<'a> CallRuntime<'a> {
     #[inline]
     fn choose(place: Place, chosen: ChosenRuntime<'a>) -> io::Result<Self> {
+        let process = process();
         let flavor = match chosen {
             _ if place == Place::ThreadExit => return Ok(CallRuntime::None),
-            ChosenRuntime::Ours(flavor) => flavor.resolve(),
+            ChosenRuntime::Ours(flavor) => flavor.resolve(&process.reports),
             ChosenRuntime::Lent { handle, drive } => {
                 return Ok(match drive {
                     Some(drive) => CallRuntime::Drivable(handle, drive),
@@ -228,12 +232,12 @@ impl<'a> CallRuntime<'a> {
             (Flavor::Auto, _) => false,
         };
         if may_be_home {
-            let home = home()?;
+            let home = process.home()?;
             if !home.is_held() {
                 return Ok(CallRuntime::Home(home));
             }
         }
-        crew().map(CallRuntime::Crew)
+        process.crew().map(CallRuntime::Crew)
     }
 
     #[inline]
@@ -266,12 +270,12 @@ impl<'a> CallRuntime<'a> {
             CallRuntime::Drivable(_, runtime) => {
                 watch.register_now(parker);
                 let mut drive = || {
-                    let _unmarked = Unmarked::begin();
+                    let _driving = Driving::lent();
                     parker.drive(|woken| runtime.drive(pin!(woken)));
                 };
                 match may.get() {
                     MayDrive::Freely => drive(),
-                    MayDrive::IfAllowed if block_in_place::try_block_in_place(&mut drive) => {}
+                    MayDrive::IfAllowed if try_block_in_place(&mut drive) => {}
                     MayDrive::IfAllowed => may.set(MayDrive::Never),
                     MayDrive::Never => watch.park(parker),
                 }
@@ -302,7 +306,7 @@ struct BlockedByCall {
 impl BlockedByCall {
     fn begin(place: Place) -> Self {
         let home = (place == Place::DriverOfHome)
-            .then(|| home().ok())
+            .then(|| process().home().ok())
             .flatten();
         let runtime = match place {
             Place::Driver | Place::DriverOfHome => Handle::try_current().ok(),
@@ -408,14 +412,14 @@ impl<'a> CallHere<'a> {
             poll_once(parker, budget, |cx| step(cx)).is_ready()
         };
         let may = Cell::new(may_drive(self.place));
-        let _suspicion = Suspicion::begin(self.runtime.handle(), site);
+        let _report = ReportInChild::begin(self.runtime.handle(), site);
         let wait = || {
             fork::check(depth);
             self.runtime.wait(&may, parker, &watch);
         };
         match (self.place, probed) {
             (Place::Worker, _) => {
-                let handed_over = block_in_place::hand_off_core(&mut || {
+                let handed_over = process().replacements.hand_off_core(&mut || {
                     while {
                         wait();
                         !poll_in(Place::Beside)

@@ -1,10 +1,9 @@
 //! How a thread parks for the length of a call: what it does meanwhile, and what is said if that takes long.
 
 use crate::context::Place;
-use crate::dispatch::shutdown::EndWithRuntime;
+use crate::dispatch::end_with_runtime::EndWithRuntime;
 use crate::park::parker::Parker;
 use crate::process::process;
-use crate::runtimes::crew;
 use std::cell::{Cell, OnceCell};
 use std::panic::Location;
 use std::thread;
@@ -101,7 +100,7 @@ impl<'a> Watch<'a> {
             self.since.set(since);
             until_worker_wake = until_worker_wake.map(|left| left.saturating_sub(pause));
             if until_worker_wake.is_some_and(|left| left.is_zero()) {
-                crew::wake_idle_worker();
+                process().wake_idle_workers();
                 worker_wake = worker_wake.map(|pause| MAX_WORKER_WAKE.min(pause * 2));
                 until_worker_wake = worker_wake;
             }

@@ -11,10 +11,8 @@
 mod job_slot;
 
 use crate::context::blocked::BlockedRuntimes;
-use crate::dispatch::watch::Watch;
 use crate::fork;
 use crate::park::parker::Parker;
-use crate::process::process;
 use job_slot::JobSlot;
 use std::io;
 use std::mem;
@@ -41,6 +39,16 @@ impl Pool {
         }
     }
 
+    /// Takes an idle isolation thread, or starts one.
+    pub(crate) fn lease(&'static self) -> io::Result<Lease> {
+        let idle = self.lock().pop();
+        let thread = match idle {
+            Some(thread) => thread,
+            None => start(self)?,
+        };
+        Ok(Lease { pool: self, thread })
+    }
+
     fn lock(&self) -> MutexGuard<'_, Vec<Arc<Thread>>> {
         self.idle.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -56,27 +64,18 @@ struct Thread {
 
 /// One call's hold on an isolation thread.
 pub(crate) struct Lease {
+    pool: &'static Pool,
     thread: Arc<Thread>,
 }
 
-/// Takes an idle isolation thread, or starts one.
-pub(crate) fn lease() -> io::Result<Lease> {
-    let idle = process().isolation.lock().pop();
-    let thread = match idle {
-        Some(thread) => thread,
-        None => start()?,
-    };
-    Ok(Lease { thread })
-}
-
 impl Lease {
-    /// Runs `code` on the thread while this one waits. A panic there goes on here, with its payload unchanged.
+    /// Runs `code` on the thread while this one waits by `park`, which returns when its parker is woken. A panic there goes on here, with its payload unchanged.
     ///
     /// What stands still because of this call, `blocked`, stands still for the code too.
     pub(crate) fn run<T: Send>(
         self,
         blocked: BlockedRuntimes,
-        watch: &Watch<'_>,
+        park: impl Fn(&Parker),
         code: impl FnOnce() -> T + Send,
     ) -> T {
         let mut code = Some(code);
@@ -89,7 +88,7 @@ impl Lease {
                 }))
             });
         };
-        self.run_job(watch, &mut job);
+        self.run_job(park, &mut job);
         match outcome {
             Some(Ok(output)) => output,
             Some(Err(panic)) => resume_unwind(panic),
@@ -97,7 +96,7 @@ impl Lease {
         }
     }
 
-    fn run_job(self, watch: &Watch<'_>, job: &mut (dyn FnMut() + Send)) {
+    fn run_job(self, park: impl Fn(&Parker), job: &mut (dyn FnMut() + Send)) {
         // SAFETY: only the lifetime is erased. The isolation thread uses the job between `take` and `finish` alone, and
         // nobody else has it. This fn returns, or unwinds, only when `LentJob` has been dropped, which waits until the
         // job is done: until then, the borrow from which this reference is made has not ended.
@@ -105,23 +104,23 @@ impl Lease {
             mem::transmute::<&mut (dyn FnMut() + Send), &'static mut (dyn FnMut() + Send)>(job)
         };
         let parker = Parker::lend();
-        let mut lending = LentJob::begin(self.thread, job, &parker);
-        lending.wait(|parker| watch.park(parker));
+        let mut lent = LentJob::begin(self, job, &parker);
+        lent.wait(park);
     }
 }
 
 /// A job in the hands of an isolation thread. Dropped, it waits for the end of the job.
 struct LentJob<'a> {
-    thread: Arc<Thread>,
+    lease: Lease,
     parker: &'a Parker,
     is_done: bool,
 }
 
 impl<'a> LentJob<'a> {
-    fn begin(thread: Arc<Thread>, job: Job, parker: &'a Parker) -> Self {
-        thread.slot.lend(job, parker.waker());
+    fn begin(lease: Lease, job: Job, parker: &'a Parker) -> Self {
+        lease.thread.slot.lend(job, parker.waker());
         LentJob {
-            thread,
+            lease,
             parker,
             is_done: false,
         }
@@ -129,7 +128,7 @@ impl<'a> LentJob<'a> {
 
     fn wait(&mut self, park: impl Fn(&Parker)) {
         while !self.is_done {
-            self.is_done = self.thread.slot.is_done();
+            self.is_done = self.lease.thread.slot.is_done();
             if !self.is_done {
                 park(self.parker);
             }
@@ -140,11 +139,12 @@ impl<'a> LentJob<'a> {
 impl Drop for LentJob<'_> {
     fn drop(&mut self) {
         self.wait(Parker::park);
-        process().isolation.lock().push(Arc::clone(&self.thread));
+        let Lease { pool, thread } = &self.lease;
+        pool.lock().push(Arc::clone(thread));
     }
 }
 
-fn start() -> io::Result<Arc<Thread>> {
+fn start(pool: &'static Pool) -> io::Result<Arc<Thread>> {
     fork::register_handler();
     let parker = Parker::new();
     let thread = Arc::new(Thread {
@@ -154,28 +154,28 @@ fn start() -> io::Result<Arc<Thread>> {
     thread::Builder::new()
         .name("sync-twin-isolated".to_owned())
         .stack_size(STACK_SIZE)
-        .spawn(move || own.serve(&parker))?;
+        .spawn(move || own.serve(pool, &parker))?;
     Ok(thread)
 }
 
 impl Thread {
     /// Runs one job after the other, until none has come for a while.
-    fn serve(self: &Arc<Self>, parker: &Parker) {
+    fn serve(self: &Arc<Self>, pool: &Pool, parker: &Parker) {
         loop {
             while let Some(job) = self.slot.take() {
                 job();
                 self.slot.finish();
             }
-            if !parker.park_timeout(IDLE) && self.resign() {
+            if !parker.park_timeout(IDLE) && self.resign(pool) {
                 return;
             }
         }
     }
 
     /// Leaves the idle threads; false if somebody has leased this one just now.
-    fn resign(self: &Arc<Self>) -> bool {
-        let mut idle = process().isolation.lock();
-        let place = idle.iter().position(|thread| Arc::ptr_eq(thread, self));
-        place.map(|place| idle.remove(place)).is_some()
+    fn resign(self: &Arc<Self>, pool: &Pool) -> bool {
+        let mut idle = pool.lock();
+        let index = idle.iter().position(|thread| Arc::ptr_eq(thread, self));
+        index.map(|index| idle.remove(index)).is_some()
     }
 }

@@ -1,6 +1,6 @@
 //! Which of sync-twin's two runtimes a call lives on.
 
-use crate::process::process;
+use crate::report::Reports;
 use std::env;
 use std::sync::atomic::AtomicU8;
 use std::sync::atomic::Ordering::Relaxed;
@@ -50,7 +50,7 @@ static OF_PROCESS: AtomicU8 = AtomicU8::new(0);
 impl Flavor {
     /// This one, or if it is [`Flavor::Auto`] what the process has been set to.
     #[inline]
-    pub(crate) fn resolve(self) -> Self {
+    pub(crate) fn resolve(self, reports: &Reports) -> Self {
         if self != Flavor::Auto {
             return self;
         }
@@ -58,18 +58,18 @@ impl Flavor {
             1 => Flavor::Auto,
             2 => Flavor::CurrentThread,
             3 => Flavor::MultiThread,
-            _ => Self::read(),
+            _ => Self::read(reports),
         }
     }
 
     #[cold]
-    fn read() -> Self {
+    fn read(reports: &Reports) -> Self {
         let value = env::var(VARIABLE).unwrap_or_default();
         let found = NAMES.iter().find(|(name, _)| *name == value);
         let flavor = found.map_or(Flavor::Auto, |(_, flavor)| *flavor);
         let first = OF_PROCESS.swap(flavor as u8, Relaxed) == 0;
         if first && found.is_none() && !value.is_empty() {
-            process().reports.report(&format!(
+            reports.report(&format!(
                 "{VARIABLE} is `{value}`, which is no flavor: write `auto`, `current_thread` or `multi_thread`; \
                  `auto` is what holds now"
             ));

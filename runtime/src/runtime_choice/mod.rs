@@ -1,4 +1,117 @@
-//! Which runtime a call's future lives on, as far as the user chooses it.
+//! Which runtime a call's future lives on, as far as the user chooses it: a flavor, or a runtime that is lent.
 
 pub(crate) mod flavor;
 pub(crate) mod lend;
+
+use flavor::Flavor;
+use std::future::Future;
+use std::pin::Pin;
+use tokio::runtime::{Handle, LocalRuntime, Runtime, RuntimeFlavor};
+
+/// Where the future of a call lives.
+#[derive(Clone, Copy)]
+pub enum ChosenRuntime<'a> {
+    /// On one of sync-twin's runtimes.
+    Ours(Flavor),
+    /// On one of the user's.
+    Lent {
+        handle: &'a Handle,
+        /// What the waiting thread may drive, if nobody else may be there to do it.
+        drive: Option<&'a dyn Drive>,
+    },
+}
+
+/// Something that tells a call where its future lives.
+pub trait RuntimeChoice {
+    fn chosen(&self) -> ChosenRuntime<'_>;
+
+    /// What stands for it in an iterator, which outlives the call.
+    type Owned: RuntimeChoice + Clone + 'static;
+
+    fn to_owned_choice(&self) -> Self::Owned;
+}
+
+impl RuntimeChoice for Flavor {
+    type Owned = Flavor;
+
+    #[inline]
+    fn chosen(&self) -> ChosenRuntime<'_> {
+        ChosenRuntime::Ours(*self)
+    }
+
+    fn to_owned_choice(&self) -> Flavor {
+        *self
+    }
+}
+
+impl RuntimeChoice for Handle {
+    type Owned = Handle;
+
+    fn chosen(&self) -> ChosenRuntime<'_> {
+        ChosenRuntime::Lent {
+            handle: self,
+            drive: None,
+        }
+    }
+
+    fn to_owned_choice(&self) -> Handle {
+        self.clone()
+    }
+}
+
+impl RuntimeChoice for &Runtime {
+    type Owned = Handle;
+
+    fn chosen(&self) -> ChosenRuntime<'_> {
+        let handle = self.handle();
+        // The workers of the other kind drive.
+        let undriven = matches!(handle.runtime_flavor(), RuntimeFlavor::CurrentThread);
+        ChosenRuntime::Lent {
+            handle,
+            drive: undriven.then_some(*self as &dyn Drive),
+        }
+    }
+
+    fn to_owned_choice(&self) -> Handle {
+        self.handle().clone()
+    }
+}
+
+impl RuntimeChoice for &LocalRuntime {
+    type Owned = Handle;
+
+    fn chosen(&self) -> ChosenRuntime<'_> {
+        ChosenRuntime::Lent {
+            handle: self.handle(),
+            drive: Some(*self),
+        }
+    }
+
+    fn to_owned_choice(&self) -> Handle {
+        self.handle().clone()
+    }
+}
+
+/// A runtime that the waiting thread can drive.
+pub trait Drive {
+    /// Drives it until `woken` completes.
+    fn drive(&self, woken: Pin<&mut dyn Future<Output = ()>>);
+}
+
+impl Drive for Runtime {
+    fn drive(&self, woken: Pin<&mut dyn Future<Output = ()>>) {
+        self.block_on(woken);
+    }
+}
+
+impl Drive for LocalRuntime {
+    fn drive(&self, woken: Pin<&mut dyn Future<Output = ()>>) {
+        self.block_on(woken);
+    }
+}
+
+/// What stands for a lent runtime, or a flavor, in an iterator.
+#[must_use]
+pub fn to_owned_choice<S: RuntimeChoice>(choice: &S) -> S::Owned {
+    choice.to_owned_choice()
+}

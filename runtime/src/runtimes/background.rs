@@ -4,23 +4,11 @@
 //! It is apart from the crew since tasks may block plainly. Eight that do would hold up every parked caller there.
 //! A task that makes a blocking call instead hands its worker over and waits, as deep as tasks nest.
 
-use crate::process::process;
 use crate::runtimes::crew::{MAX_BLOCKING_THREADS, cores};
-use crate::start_once::or_panic;
 use std::io;
-use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::runtime::{Builder, Runtime};
 
-/// The handle of the runtime, which this starts if need be.
-///
-/// # Panics
-///
-/// When it cannot be started, naming the call site.
-#[track_caller]
-pub(crate) fn background() -> &'static Handle {
-    or_panic(process().background.get_or_start(start)).handle()
-}
-
-fn start() -> io::Result<Runtime> {
+pub(crate) fn start() -> io::Result<Runtime> {
     Builder::new_multi_thread()
         // At least two, so that one task that computes does not hold up all others.
         .worker_threads(cores().max(2))

@@ -1,7 +1,7 @@
 //! Leaving a runtime for as long as its thread waits: `block_in_place`, asked for and tried.
 
-use crate::process::process;
 use crate::runtimes::crew::MAX_BLOCKING_THREADS;
+use crate::start_once::StartOnce;
 use std::any::Any;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -16,35 +16,51 @@ use tokio::task::block_in_place;
 /// any more, and calls may be waiting for these.
 const MAX_OWN_THREADS: usize = 128;
 
-/// Hands this worker's other tasks to another thread, and runs `wait` meanwhile. False, without having run it, if that is
-/// refused.
-///
-/// Unless they are handed over, a task in the worker's LIFO slot, from which nobody steals, waits for this call.
-///
-/// tokio takes the other thread from the pool of the *current* runtime. That is the worker's own, with its hooks and
-/// names, until very many calls wait. Then it is a pool of ours.
-pub(crate) fn hand_off_core(wait: &mut dyn FnMut()) -> bool {
-    struct Counted<'a>(&'a AtomicUsize);
-    impl Drop for Counted<'_> {
-        fn drop(&mut self) {
-            self.0.fetch_sub(1, Relaxed);
-        }
-    }
-    let counted = Counted(&process().handed_over);
-    let others = counted.0.fetch_add(1, Relaxed);
-    let replacement = (others >= MAX_OWN_THREADS)
-        .then(|| process().replacement.get_or_start(replacement).ok())
-        .flatten();
-    let mut pool = replacement.map(Runtime::enter);
-    try_block_in_place(&mut || {
-        // The thread has been taken from it by now.
-        drop(pool.take());
-        wait();
-    })
+/// Threads in which workers of others go on while a call waits on theirs.
+pub(crate) struct ReplacementThreads {
+    /// How many calls have handed their worker over and wait.
+    in_use: AtomicUsize,
+    /// Has nothing but a pool of threads.
+    pool: StartOnce<Runtime>,
 }
 
-fn replacement() -> io::Result<Runtime> {
-    // It has nothing but its pool.
+impl ReplacementThreads {
+    pub(crate) const fn new() -> Self {
+        ReplacementThreads {
+            in_use: AtomicUsize::new(0),
+            pool: StartOnce::new(),
+        }
+    }
+
+    /// Hands this worker's other tasks to another thread, and runs `wait` meanwhile. False, without having run it, if
+    /// that is refused.
+    ///
+    /// Unless they are handed over, a task in the worker's LIFO slot, from which nobody steals, waits for this call.
+    ///
+    /// tokio takes the other thread from the pool of the *current* runtime. That is the worker's own, with its hooks and
+    /// names, until very many calls wait. Then it is a pool of ours.
+    pub(crate) fn hand_off_core(&self, wait: &mut dyn FnMut()) -> bool {
+        struct Counted<'a>(&'a AtomicUsize);
+        impl Drop for Counted<'_> {
+            fn drop(&mut self) {
+                self.0.fetch_sub(1, Relaxed);
+            }
+        }
+        let counted = Counted(&self.in_use);
+        let others = counted.0.fetch_add(1, Relaxed);
+        let pool = (others >= MAX_OWN_THREADS)
+            .then(|| self.pool.get_or_start(start_pool).ok())
+            .flatten();
+        let mut entered = pool.map(Runtime::enter);
+        try_block_in_place(&mut || {
+            // The thread has been taken from it by now.
+            drop(entered.take());
+            wait();
+        })
+    }
+}
+
+fn start_pool() -> io::Result<Runtime> {
     Builder::new_current_thread()
         .thread_name("sync-twin-worker")
         .max_blocking_threads(MAX_BLOCKING_THREADS)

@@ -8,7 +8,6 @@
 //! What blocks without a call (a task of [`spawn`](crate::spawn), a closure of [`to_thread`](crate::to_thread())) is
 //! not the crew's: see [`background`](crate::runtimes::background).
 
-use crate::process::{Process, process};
 use std::io;
 use std::num::NonZero;
 use std::thread;
@@ -25,14 +24,8 @@ pub(crate) struct Crew {
     runtime: Runtime,
 }
 
-/// The crew, which this starts if need be.
-#[inline]
-pub(crate) fn crew() -> io::Result<&'static Crew> {
-    process().crew.get_or_start(Crew::start)
-}
-
 impl Crew {
-    fn start() -> io::Result<Self> {
+    pub(crate) fn start() -> io::Result<Self> {
         let runtime = Builder::new_multi_thread()
             .worker_threads(cores().max(MIN_WORKERS))
             .max_blocking_threads(MAX_BLOCKING_THREADS)
@@ -45,19 +38,6 @@ impl Crew {
     #[inline]
     pub(crate) fn handle(&self) -> &Handle {
         self.runtime.handle()
-    }
-}
-
-/// Wakes a worker of each runtime of ours that has some, from outside.
-pub(crate) fn wake_idle_worker() {
-    let Process {
-        crew, background, ..
-    } = process();
-    if let Some(crew) = crew.get() {
-        drop(crew.handle().spawn(async {}));
-    }
-    if let Some(background) = background.get() {
-        drop(background.spawn(async {}));
     }
 }
 

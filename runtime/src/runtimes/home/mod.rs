@@ -15,10 +15,9 @@
 
 mod seat;
 
-use crate::context::Unmarked;
+use crate::context::Driving;
 use crate::park::deferred::{self, Deferring};
 use crate::park::parker::Parker;
-use crate::process::process;
 use crate::runtimes::block_in_place;
 use crate::start_once::StartOnce;
 use seat::Seat;
@@ -42,26 +41,35 @@ pub(crate) struct Home {
 /// Its driver is gone. No count comes near it.
 const CRASHED: usize = usize::MAX / 2;
 
-/// Home, which this starts if need be.
-#[inline]
-pub(crate) fn home() -> io::Result<&'static Home> {
-    let mut home = process().home.get_or_start(Home::start)?;
-    while home.has_crashed() {
-        home = home.next.get_or_start(Home::start)?;
-    }
-    Ok(home)
-}
+/// The homes of this process. The first one that is not over is *the* home.
+pub(crate) struct Homes(StartOnce<Arc<Home>>);
 
-/// Whether the runtime with this id is a home that is driven whenever callers wait.
-pub(crate) fn is_at_work(id: Id) -> bool {
-    let mut next = process().home.get();
-    while let Some(home) = next {
-        if home.handle().id() == id {
-            return !home.is_held();
-        }
-        next = home.next.get();
+impl Homes {
+    pub(crate) const fn new() -> Self {
+        Homes(StartOnce::new())
     }
-    false
+
+    /// Home, which this starts if need be.
+    #[inline]
+    pub(crate) fn get_or_start(&self) -> io::Result<&Home> {
+        let mut home = self.0.get_or_start(Home::start)?;
+        while home.has_crashed() {
+            home = home.next.get_or_start(Home::start)?;
+        }
+        Ok(home)
+    }
+
+    /// Whether the runtime with this id is a home that is driven whenever callers wait.
+    pub(crate) fn is_driven(&self, id: Id) -> bool {
+        let mut next = self.0.get();
+        while let Some(home) = next {
+            if home.handle().id() == id {
+                return !home.is_held();
+            }
+            next = home.next.get();
+        }
+        false
+    }
 }
 
 /// Whether a thread that waits in home may drive it.
@@ -72,16 +80,6 @@ pub(crate) enum MayDrive {
     /// It may be inside one, of which only `block_in_place` knows whether it can be left.
     IfAllowed,
     Never,
-}
-
-thread_local! {
-    /// The home that this thread is driving.
-    static DRIVEN: Cell<Option<Id>> = const { Cell::new(None) };
-}
-
-/// Whether the runtime with this id is home, and this thread is driving it.
-pub(crate) fn is_driven_here(id: Id) -> bool {
-    DRIVEN.try_with(Cell::get).ok().flatten() == Some(id)
 }
 
 impl Home {
@@ -145,14 +143,12 @@ impl Home {
     }
 
     fn drive(&self, parker: &Parker) {
-        struct Driving<'a> {
+        struct CrashGuard<'a> {
             home: &'a Home,
-            enclosing: Option<Id>,
             has_ended: bool,
         }
-        impl Drop for Driving<'_> {
+        impl Drop for CrashGuard<'_> {
             fn drop(&mut self) {
-                DRIVEN.set(self.enclosing);
                 if !self.has_ended {
                     self.home.held.fetch_add(CRASHED, Relaxed);
                     self.home.seat.close();
@@ -160,14 +156,13 @@ impl Home {
             }
         }
         let _deferring = Deferring::begin();
-        let _unmarked = Unmarked::begin();
-        let mut driving = Driving {
+        let _driving = Driving::home(self.handle().id());
+        let mut guard = CrashGuard {
             home: self,
-            enclosing: DRIVEN.replace(Some(self.runtime.handle().id())),
             has_ended: false,
         };
         parker.drive(|woken| self.runtime.block_on(woken));
-        driving.has_ended = true;
+        guard.has_ended = true;
     }
 }
 

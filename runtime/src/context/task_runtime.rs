@@ -1,0 +1,39 @@
+//! The runtime for one of whose tasks this thread is in a call.
+//!
+//! A call that is isolated takes it along to the isolation thread, where that cannot be seen any more.
+
+use std::cell::RefCell;
+use tokio::runtime::Handle;
+
+thread_local! {
+    /// The runtime for one of whose tasks this thread is in a call.
+    static TASK_RUNTIME: RefCell<Option<Handle>> = const { RefCell::new(None) };
+}
+
+/// This thread is in a call for a task of a runtime, or for none, until this is dropped.
+pub(crate) struct InTaskOf {
+    enclosing: Option<Handle>,
+}
+
+impl InTaskOf {
+    pub(crate) fn of(caller: Option<Handle>) -> Self {
+        let enclosing = TASK_RUNTIME.try_with(|here| here.replace(caller));
+        InTaskOf {
+            enclosing: enclosing.unwrap_or_default(),
+        }
+    }
+}
+
+impl Drop for InTaskOf {
+    fn drop(&mut self) {
+        let _ = TASK_RUNTIME.try_with(|here| here.replace(self.enclosing.take()));
+    }
+}
+
+/// The runtime for one of whose tasks this thread is in a call.
+pub(crate) fn task_runtime() -> Option<Handle> {
+    TASK_RUNTIME
+        .try_with(|here| here.borrow().clone())
+        .ok()
+        .flatten()
+}

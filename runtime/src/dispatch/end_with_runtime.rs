@@ -1,0 +1,176 @@
+//! What becomes of a call if the runtime that it is made in shuts down; see [`shutdown`](crate::shutdown).
+
+use crate::context::task_runtime::task_runtime;
+use crate::context::{Place, is_entered_by_call};
+use crate::process::process;
+use crate::shutdown::{Registration, RuntimeShutdown, Stage};
+use std::cell::{Cell, OnceCell};
+use std::env;
+use std::panic::{Location, resume_unwind};
+use std::sync::{Arc, OnceLock};
+use std::task::Waker;
+use std::thread;
+use std::time::{Duration, Instant};
+use tokio::runtime::{Handle, Id};
+
+/// How long a call waits, or the calls of a thread one after the other, until a sentinel is there for them.
+pub(crate) const SENTINEL_AFTER: Duration = Duration::from_millis(100);
+
+/// What a call that is ended unwinds with.
+struct EndedByShutdown;
+
+/// What becomes of a call if the runtime that it is made in shuts down.
+pub(crate) struct EndWithRuntime {
+    runtime: Handle,
+    /// Whether it is made in a task, and ended, or in a blocking closure, and only reported.
+    unwinds: bool,
+    registration: OnceCell<Registration>,
+    is_reported: Cell<bool>,
+}
+
+impl EndWithRuntime {
+    /// That of a call which is made in `place`, if a runtime may wait for it. To be called outside the call's context.
+    pub(crate) fn of(place: Place) -> Option<Self> {
+        let (runtime, unwinds) = match place {
+            Place::Worker | Place::Beside | Place::Plain | Place::Nested => match task_runtime() {
+                Some(runtime) => (runtime, true),
+                None if place == Place::Beside => {
+                    let runtime = Handle::try_current().ok();
+                    (
+                        runtime.filter(|runtime| !is_entered_by_call(runtime.id()))?,
+                        false,
+                    )
+                }
+                None => return None,
+            },
+            _ => return None,
+        };
+        Some(EndWithRuntime {
+            runtime,
+            unwinds,
+            registration: OnceCell::new(),
+            is_reported: Cell::new(false),
+        })
+    }
+
+    pub(crate) fn unwinds(&self) -> bool {
+        self.unwinds
+    }
+
+    /// How long it is until a sentinel is to look after the call, which has waited for so long; `None` if one does.
+    pub(crate) fn until_sentinel(&self, waited: Option<Duration>) -> Option<Duration> {
+        if self.registration.get().is_some() {
+            return None;
+        }
+        if waited.is_none() && self.unwinds && is_due(self.runtime.id()) {
+            return Some(Duration::ZERO);
+        }
+        Some(SENTINEL_AFTER.saturating_sub(waited.unwrap_or_default()))
+    }
+
+    /// Lets a sentinel look after the call, which `waker` wakes.
+    pub(crate) fn register(&self, waker: &Waker) {
+        self.registration.get_or_init(|| {
+            let sentinels = &process().sentinels;
+            sentinels.register(&self.runtime, waker, end_after_grace)
+        });
+    }
+
+    /// Ends the call if it is time to, or says why not.
+    pub(crate) fn end_if_due(&self, site: &'static Location<'static>) {
+        let Some(registration) = self.registration.get() else {
+            return;
+        };
+        let stage = registration.stage();
+        let is_over = stage == Stage::Over;
+        if self.unwinds && is_over && may_unwind() {
+            resume_unwind(Box::new(EndedByShutdown));
+        }
+        let is_waited_for =
+            is_over || stage == Stage::Cancelled && !(self.unwinds && Grace::is_on());
+        if is_waited_for && !self.is_reported.replace(true) {
+            process().reports.report_once(
+                site,
+                &format!(
+                    "the runtime in which the blocking call at {site} was made is shutting down, and may be waiting for \
+                     that call, which is not ended; give it a `timeout`"
+                ),
+            );
+        }
+    }
+}
+
+/// Whether calls of this thread in a runtime have gone on for [`SENTINEL_AFTER`] since one was last looked after: a task that makes
+/// one short call after the other has to be ended too.
+fn is_due(runtime: Id) -> bool {
+    thread_local! {
+        static LOOKED: Cell<Option<(Id, Instant)>> = const { Cell::new(None) };
+    }
+    let now = Instant::now();
+    match LOOKED.get() {
+        Some((id, at)) if id == runtime && now.saturating_duration_since(at) < SENTINEL_AFTER => {
+            false
+        }
+        last => {
+            LOOKED.set(Some((runtime, now)));
+            last.is_some_and(|(id, _)| id == runtime)
+        }
+    }
+}
+
+/// Not while the thread is unwinding already, and not where that would end the process.
+fn may_unwind() -> bool {
+    !thread::panicking() && !cfg!(panic = "abort")
+}
+
+/// Ends the calls of a runtime that shuts down once their grace has passed, if they are to be ended.
+fn end_after_grace(shutdown: Arc<RuntimeShutdown>) {
+    let Some(Grace(grace)) = Grace::of_process() else {
+        return;
+    };
+    let end = move || shutdown.enter(Stage::Over);
+    match process().crew() {
+        Ok(crew) => {
+            crew.handle().spawn(async move {
+                tokio::time::sleep(grace).await;
+                end();
+            });
+        }
+        Err(_) => end(),
+    }
+}
+
+/// How long calls may go on in tasks of a runtime that shuts down.
+#[derive(Clone, Copy)]
+struct Grace(Duration);
+
+/// The environment variable that says so in milliseconds, or `off`.
+const VARIABLE: &str = "SYNC_TWIN_GRACE";
+
+const DEFAULT: Duration = Duration::from_secs(1);
+
+impl Grace {
+    fn is_on() -> bool {
+        Grace::of_process().is_some()
+    }
+
+    /// `None` if calls are not to be ended.
+    fn of_process() -> Option<Self> {
+        static OF_PROCESS: OnceLock<Option<Grace>> = OnceLock::new();
+        *OF_PROCESS.get_or_init(|| {
+            let value = env::var(VARIABLE).unwrap_or_default();
+            match value.parse() {
+                Ok(milliseconds) => Some(Grace(Duration::from_millis(milliseconds))),
+                Err(_) if value == "off" => None,
+                Err(_) => {
+                    if !value.is_empty() {
+                        process().reports.report(&format!(
+                            "{VARIABLE} is `{value}`: write a number of milliseconds, or `off`; {DEFAULT:?} is what holds now"
+                        ));
+                    }
+                    Some(Grace(DEFAULT))
+                }
+            }
+        })
+    }
+}
