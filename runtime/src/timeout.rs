@@ -12,7 +12,7 @@ use std::io;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
-use tokio::runtime::Handle;
+use tokio::runtime::{Handle, Id};
 use tokio::time::{Sleep, sleep_until};
 
 /// Blocks the calling thread until `future` has completed, but for at most `timeout`.
@@ -105,6 +105,8 @@ pin_project! {
     /// timers or a driver.
     pub struct Alarm {
         end: Option<Instant>,
+        // The timer's.
+        runtime: Option<Id>,
         #[pin]
         timer: Option<Sleep>,
     }
@@ -116,6 +118,7 @@ impl Alarm {
             // A moment too far away to be named never comes.
             end: Instant::now().checked_add(timeout),
             timer: None,
+            runtime: None,
         }
     }
 
@@ -132,19 +135,24 @@ impl Alarm {
         let Some(end) = *this.end else {
             return Poll::Pending;
         };
-        if this.timer.is_none() {
-            let other = (!is_ours()).then(|| or_panic(process().crew()).handle().enter());
+        // A batch may go on where the runtime of its timer is held up.
+        if !this
+            .runtime
+            .is_some_and(|runtime| process().drives_timers_of(runtime))
+        {
+            let current = Handle::try_current().map(|current| current.id()).ok();
+            let ours = current.filter(|&current| process().drives_timers_of(current));
+            let crew = match ours {
+                Some(_) => None,
+                None => Some(or_panic(process().crew()).handle()),
+            };
+            let _entered = crew.map(Handle::enter);
+            *this.runtime = ours.or(crew.map(Handle::id));
             this.timer.set(Some(sleep_until(end.into())));
-            drop(other);
         }
         match this.timer.as_pin_mut() {
             Some(timer) => timer.poll(cx).map(|()| Elapsed::new()),
             None => unreachable!("it has been set above"),
         }
     }
-}
-
-/// Whether the current runtime is one of ours whose timers are at work.
-fn is_ours() -> bool {
-    Handle::try_current().is_ok_and(|current| process().drives_timers_of(current.id()))
 }

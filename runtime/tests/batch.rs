@@ -435,6 +435,46 @@ fn as_completed_loses_no_wake_up_between_items() {
         .expect("no panic");
 }
 
+/// A future that panics ends a call, too.
+#[test]
+fn as_completed_loses_no_wake_up_in_a_panic() {
+    let runtime = Builder::new_current_thread().build().expect("it starts");
+    runtime.block_on(async {
+        let mut outputs = batch((0..2).map(|n| async move {
+            yield_now().await;
+            assert_eq!(n, 0, "the second one panics");
+            yield_now().await;
+            n
+        }))
+        .as_completed();
+        let first = catch_unwind(AssertUnwindSafe(|| outputs.next()));
+        assert!(first.is_err());
+        assert_eq!(outputs.next(), Some(0));
+    });
+}
+
+/// Only what has been woken is polled, also after a call on the same thread has deferred something.
+#[test]
+fn as_completed_polls_nothing_in_vain() {
+    let runtime = Builder::new_current_thread().build().expect("it starts");
+    runtime.block_on(async { sync_twin::block_on(yield_now()) });
+    let polls = Rc::new(Cell::new(0));
+    let (senders, receivers): (Vec<_>, Vec<_>) = (0..100).map(|_| oneshot::channel()).unzip();
+    let futures = receivers.into_iter().map(|mut receiver| {
+        let polls = Rc::clone(&polls);
+        poll_fn(move |cx| {
+            polls.set(polls.get() + 1);
+            Pin::new(&mut receiver).poll(cx)
+        })
+    });
+    let mut outputs = batch(futures).as_completed();
+    for sender in senders {
+        sender.send(()).expect("it is waited for");
+        assert_eq!(outputs.next(), Some(Ok(())));
+    }
+    assert!(polls.get() <= 300, "{} polls", polls.get());
+}
+
 /// Zero and the greatest duration, for the whole and for each.
 #[test]
 fn extreme_timeouts() {

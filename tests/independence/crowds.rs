@@ -14,6 +14,7 @@ use sync_twin::{Task, block_on, sync_wrapper, to_thread};
 use sync_twin_tests::harness::deadline::within_deadline;
 use tokio::net::lookup_host;
 use tokio::runtime::{Builder, Runtime};
+use tokio::sync::oneshot;
 use tokio::task::{JoinSet, spawn_blocking};
 use tokio::time::sleep;
 
@@ -81,6 +82,79 @@ fn twenty_in_tasks_with_four_blocking_threads() {
             assert_eq!(double_sync(21), 42);
         });
     });
+}
+
+#[sync_wrapper]
+async fn wait_for(event: oneshot::Receiver<u32>) -> u32 {
+    event.await.unwrap()
+}
+
+/// The runtime has no thread for the worker's other tasks, for one of which the call waits. The recipe hangs.
+#[test]
+fn a_task_that_waits_for_another_beside_a_full_blocking_pool() {
+    within_deadline("a full blocking pool", || {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(1)
+            .max_blocking_threads(1)
+            .build()
+            .unwrap();
+        let (free, until_free) = channel::<()>();
+        runtime.spawn_blocking(move || until_free.recv());
+        for isolated in [false, true] {
+            let task = async move {
+                let (sender, event) = oneshot::channel();
+                tokio::spawn(async { sender.send(42).unwrap() });
+                if isolated {
+                    wait_for_isolated_sync(event)
+                } else {
+                    wait_for_sync(event)
+                }
+            };
+            assert_eq!(runtime.block_on(runtime.spawn(task)).unwrap(), 42);
+        }
+        drop(free);
+    });
+}
+
+#[sync_wrapper(isolation = "always")]
+async fn wait_for_isolated(event: oneshot::Receiver<u32>) -> u32 {
+    event.await.unwrap()
+}
+
+/// More callers than the pool has threads, and what they wait for is a task. The recipe hangs.
+#[test]
+fn tasks_that_wait_for_another_with_one_blocking_thread() {
+    within_deadline("one blocking thread", || {
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .max_blocking_threads(1)
+            .build()
+            .unwrap();
+        runtime.block_on(async {
+            let (senders, events): (Vec<_>, Vec<_>) = (0..20).map(|_| oneshot::channel()).unzip();
+            let mut set = JoinSet::new();
+            for event in events {
+                set.spawn(async { wait_for_sync(event) });
+            }
+            sleep_without_timer().await;
+            tokio::spawn(async {
+                for sender in senders {
+                    sender.send(42).unwrap();
+                }
+            });
+            assert_eq!(set.join_all().await, [42; 20]);
+        });
+    });
+}
+
+/// Until all have been polled, whatever the runtime can do.
+async fn sleep_without_timer() {
+    let (sender, over) = oneshot::channel();
+    thread::spawn(|| {
+        thread::sleep(GATHERING);
+        sender.send(()).unwrap();
+    });
+    over.await.unwrap();
 }
 
 #[sync_wrapper]

@@ -660,3 +660,27 @@ fn calls_of_other_runtimes_go_on() {
         assert_eq!(next.block_on(call).unwrap(), 42);
     });
 }
+
+/// These do not hand over again what nobody has taken up: one drives, the others wait inside a call that has handed over.
+const HAND_OVER_ONCE: [&str; 3] = ["current_thread", "nested later", "isolated in a call"];
+
+/// The task begins when the blocking pool has ended already, which takes over no core from its worker.
+#[test]
+fn a_runtime_that_is_dropped_before_its_tasks_have_begun() {
+    with_each_wait(|way, wait| {
+        if HAND_OVER_ONCE.contains(&way) {
+            return;
+        }
+        for (workers_, tasks) in [(1, 1), (1, 3), (4, 8)] {
+            let case = format!("{way}, {workers_} workers, {tasks} tasks");
+            let runtime = workers(workers_);
+            for _ in 0..tasks {
+                runtime.spawn(async move {
+                    thread::sleep(Duration::from_millis(20));
+                    wait();
+                });
+            }
+            shut_down(runtime, Shutdown::Drop, &case);
+        }
+    });
+}

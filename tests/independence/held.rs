@@ -4,8 +4,11 @@
 use crate::child::alone;
 use crate::echo::WAYS;
 use crate::places::PLACES;
+use crate::runtimes::{current_thread, workers};
+use futures::StreamExt as _;
 use std::sync::mpsc::{Sender, channel};
-use sync_twin::{block_on, sync_wrapper};
+use std::time::Duration;
+use sync_twin::{Context, batch, block_on, sync_wrapper};
 use sync_twin_tests::harness::deadline::within_deadline;
 use tokio::sync::oneshot;
 
@@ -63,5 +66,95 @@ fn tasks_of_home_that_each_wait_for_the_next() {
     }
     alone("held::tasks_of_home_that_each_wait_for_the_next", || {
         assert_eq!(descend_sync(40), 40);
+    });
+}
+
+struct CallsWhenDropped;
+
+impl Drop for CallsWhenDropped {
+    fn drop(&mut self) {
+        assert_eq!(crate::echo::double_sync(21), 42);
+    }
+}
+
+struct Pool(CallsWhenDropped);
+
+#[sync_wrapper(type = BlockingPool)]
+impl Pool {
+    pub(crate) fn connected() -> Self {
+        assert_eq!(crate::echo::double_sync(21), 42);
+        Pool(CallsWhenDropped)
+    }
+
+    pub(crate) async fn len(&self) -> u32 {
+        1
+    }
+}
+
+fn in_task_of_home(name: &str, code: fn()) {
+    within_deadline(name, move || {
+        block_on(async { tokio::spawn(async move { code() }).await.unwrap() });
+    });
+}
+
+/// What a task of home makes or drops in a context of ours may make calls, too.
+#[test]
+fn sync_code_of_ours_in_a_task_of_home() {
+    alone("held::sync_code_of_ours_in_a_task_of_home", || {
+        in_task_of_home("an iterator is dropped", || {
+            let guard = CallsWhenDropped;
+            let mut numbers = sync_twin::iter(futures::stream::iter(1..3).map(move |n| {
+                let _ = &guard;
+                n
+            }));
+            assert_eq!(numbers.next(), Some(1));
+        });
+        in_task_of_home("a batch is dropped", || {
+            let futures = (0..2).map(|n| async move {
+                let _guard = CallsWhenDropped;
+                tokio::task::yield_now().await;
+                n
+            });
+            assert!(batch(futures).as_completed().next().is_some());
+        });
+        in_task_of_home("a blocking type", || {
+            let pool = BlockingPool::connected();
+            assert_eq!(pool.len(), 1);
+        });
+    });
+}
+
+/// A task that has entered another runtime still is home's.
+#[test]
+fn a_task_of_home_under_a_guard() {
+    alone("held::a_task_of_home_under_a_guard", || {
+        for runtime in [current_thread(), workers(1)] {
+            for (way, call) in WAYS {
+                let handle = runtime.handle().clone();
+                within_deadline(way, move || {
+                    let task = async move {
+                        let _guard = handle.enter();
+                        assert_eq!(Context::current(), Context::Driver);
+                        call(21)
+                    };
+                    assert_eq!(block_on(async { tokio::spawn(task).await }).unwrap(), 42);
+                });
+            }
+        }
+    });
+}
+
+/// The batch's timer was made in home, which its next item holds.
+#[test]
+fn a_batch_that_goes_on_in_a_task_of_home_is_late() {
+    within_deadline("a batch that goes on in a task of home", || {
+        let futures = [5, u64::MAX].map(|ms| async move {
+            tokio::time::sleep(Duration::from_millis(ms)).await;
+        });
+        let limit = Duration::from_millis(500);
+        let mut completed = batch(futures).timeout(limit).as_completed();
+        assert_eq!(completed.next(), Some(Ok(())));
+        let goes_on = async move { assert!(completed.next().expect("its end").is_err()) };
+        block_on(async { tokio::spawn(goes_on).await }).unwrap();
     });
 }

@@ -41,6 +41,8 @@ where
     completed: usize,
     /// Whether all futures have to be polled, woken or not.
     must_poll_all: bool,
+    /// Whether the last poll has not returned: nobody has asked then what it has deferred.
+    has_panicked: bool,
 }
 
 /// How a future has ended.
@@ -79,6 +81,7 @@ where
             started: 0,
             completed: 0,
             must_poll_all: false,
+            has_panicked: false,
         }
     }
 
@@ -100,7 +103,7 @@ where
 
     /// To be called when the batch is polled, before [`InFlight::poll_completion`] is called for as long as that is ready.
     pub(super) fn resume(&mut self) {
-        self.must_poll_all |= is_polled_again();
+        self.must_poll_all |= is_polled_again() | self.has_panicked;
         // A future that has panicked is gone without having landed.
         self.pending_count = self.pending.len();
     }
@@ -116,7 +119,9 @@ where
         self.resume();
         // What has been deferred before is not asked for below.
         peek_deferred();
+        self.has_panicked = true;
         let completion = self.poll_completion(cx);
+        self.has_panicked = false;
         if completion.is_ready() && self.pending_count > 0 {
             self.must_poll_all |= peek_deferred();
         }

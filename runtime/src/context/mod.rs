@@ -113,9 +113,12 @@ impl Place {
         if worker_index().is_none() {
             return Place::Beside;
         }
+        // A task of home may have entered any other runtime.
+        if home_driven_here().is_some() {
+            return Place::DriverOfHome;
+        }
         match handle.runtime_flavor() {
             RuntimeFlavor::MultiThread => Place::Worker,
-            _ if home_driven_here() == Some(handle.id()) => Place::DriverOfHome,
             _ => Place::Driver,
         }
     }
@@ -209,7 +212,9 @@ impl Drop for Entered<'_> {
     }
 }
 
-fn home_driven_here() -> Option<Id> {
+/// The home that this thread is driving.
+#[inline]
+pub(crate) fn home_driven_here() -> Option<Id> {
     DRIVEN_HOME.try_with(Cell::get).ok().flatten()
 }
 
@@ -224,7 +229,7 @@ impl Driving {
     pub(crate) fn lent() -> Self {
         Driving {
             enclosing: MARK.replace(Mark::NONE),
-            enclosing_home: DRIVEN_HOME.get(),
+            enclosing_home: DRIVEN_HOME.take(),
         }
     }
 

@@ -6,8 +6,9 @@ mod watch;
 
 use crate::context::blocked::{BlockedGuard, BlockedRuntimes};
 use crate::context::task_runtime::{InTaskOf, task_runtime};
-use crate::context::{Driving, Entered, Place, is_entered_by_call};
+use crate::context::{Driving, Entered, Place, home_driven_here, is_entered_by_call};
 use crate::fork;
+use crate::isolation::LentJob;
 use crate::park::parker::Parker;
 use crate::poll::probe::ProbedCall;
 use crate::poll::{Budget, is_large, poll_once};
@@ -27,7 +28,6 @@ use std::panic::Location;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use tokio::runtime::Handle;
-use tokio::task;
 use watch::Watch;
 
 /// Runs a call on the calling thread, whatever that is.
@@ -116,6 +116,7 @@ where
 #[inline]
 pub fn in_context<T>(code: impl FnOnce() -> T) -> T {
     let (place, _in_task) = locate();
+    let _blocked = BlockedByCall::begin(place);
     let _entered = CallHere::new(place, ChosenRuntime::Ours(Flavor::Auto)).enter(place);
     code()
 }
@@ -129,6 +130,7 @@ pub(crate) fn drop_in_context<T>(value: T) {
 pub(crate) fn drop_in_context_on<T>(chosen: ChosenRuntime<'_>, value: T) {
     // A drop must not panic because no runtime can be started: then there has been none for the value either.
     let (place, _in_task) = locate();
+    let _blocked = BlockedByCall::begin(place);
     let runtime = CallRuntime::choose(place, chosen).unwrap_or(CallRuntime::None);
     let _entered = CallHere { place, runtime }.enter(place);
     drop(value);
@@ -139,12 +141,8 @@ pub(crate) fn drop_in_context_on<T>(chosen: ChosenRuntime<'_>, value: T) {
 fn locate() -> (Place, Option<InTaskOf>) {
     let (place, runtime) = Place::find_with_runtime();
     let in_task = match runtime {
-        // A hook of a worker must not unwind. Inside a call, the enclosing one has seen to it.
-        Some(runtime)
-            if place == Place::Worker
-                && task::try_id().is_some()
-                && !is_entered_by_call(runtime.id()) =>
-        {
+        // Inside a call, the enclosing one has seen to it.
+        Some(runtime) if place == Place::Worker && !is_entered_by_call(runtime.id()) => {
             Some(InTaskOf::of(Some(runtime)))
         }
         _ => None,
@@ -172,22 +170,14 @@ where
         let _in_task = InTaskOf::of(caller);
         CallHere::new(Place::find(), choice.chosen()).run(None, site, make)
     };
-    if place != Place::Worker {
-        let output = lease.run(blocked, |parker| watch.park(parker), code);
-        drop(blocked_by_call);
-        return output;
-    }
-    let mut job = Some((lease, code));
-    let mut output = None;
-    let mut run = || {
-        output = job
-            .take()
-            .map(|(lease, code)| lease.run(blocked, |parker| watch.park(parker), code));
+    let wait = |job: &mut LentJob<'_>| {
+        let mut wait = || job.wait(|parker| watch.park(parker));
+        let is_done = place == Place::Worker && process().replacements.hand_off_core(&mut wait);
+        while !is_done && !wait() {}
     };
-    if !process().replacements.hand_off_core(&mut run) {
-        run();
-    }
-    output.unwrap_or_else(|| unreachable!("it has been run"))
+    let output = lease.run(blocked, wait, code);
+    drop(blocked_by_call);
+    output
 }
 
 /// A call that stays on its thread: where that is, and which runtime its future lives on.
@@ -259,8 +249,9 @@ impl<'a> CallRuntime<'a> {
         Watch::new(site, place, for_workers, lent, EndWithRuntime::of(place))
     }
 
-    /// Returns when `parker` is woken, or for no reason.
-    fn wait(&self, may: &Cell<MayDrive>, parker: &Parker, watch: &Watch<'_>) {
+    /// Returns when `parker` is woken, or for no reason; false when a worker should be [handed over
+    /// again](Watch::park).
+    fn wait(&self, may: &Cell<MayDrive>, parker: &Parker, watch: &Watch<'_>) -> bool {
         watch.end_if_due();
         match self {
             CallRuntime::Home(home) => {
@@ -277,11 +268,12 @@ impl<'a> CallRuntime<'a> {
                     MayDrive::Freely => drive(),
                     MayDrive::IfAllowed if try_block_in_place(&mut drive) => {}
                     MayDrive::IfAllowed => may.set(MayDrive::Never),
-                    MayDrive::Never => watch.park(parker),
+                    MayDrive::Never => return watch.park(parker),
                 }
             }
-            _ => watch.park(parker),
+            _ => return watch.park(parker),
         }
+        true
     }
 }
 
@@ -309,16 +301,14 @@ impl BlockedByCall {
             .then(|| process().home().ok())
             .flatten();
         let runtime = match place {
-            Place::Driver | Place::DriverOfHome => Handle::try_current().ok(),
+            Place::Driver => Handle::try_current().ok().map(|runtime| runtime.id()),
+            Place::DriverOfHome => home_driven_here(),
             _ => None,
         };
         BlockedByCall {
             _held: home.map(Held::begin),
-            _blocked: runtime.map(|runtime| {
-                BlockedRuntimes::of_this_thread()
-                    .with(runtime.id())
-                    .set_here()
-            }),
+            _blocked: runtime
+                .map(|runtime| BlockedRuntimes::of_this_thread().with(runtime).set_here()),
         }
     }
 }
@@ -415,23 +405,30 @@ impl<'a> CallHere<'a> {
         let _report = ReportInChild::begin(self.runtime.handle(), site);
         let wait = || {
             fork::check(depth);
-            self.runtime.wait(&may, parker, &watch);
+            self.runtime.wait(&may, parker, &watch)
         };
         match (self.place, probed) {
             (Place::Worker, _) => {
                 let handed_over = process().replacements.hand_off_core(&mut || {
-                    while {
-                        wait();
-                        !poll_in(Place::Beside)
-                    } {}
+                    loop {
+                        if !wait() {
+                            return false;
+                        }
+                        if poll_in(Place::Beside) {
+                            return true;
+                        }
+                    }
                 });
                 if !handed_over {
                     // A driver after all, under the guard of a multi-thread runtime, or a worker on its own.
                     let poll = || poll_in(Place::NestedDriver);
-                    ProbedCall::begin().poll_to_end(true, parker, poll, wait);
+                    let park = || _ = wait();
+                    ProbedCall::begin().poll_to_end(true, parker, poll, park);
                 }
             }
-            (place, Some(probed)) => probed.poll_to_end(false, parker, || poll_in(place), wait),
+            (place, Some(probed)) => {
+                probed.poll_to_end(false, parker, || poll_in(place), || _ = wait());
+            }
             (place, None) => {
                 while {
                     wait();

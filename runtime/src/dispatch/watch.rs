@@ -18,6 +18,9 @@ use tokio::task::JoinHandle;
 /// goes there.
 const FIRST_WORKER_WAKE: Duration = Duration::from_millis(10);
 
+/// When a worker that waits makes sure that a thread has taken over what it has handed over.
+const HAND_OFF_AGAIN_AFTER: Duration = Duration::from_millis(10);
+
 /// The longest time between two such spawns.
 const MAX_WORKER_WAKE: Duration = Duration::from_secs(60);
 
@@ -40,11 +43,13 @@ pub(crate) struct Watch<'a> {
     lent: Option<&'a Handle>,
     /// What becomes of the call if the runtime that it is made in shuts down.
     ending: Option<EndWithRuntime>,
-    /// When the call had waited for some time; until then it has not asked for the clock.
+    /// When the call has parked for the first time.
     since: Cell<Option<Instant>>,
     /// A task in the lent runtime that shows whether somebody drives it.
     sign_of_life: OnceCell<JoinHandle<()>>,
     next_report: Cell<Option<Duration>>,
+    /// When a worker's core is handed over again.
+    next_hand_off: Cell<Option<Instant>>,
 }
 
 impl<'a> Watch<'a> {
@@ -71,47 +76,59 @@ impl<'a> Watch<'a> {
             lent,
             ending,
             since: Cell::new(None),
+            next_hand_off: Cell::new(
+                (place == Place::Worker).then(|| Instant::now() + HAND_OFF_AGAIN_AFTER),
+            ),
             sign_of_life: OnceCell::new(),
             next_report: Cell::new(patience),
         }
     }
 
-    /// Sleeps until `parker` is woken.
-    pub(crate) fn park(&self, parker: &Parker) {
-        let mut worker_wake = self.for_workers.then_some(FIRST_WORKER_WAKE);
-        let mut until_worker_wake = worker_wake;
+    /// Sleeps until `parker` is woken. On a worker it returns false, once, if that takes long: its core may be waiting for
+    /// a thread, so that it has to be handed over again.
+    pub(crate) fn park(&self, parker: &Parker) -> bool {
+        let mut now = Instant::now();
+        let mut waited = self.since.get().map(|since| now - since);
+        let since = self.since.get().unwrap_or(now);
+        self.since.set(Some(since));
+        let mut worker_pause = FIRST_WORKER_WAKE;
+        let mut next_worker_wake = self.for_workers.then(|| now + worker_pause);
         loop {
-            let until_report = self.next_report.get().map(|due| match self.since.get() {
-                // Not nothing: one that is just not due is waited for.
-                Some(since) => due.saturating_sub(since.elapsed()).max(MIN_PAUSE),
-                None => due,
-            });
-            let until_sentinel = self.until_sentinel(parker);
-            let pauses = [until_worker_wake, until_report, until_sentinel];
-            let Some(pause) = pauses.into_iter().flatten().min() else {
-                return parker.park();
+            let next_report = self.next_report.get().map(|due| since + due);
+            let next_sentinel = self.until_sentinel(parker, waited).map(|left| now + left);
+            let all = [
+                next_worker_wake,
+                next_report,
+                next_sentinel,
+                self.next_hand_off.get(),
+            ];
+            let Some(next) = all.into_iter().flatten().min() else {
+                parker.park();
+                return true;
             };
+            // Not nothing: one that is just not due is waited for.
+            let pause = next.saturating_duration_since(now).max(MIN_PAUSE);
             if parker.park_timeout(pause) {
-                return;
+                return true;
             }
-            // Most calls never come here, and do not look at the clock.
-            let now = Instant::now();
-            let since = self.since.get().or_else(|| now.checked_sub(pause));
-            self.since.set(since);
-            until_worker_wake = until_worker_wake.map(|left| left.saturating_sub(pause));
-            if until_worker_wake.is_some_and(|left| left.is_zero()) {
+            now = Instant::now();
+            waited = Some(now - since);
+            if next_worker_wake.is_some_and(|due| due <= now) {
                 process().wake_idle_workers();
-                worker_wake = worker_wake.map(|pause| MAX_WORKER_WAKE.min(pause * 2));
-                until_worker_wake = worker_wake;
+                worker_pause = MAX_WORKER_WAKE.min(worker_pause * 2);
+                next_worker_wake = Some(now + worker_pause);
             }
-            self.report(since.map_or(pause, |since| now - since));
+            self.report(now - since);
+            if self.next_hand_off.get().is_some_and(|due| due <= now) {
+                self.next_hand_off.set(None);
+                return false;
+            }
         }
     }
 
     /// How long it is until a sentinel is to look after the call, which it does from here on if that is now.
-    fn until_sentinel(&self, parker: &Parker) -> Option<Duration> {
+    fn until_sentinel(&self, parker: &Parker, waited: Option<Duration>) -> Option<Duration> {
         let ending = self.ending.as_ref()?;
-        let waited = self.since.get().map(|since| since.elapsed());
         let left = ending.until_sentinel(waited)?;
         if left.is_zero() {
             ending.register(parker.waker());

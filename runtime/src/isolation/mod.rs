@@ -69,13 +69,13 @@ pub(crate) struct Lease {
 }
 
 impl Lease {
-    /// Runs `code` on the thread while this one waits by `park`, which returns when its parker is woken. A panic there goes on here, with its payload unchanged.
+    /// Runs `code` on the thread while this one waits by `wait`. A panic there goes on here, with its payload unchanged.
     ///
     /// What stands still because of this call, `blocked`, stands still for the code too.
     pub(crate) fn run<T: Send>(
         self,
         blocked: BlockedRuntimes,
-        park: impl Fn(&Parker),
+        wait: impl FnOnce(&mut LentJob<'_>),
         code: impl FnOnce() -> T + Send,
     ) -> T {
         let mut code = Some(code);
@@ -88,7 +88,7 @@ impl Lease {
                 }))
             });
         };
-        self.run_job(park, &mut job);
+        self.run_job(wait, &mut job);
         match outcome {
             Some(Ok(output)) => output,
             Some(Err(panic)) => resume_unwind(panic),
@@ -96,7 +96,7 @@ impl Lease {
         }
     }
 
-    fn run_job(self, park: impl Fn(&Parker), job: &mut (dyn FnMut() + Send)) {
+    fn run_job(self, wait: impl FnOnce(&mut LentJob<'_>), job: &mut (dyn FnMut() + Send)) {
         // SAFETY: only the lifetime is erased. The isolation thread uses the job between `take` and `finish` alone, and
         // nobody else has it. This fn returns, or unwinds, only when `LentJob` has been dropped, which waits until the
         // job is done: until then, the borrow from which this reference is made has not ended.
@@ -104,13 +104,12 @@ impl Lease {
             mem::transmute::<&mut (dyn FnMut() + Send), &'static mut (dyn FnMut() + Send)>(job)
         };
         let parker = Parker::lend();
-        let mut lent = LentJob::begin(self, job, &parker);
-        lent.wait(park);
+        wait(&mut LentJob::begin(self, job, &parker));
     }
 }
 
 /// A job in the hands of an isolation thread. Dropped, it waits for the end of the job.
-struct LentJob<'a> {
+pub(crate) struct LentJob<'a> {
     lease: Lease,
     parker: &'a Parker,
     is_done: bool,
@@ -126,19 +125,25 @@ impl<'a> LentJob<'a> {
         }
     }
 
-    fn wait(&mut self, park: impl Fn(&Parker)) {
+    /// Waits for the end of the job by `park`, which returns when its parker is woken. False, before that, if `park` has
+    /// returned false.
+    pub(crate) fn wait(&mut self, park: impl Fn(&Parker) -> bool) -> bool {
         while !self.is_done {
             self.is_done = self.lease.thread.slot.is_done();
-            if !self.is_done {
-                park(self.parker);
+            if !self.is_done && !park(self.parker) {
+                return false;
             }
         }
+        true
     }
 }
 
 impl Drop for LentJob<'_> {
     fn drop(&mut self) {
-        self.wait(Parker::park);
+        self.wait(|parker| {
+            parker.park();
+            true
+        });
         let Lease { pool, thread } = &self.lease;
         pool.lock().push(Arc::clone(thread));
     }

@@ -44,6 +44,8 @@ struct Probe {
     enclosing_deferred: Cell<bool>,
     /// Whether the poll that goes on was asked for by no wake-up.
     polled_again: Cell<bool>,
+    /// Whether the thread is in a [`ProbedCall`], which takes what has been deferred.
+    is_in_call: Cell<bool>,
 }
 
 thread_local! {
@@ -64,6 +66,7 @@ impl Probe {
             waker,
             enclosing_deferred: Cell::new(false),
             polled_again: Cell::new(false),
+            is_in_call: Cell::new(false),
         }
     }
 
@@ -83,7 +86,9 @@ fn take_deferred() -> bool {
 pub(crate) fn peek_deferred() -> bool {
     let peek = |probe: &Probe| {
         let has_deferred = probe.take_deferred();
-        probe.enclosing_deferred.set(has_deferred);
+        probe
+            .enclosing_deferred
+            .set(has_deferred && probe.is_in_call.get());
         has_deferred
     };
     PROBE.try_with(peek).unwrap_or(false)
@@ -98,6 +103,7 @@ pub(crate) struct ProbedCall {
     /// What has been deferred before is an enclosing call's business.
     enclosing_deferred: bool,
     polled_again: bool,
+    is_nested: bool,
 }
 
 impl ProbedCall {
@@ -105,9 +111,13 @@ impl ProbedCall {
     pub(crate) fn begin() -> Self {
         let polled_again = is_polled_again();
         set_polled_again(false);
+        let is_nested = PROBE.try_with(|probe| probe.is_in_call.replace(true));
+        let is_nested = is_nested.unwrap_or(false);
         ProbedCall {
-            enclosing_deferred: take_deferred(),
+            // The first look of all finds no waker of ours, which says nothing.
+            enclosing_deferred: take_deferred() && is_nested,
             polled_again,
+            is_nested,
         }
     }
 
@@ -154,6 +164,7 @@ impl Drop for ProbedCall {
             probe.take_deferred();
             probe.enclosing_deferred.set(self.enclosing_deferred);
             probe.polled_again.set(self.polled_again);
+            probe.is_in_call.set(self.is_nested);
         });
     }
 }

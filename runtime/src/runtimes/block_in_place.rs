@@ -32,14 +32,16 @@ impl ReplacementThreads {
         }
     }
 
-    /// Hands this worker's other tasks to another thread, and runs `wait` meanwhile. False, without having run it, if
-    /// that is refused.
+    /// Hands this worker's other tasks to another thread, and runs `wait` meanwhile, which returns true at its end, or
+    /// false when it has waited for some time: then it is run once more. False if that is refused, where `wait` has not
+    /// ended.
     ///
     /// Unless they are handed over, a task in the worker's LIFO slot, from which nobody steals, waits for this call.
     ///
     /// tokio takes the other thread from the pool of the *current* runtime. That is the worker's own, with its hooks and
-    /// names, until very many calls wait. Then it is a pool of ours.
-    pub(crate) fn hand_off_core(&self, wait: &mut dyn FnMut()) -> bool {
+    /// names, until very many calls wait. Then it is a pool of ours. It also is for what the own pool has had no thread
+    /// for by the time that `wait` is run again: whoever leaves `block_in_place` gets back what nobody has taken up.
+    pub(crate) fn hand_off_core(&self, wait: &mut dyn FnMut() -> bool) -> bool {
         struct Counted<'a>(&'a AtomicUsize);
         impl Drop for Counted<'_> {
             fn drop(&mut self) {
@@ -48,15 +50,22 @@ impl ReplacementThreads {
         }
         let counted = Counted(&self.in_use);
         let others = counted.0.fetch_add(1, Relaxed);
-        let pool = (others >= MAX_OWN_THREADS)
-            .then(|| self.pool.get_or_start(start_pool).ok())
+        let pool = || self.pool.get_or_start(start_pool).ok();
+        let mut entered = (others >= MAX_OWN_THREADS)
+            .then(|| pool().map(Runtime::enter))
             .flatten();
-        let mut entered = pool.map(Runtime::enter);
-        try_block_in_place(&mut || {
-            // The thread has been taken from it by now.
-            drop(entered.take());
-            wait();
-        })
+        loop {
+            let mut is_done = false;
+            let is_allowed = try_block_in_place(&mut || {
+                // The thread has been taken from it by now.
+                drop(entered.take());
+                is_done = wait();
+            });
+            if is_done || !is_allowed {
+                return is_done;
+            }
+            entered = pool().map(Runtime::enter);
+        }
     }
 }
 
