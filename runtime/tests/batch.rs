@@ -1,5 +1,8 @@
 //! Many futures at once from sync code: in order, limited, timed, and gone when they should be.
 
+mod deadline;
+
+use deadline::{test_name, watch};
 use std::cell::{Cell, RefCell};
 use std::future::{Future, pending, poll_fn, ready};
 use std::io;
@@ -44,6 +47,7 @@ async fn work(n: u32) -> u32 {
 
 #[test]
 fn run_in_every_context() {
+    let _watch = watch(&test_name());
     in_every_context(|| {
         let outputs = batch((0..50).map(work)).limit(8).run();
         assert_eq!(outputs, (2..52).collect::<Vec<_>>());
@@ -53,6 +57,7 @@ fn run_in_every_context() {
 
 #[test]
 fn try_run_in_every_context() {
+    let _watch = watch(&test_name());
     in_every_context(|| {
         let fails_at = |bad| {
             batch((0..20).map(move |n| async move {
@@ -67,6 +72,7 @@ fn try_run_in_every_context() {
 
 #[test]
 fn as_completed_in_every_context() {
+    let _watch = watch(&test_name());
     in_every_context(|| {
         let mut outputs: Vec<_> = batch((0..20).map(work)).limit(4).as_completed().collect();
         outputs.sort_unstable();
@@ -80,6 +86,7 @@ fn as_completed_in_every_context() {
 
 #[test]
 fn timeouts_and_progress_in_every_context() {
+    let _watch = watch(&test_name());
     in_every_context(|| {
         let told = Cell::new(0);
         let timed = batch((0..4).map(work))
@@ -135,6 +142,7 @@ async fn echo(number: u32) -> io::Result<u32> {
 
 #[test]
 fn a_thousand_requests_in_every_context() {
+    let _watch = watch(&test_name());
     in_every_context(|| {
         let answers = batch((0..1000).map(echo))
             .limit(100)
@@ -172,6 +180,7 @@ impl Drop for Inhabitant<'_> {
 
 #[test]
 fn a_million_inputs_need_room_for_the_limit() {
+    let _watch = watch(&test_name());
     let census = Census::default();
     let inputs = (0..1_000_000).map(|n| {
         let inhabitant = census.enter();
@@ -190,6 +199,7 @@ fn a_million_inputs_need_room_for_the_limit() {
 
 #[test]
 fn without_a_limit_all_are_in_flight_at_once() {
+    let _watch = watch(&test_name());
     let census = Census::default();
     let (senders, receivers): (Vec<_>, Vec<_>) = (0..500).map(|_| oneshot::channel()).unzip();
     let senders = RefCell::new(Some(senders));
@@ -214,6 +224,7 @@ fn without_a_limit_all_are_in_flight_at_once() {
 
 #[test]
 fn outputs_come_in_input_order_or_as_they_complete() {
+    let _watch = watch(&test_name());
     // Each waits for the one that it names.
     let (first, starts_last) = oneshot::channel();
     let (last, starts_second) = oneshot::channel();
@@ -244,6 +255,7 @@ fn outputs_come_in_input_order_or_as_they_complete() {
 
 #[test]
 fn a_limit_of_zero_is_refused_where_it_is_given() {
+    let _watch = watch(&test_name());
     let (sender, receiver) = mpsc::channel();
     let hook = std::panic::take_hook();
     std::panic::set_hook(Box::new(move |info| {
@@ -261,6 +273,7 @@ fn a_limit_of_zero_is_refused_where_it_is_given() {
 
 #[test]
 fn an_empty_batch() {
+    let _watch = watch(&test_name());
     let none = || batch(Vec::<std::future::Ready<Result<u8, Elapsed>>>::new());
     assert_eq!(none().run(), []);
     assert_eq!(none().timeout(Duration::ZERO).run(), Ok(vec![]));
@@ -308,6 +321,7 @@ fn stuck_and<'a>(
 
 #[test]
 fn the_first_error_has_dropped_all_others_when_try_run_returns() {
+    let _watch = watch(&test_name());
     let census = Census::default();
     let fails = async {
         sleep(Duration::from_millis(3)).await;
@@ -327,6 +341,7 @@ fn the_first_error_has_dropped_all_others_when_try_run_returns() {
 
 #[test]
 fn a_timeout_has_dropped_all_when_run_returns() {
+    let _watch = watch(&test_name());
     let census = Census::default();
     let late = batch(stuck_and(&census, async { Ok(()) })).timeout(Duration::from_millis(5));
     assert!(late.run().is_err());
@@ -340,6 +355,7 @@ fn a_timeout_has_dropped_all_when_run_returns() {
 
 #[test]
 fn a_panic_reaches_the_caller_after_all_others_are_dropped() {
+    let _watch = watch(&test_name());
     let census = Census::default();
     let panics = async {
         sleep(Duration::from_millis(1)).await;
@@ -353,6 +369,7 @@ fn a_panic_reaches_the_caller_after_all_others_are_dropped() {
 
 #[test]
 fn as_completed_goes_on_after_a_panic_and_cancels_when_dropped() {
+    let _watch = watch(&test_name());
     let census = Census::default();
     let panics = async {
         sleep(Duration::from_millis(1)).await;
@@ -373,6 +390,7 @@ fn as_completed_goes_on_after_a_panic_and_cancels_when_dropped() {
 
 #[test]
 fn as_completed_ends_with_one_error_when_it_is_late() {
+    let _watch = watch(&test_name());
     let census = Census::default();
     let mut completed = batch(stuck_and(&census, async { Ok(()) }))
         .timeout(Duration::from_millis(5))
@@ -395,6 +413,7 @@ fn as_completed_ends_with_one_error_when_it_is_late() {
 
 #[test]
 fn as_completed_may_change_its_context_between_items() {
+    let _watch = watch(&test_name());
     let current_thread = Builder::new_current_thread().enable_all().build();
     let current_thread = current_thread.expect("it starts");
     let multi_thread = Builder::new_multi_thread().enable_all().build();
@@ -411,6 +430,7 @@ fn as_completed_may_change_its_context_between_items() {
 /// A driver keeps the wake-up of a `yield_now` to itself until it goes on, and drops it if that never happens.
 #[test]
 fn as_completed_loses_no_wake_up_between_items() {
+    let _watch = watch(&test_name());
     let runtime = Builder::new_current_thread().build().expect("it starts");
     let yielding = || {
         batch([0, 1, 0, 2].map(|yields| async move {
@@ -478,6 +498,7 @@ fn as_completed_polls_nothing_in_vain() {
 /// Zero and the greatest duration, for the whole and for each.
 #[test]
 fn extreme_timeouts() {
+    let _watch = watch(&test_name());
     let readies = |n: u8| batch((0..n).map(ready));
     assert_eq!(readies(1).timeout(Duration::ZERO).run(), Ok(vec![0]));
     assert!(readies(2).timeout(Duration::ZERO).run().is_err());
@@ -501,6 +522,7 @@ fn extreme_timeouts() {
 /// A batch that never has to wait is stopped all the same.
 #[test]
 fn a_timeout_ends_an_endless_batch_of_ready_futures() {
+    let _watch = watch(&test_name());
     let endless = batch(std::iter::repeat_with(|| ready(Ok::<(), io::Error>(()))));
     let error = endless
         .limit(10)
@@ -512,6 +534,7 @@ fn a_timeout_ends_an_endless_batch_of_ready_futures() {
 /// There is no memory for the results of so many.
 #[test]
 fn an_error_ends_a_batch_of_more_than_can_be() {
+    let _watch = watch(&test_name());
     for inputs in [0..usize::MAX, 0..usize::MAX / 64, 0..1 << 40] {
         let fails = inputs.map(|n| ready(if n < 1000 { Ok(n) } else { Err(n) }));
         assert_eq!(batch(fails).limit(10).try_run(), Err(1000));
@@ -521,6 +544,7 @@ fn an_error_ends_a_batch_of_more_than_can_be() {
 /// The types that each combination gives, as the documentation has them.
 #[test]
 fn timeouts_change_the_type_of_the_result() {
+    let _watch = watch(&test_name());
     let of = || batch([ready(Ok::<u8, io::Error>(1))]);
     let day = Duration::from_secs(86400);
     let _: Vec<io::Result<u8>> = of().run();
@@ -544,6 +568,7 @@ fn timeouts_change_the_type_of_the_result() {
 
 #[test]
 fn progress_tells_the_total_once_it_is_known() {
+    let _watch = watch(&test_name());
     let mut told = Vec::new();
     batch((0..3).map(ready))
         .on_progress(|done, total| told.push((done, total)))
@@ -570,6 +595,7 @@ fn progress_tells_the_total_once_it_is_known() {
 
 #[test]
 fn futures_may_borrow_and_the_iterator_may_build_what_needs_a_runtime() {
+    let _watch = watch(&test_name());
     let words = [String::from("to"), String::from("be")];
     let lengths = RefCell::new(Vec::new());
     batch(words.iter().map(|word| async {
@@ -585,6 +611,7 @@ fn futures_may_borrow_and_the_iterator_may_build_what_needs_a_runtime() {
 
 #[test]
 fn the_iterator_the_futures_and_the_progress_may_make_calls() {
+    let _watch = watch(&test_name());
     let inputs = (0..5).map(|n| {
         let n = sync_twin::block_on(work(n));
         async move { sync_twin::block_on(work(n)) }
@@ -604,6 +631,7 @@ fn the_iterator_the_futures_and_the_progress_may_make_calls() {
 /// An endless row of futures that are ready at once does not keep the others from going on.
 #[test]
 fn ready_ones_do_not_starve_those_that_wait() {
+    let _watch = watch(&test_name());
     let inputs = (0..).map(|n: u64| async move {
         if n == 5 {
             sleep(Duration::from_millis(2)).await;
@@ -616,6 +644,7 @@ fn ready_ones_do_not_starve_those_that_wait() {
 /// On a thread whose scheduler keeps wake-ups back, all futures are polled again after one has yielded, and only then.
 #[test]
 fn polls_are_as_many_as_wake_ups_on_a_driver() {
+    let _watch = watch(&test_name());
     let runtime = Builder::new_current_thread().enable_all().build();
     runtime.expect("it starts").block_on(async {
         let polls = Cell::new(0);
@@ -642,6 +671,7 @@ async fn counted<F: Future>(polls: &Cell<u32>, inner: F) -> F::Output {
 
 #[test]
 fn ten_thousand_that_yield_under_a_current_thread_runtime() {
+    let _watch = watch(&test_name());
     let runtime = Builder::new_current_thread().enable_all().build();
     runtime.expect("it starts").block_on(async {
         let inputs = (0..10_000).map(|n| async move {
@@ -654,6 +684,7 @@ fn ten_thousand_that_yield_under_a_current_thread_runtime() {
 
 #[test]
 fn tasks_and_threads_compute_at_the_same_time() {
+    let _watch = watch(&test_name());
     let tasks = batch((0..4).map(|n| sync_twin::spawn(work_send(n)))).run();
     assert_eq!(tasks, [1, 2, 3, 4]);
 

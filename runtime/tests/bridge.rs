@@ -1,5 +1,8 @@
 //! Blocking reads and writes over async I/O: `tokio_util::io::SyncIoBridge`, and where it works.
 
+mod deadline;
+
+use deadline::{test_name, watch};
 use std::io::{BufRead, BufReader, Read, Write};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use sync_twin::testing::in_every_context;
@@ -39,6 +42,7 @@ async fn converse_over_sockets() {
 
 #[test]
 fn in_to_thread_it_works_in_every_context() {
+    let _watch = watch(&test_name());
     in_every_context(converse_over_sockets_sync);
     in_every_context(|| {
         let (client, server) = block_on(pair());
@@ -99,12 +103,14 @@ const UNDER_A_SCHEDULER: [&str; 13] = [
 /// Why the pattern: `Handle::block_on`, which the bridge uses, panics where async code is running.
 #[test]
 fn directly_it_panics_under_a_scheduler() {
+    let _watch = watch(&test_name());
     assert_eq!(failures(converse_directly), UNDER_A_SCHEDULER);
 }
 
 /// And `SyncIoBridge::new` needs a runtime around it.
 #[test]
 fn directly_and_without_a_handle_it_panics_on_a_plain_thread_too() {
+    let _watch = watch(&test_name());
     let failures = failures(converse_directly_without_a_handle);
     assert_eq!(failures[..2], ["a plain thread", "a drop during unwinding"]);
     assert_eq!(failures[2..], UNDER_A_SCHEDULER);

@@ -2,7 +2,7 @@
 
 mod deadline;
 
-use deadline::within_deadline;
+use deadline::{test_name, within_deadline};
 use std::net::TcpListener;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Sender, channel};
@@ -81,7 +81,7 @@ fn a_runtime_ends_while_its_tasks_wait() {
     }];
     for call in calls {
         for end in ends {
-            within_deadline(move || {
+            within_deadline(&test_name(), move || {
                 let runtime = workers(1);
                 let (sender, said) = channel();
                 runtime.spawn(async move {
@@ -101,7 +101,7 @@ fn a_runtime_ends_while_its_tasks_wait() {
 
 #[test]
 fn a_call_that_completes_in_time_returns() {
-    within_deadline(|| {
+    within_deadline(&test_name(), || {
         let runtime = workers(1);
         let (sender, said) = channel();
         runtime.spawn(async move {
@@ -123,7 +123,7 @@ async fn sleep_for(time: Duration) {
 /// What looks after the calls goes when they do.
 #[test]
 fn no_task_is_left_behind() {
-    within_deadline(|| {
+    within_deadline(&test_name(), || {
         let runtime = workers(2);
         for _ in 0..3 {
             let call = async { sync_twin::block_on(sleep_for(Duration::from_millis(150))) };

@@ -3,7 +3,7 @@
 
 mod deadline;
 
-use deadline::within_deadline;
+use deadline::{test_name, within_deadline};
 use std::thread;
 use std::time::Duration;
 use sync_twin::{Context, sync_wrapper};
@@ -33,7 +33,7 @@ async fn work() -> u8 {
 
 #[test]
 fn connections_work_in_later_calls_from_any_thread() {
-    within_deadline(|| {
+    within_deadline(&test_name(), || {
         let (mut client, mut server) = sync_twin::block_on(async {
             let listener = TcpListener::bind("127.0.0.1:0").await?;
             let client = TcpStream::connect(listener.local_addr()?).await?;
@@ -55,7 +55,7 @@ fn connections_work_in_later_calls_from_any_thread() {
 
 #[test]
 fn nested_twins_drive_too() {
-    within_deadline(|| {
+    within_deadline(&test_name(), || {
         let inner = sync_twin::block_on(async {
             yield_now().await;
             assert_eq!(Context::current(), Context::Outside);
@@ -67,7 +67,7 @@ fn nested_twins_drive_too() {
 
 #[test]
 fn beside_the_home_runtime_others_drive() {
-    within_deadline(|| {
+    within_deadline(&test_name(), || {
         // `spawn_blocking` on the home runtime: in its context without a twin around.
         let (context, byte) = sync_twin::block_on(async {
             spawn_blocking(|| (Context::current(), work_sync()))
@@ -91,7 +91,7 @@ fn beside_the_home_runtime_others_drive() {
 /// Between the two twins the thread is in a `block_on` of the home runtime that nothing shows.
 #[test]
 fn a_block_on_of_user_code_in_between_is_survived() {
-    within_deadline(|| {
+    within_deadline(&test_name(), || {
         let byte = sync_twin::block_on(async { Handle::current().block_on(async { work_sync() }) });
         assert_eq!(byte, 7);
 

@@ -8,12 +8,12 @@ mod deadline;
 mod home_thread;
 mod http;
 
-use deadline::within_deadline;
+use deadline::{test_name, within_deadline};
 use http::{Client, Server};
 
 #[test]
 fn a_burst_of_requests_leaves_the_home_thread_asleep() {
-    within_deadline(|| {
+    within_deadline(&test_name(), || {
         let server = Server::start();
         let client = Client::new(&server);
         home_thread::assert_that_it_sleeps_during(20_000, |n| {

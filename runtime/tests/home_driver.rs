@@ -5,7 +5,7 @@
 
 mod deadline;
 
-use deadline::{HANG, within_deadline};
+use deadline::{HANG, test_name, within_deadline};
 use std::future::pending;
 use std::hint::spin_loop;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
@@ -25,7 +25,7 @@ const MOMENT: Duration = Duration::from_millis(1);
 fn alone(case: fn()) {
     static TURN: Mutex<()> = Mutex::new(());
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    within_deadline(case);
+    within_deadline(&test_name(), case);
 }
 
 #[track_caller]

@@ -2,7 +2,7 @@
 
 mod deadline;
 
-use deadline::within_deadline;
+use deadline::{test_name, within_deadline};
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
@@ -46,7 +46,7 @@ fn message_of(call: impl FnOnce()) -> Option<String> {
 #[test]
 fn calls_in_flight_end_and_the_next_one_works() {
     std::panic::set_hook(Box::new(|_| {}));
-    within_deadline(|| {
+    within_deadline(&test_name(), || {
         for _ in 0..10 {
             let (begun, all_begun) = channel();
             let callers: Vec<_> = (0..8)

@@ -3,7 +3,7 @@
 mod deadline;
 mod http;
 
-use deadline::within_deadline;
+use deadline::{test_name, within_deadline};
 use http::{Client, Server};
 use std::cell::Cell;
 use std::rc::Rc;
@@ -99,7 +99,7 @@ fn requests_from_everywhere(client: &Arc<Client>) {
 /// The connection's task is on sync-twin's own runtime.
 #[test]
 fn one_connection_for_all_calls_after_one_on_a_plain_thread() {
-    within_deadline(|| {
+    within_deadline(&test_name(), || {
         let server = Server::start();
         let client = Arc::new(Client::new(&server));
         for _ in 0..3 {
@@ -113,7 +113,7 @@ fn one_connection_for_all_calls_after_one_on_a_plain_thread() {
 #[test]
 fn one_connection_for_all_calls_after_one_on_a_driver() {
     for first in [request, request_in_place] {
-        within_deadline(move || {
+        within_deadline(&test_name(), move || {
             let server = Server::start();
             let client = Arc::new(Client::new(&server));
             current_thread().block_on(async { first(&client, Context::Driver) });
@@ -126,7 +126,7 @@ fn one_connection_for_all_calls_after_one_on_a_driver() {
 /// It is with the crew, and does not mind the end of the runtime that the call was made in.
 #[test]
 fn one_connection_for_all_calls_after_one_on_a_worker() {
-    within_deadline(|| {
+    within_deadline(&test_name(), || {
         let server = Server::start();
         let client = Arc::new(Client::new(&server));
         let runtime = multi_thread();
@@ -145,7 +145,7 @@ fn one_connection_for_all_calls_after_one_on_a_worker() {
 #[test]
 fn many_threads_share_the_connections() {
     const THREADS: usize = 16;
-    within_deadline(|| {
+    within_deadline(&test_name(), || {
         let server = Server::start();
         let client = Arc::new(Client::new(&server));
         let start = Barrier::new(THREADS);

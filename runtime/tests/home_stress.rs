@@ -10,7 +10,7 @@ mod home_thread;
 mod http;
 
 use acts::{REPERTOIRE, Random, Scene, act, join, leave_a_task_behind, request};
-use deadline::{HANG, within_deadline};
+use deadline::{HANG, test_name, within_deadline};
 use http::{Client, Server};
 use std::hash::{BuildHasher, Hasher, RandomState};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -53,7 +53,7 @@ fn callers_at_random() {
         ended: AtomicUsize::new(0),
     });
     play(&scene, &mut Random(seed));
-    within_deadline(move || aftermath(&scene, &server));
+    within_deadline(&test_name(), move || aftermath(&scene, &server));
 }
 
 /// Nobody calls any more.

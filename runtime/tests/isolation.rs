@@ -2,6 +2,9 @@
 //! its future need not be `Send`, and nothing of it is left when the caller goes on. Made to be run under
 //! AddressSanitizer too.
 
+mod deadline;
+
+use deadline::{test_name, watch};
 use std::cell::{Cell, RefCell};
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
 use std::rc::Rc;
@@ -24,6 +27,7 @@ async fn append(text: &mut String, word: &str) -> usize {
 
 #[test]
 fn arguments_may_borrow_from_the_callers_stack() {
+    let _watch = watch(&test_name());
     let mut text = String::from("a");
     let word = String::from("b");
     for _ in 0..100 {
@@ -44,6 +48,7 @@ async fn longest<'a>(left: &'a str, right: &'a str) -> &'a str {
 
 #[test]
 fn the_result_may_borrow_from_the_arguments() {
+    let _watch = watch(&test_name());
     let left = String::from("short");
     let right = String::from("longer");
     assert_eq!(longest_sync(&left, &right), "longer");
@@ -64,6 +69,7 @@ async fn keeps_an_rc(n: u32) -> u32 {
 
 #[test]
 fn the_future_need_not_be_send_and_may_bring_a_local_set() {
+    let _watch = watch(&test_name());
     assert_eq!(keeps_an_rc_sync(1), 2);
 }
 
@@ -74,6 +80,7 @@ async fn where_am_i() -> ThreadId {
 
 #[test]
 fn it_is_another_thread() {
+    let _watch = watch(&test_name());
     assert_ne!(where_am_i_sync(), thread::current().id());
 }
 
@@ -92,6 +99,7 @@ async fn fails(when: usize, borrowed: &[u8]) {
 
 #[test]
 fn a_panic_crosses_with_its_payload_and_the_thread_goes_on() {
+    let _watch = watch(&test_name());
     for when in 0..3 {
         let borrowed = vec![1, 2, 3];
         let panic = catch_unwind(|| fails_sync(when, &borrowed)).unwrap_err();
@@ -130,6 +138,7 @@ async fn holds<'a>(argument: Counted<'a>, alive: &'a AtomicUsize, fail: bool) ->
 
 #[test]
 fn everything_is_dropped_once_before_the_caller_goes_on() {
+    let _watch = watch(&test_name());
     let alive = AtomicUsize::new(0);
     let output = holds_sync(Counted::new(&alive), &alive, false);
     assert_eq!(alive.load(Ordering::SeqCst), 1);
@@ -160,6 +169,7 @@ struct Path(Mutex<Vec<u32>>);
 
 #[test]
 fn calls_nest_while_all_levels_borrow_from_the_first() {
+    let _watch = watch(&test_name());
     let path = Path::default();
     assert_eq!(nest_sync(20, &path), 20);
     let path = path.0.into_inner().expect("not poisoned");
@@ -168,6 +178,7 @@ fn calls_nest_while_all_levels_borrow_from_the_first() {
 
 #[test]
 fn many_callers_at_once() {
+    let _watch = watch(&test_name());
     thread::scope(|scope| {
         for caller in 0..16 {
             scope.spawn(move || {
@@ -197,6 +208,7 @@ impl Drop for AtExit {
 
 #[test]
 fn a_thread_that_is_ending_can_still_call() {
+    let _watch = watch(&test_name());
     let (sender, receiver) = mpsc::channel();
     thread::spawn(move || {
         AT_EXIT.with(|slot| *slot.borrow_mut() = Some(AtExit(sender)));
@@ -231,6 +243,7 @@ async fn leave_a_caller_behind(done: Sender<()>) {
 
 #[test]
 fn a_task_left_on_an_idle_isolation_thread_may_make_calls() {
+    let _watch = watch(&test_name());
     let (done, finished) = mpsc::channel();
     for _ in 0..3 {
         leave_a_caller_behind_sync(done.clone());
@@ -255,6 +268,7 @@ async fn spin() -> u32 {
 
 #[test]
 fn a_future_that_wakes_itself_lets_its_runtime_run() {
+    let _watch = watch(&test_name());
     let (done, is_done) = mpsc::channel();
     thread::spawn(move || done.send(spin_sync()));
     assert_eq!(is_done.recv_timeout(Duration::from_secs(60)), Ok(7));

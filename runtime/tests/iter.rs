@@ -2,6 +2,9 @@
 
 #![cfg(feature = "stream")]
 
+mod deadline;
+
+use deadline::{test_name, watch};
 use futures_util::stream::{self, Stream};
 use std::future::poll_fn;
 use std::pin::Pin;
@@ -31,6 +34,7 @@ fn numbers(made: Arc<AtomicUsize>) -> impl Stream<Item = usize> {
 
 #[test]
 fn items_come_one_at_a_time_and_the_context_may_change_in_between() {
+    let _watch = watch(&test_name());
     let made = Arc::new(AtomicUsize::new(0));
     let mut items = sync_twin::iter(numbers(Arc::clone(&made)));
     assert_eq!(made.load(Ordering::SeqCst), 0);
@@ -79,6 +83,7 @@ impl Drop for Fuse {
 
 #[test]
 fn the_stream_is_dropped_once_in_a_context_when_it_ends_or_is_given_up() {
+    let _watch = watch(&test_name());
     let dropped = Arc::new(AtomicUsize::new(0));
     let fuse = |left| {
         sync_twin::iter(Fuse {
@@ -100,6 +105,7 @@ fn the_stream_is_dropped_once_in_a_context_when_it_ends_or_is_given_up() {
 
 #[test]
 fn a_stream_that_borrows() {
+    let _watch = watch(&test_name());
     let words = String::from("to be or");
     let borrowed = stream::iter(words.split(' '));
     assert_eq!(

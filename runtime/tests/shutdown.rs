@@ -1,5 +1,8 @@
 //! Blocking calls in what a runtime drops as it shuts down. Nobody drives that runtime any more.
 
+mod deadline;
+
+use deadline::{test_name, watch};
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{self, Sender};
@@ -66,6 +69,7 @@ fn multi_thread(workers: usize) -> Runtime {
 
 #[test]
 fn tasks_at_rest_can_call() {
+    let _watch = watch(&test_name());
     for workers in [1, 4] {
         assert_eq!(
             outcome_at_shutdown(multi_thread(workers), Duration::ZERO),
@@ -77,6 +81,7 @@ fn tasks_at_rest_can_call() {
 /// The task is dropped by a worker that does not know yet. This call cannot be saved, but it says why, and where.
 #[test]
 fn a_task_that_is_being_polled_is_told() {
+    let _watch = watch(&test_name());
     let outcome = outcome_at_shutdown(multi_thread(2), Duration::from_millis(100));
     if let Err(message) = outcome {
         assert!(message.contains("tests/shutdown.rs"), "{message}");

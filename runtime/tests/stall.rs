@@ -1,5 +1,8 @@
 //! A blocking call in a task on sync-twin's own runtime holds up all others there. That is said, once.
 
+mod deadline;
+
+use deadline::{test_name, watch};
 use std::env;
 use std::process::Command;
 use std::thread;
@@ -11,6 +14,7 @@ const CHILD: &str = "SYNC_TWIN_STALLS";
 
 #[test]
 fn a_call_that_holds_up_the_home_runtime_says_so() {
+    let _watch = watch(&test_name());
     if env::var_os(CHILD).is_some() {
         return stall();
     }

@@ -2,6 +2,9 @@
 
 #![cfg(unix)]
 
+mod deadline;
+
+use deadline::{test_name, watch};
 use std::fs::File;
 use std::panic::catch_unwind;
 use std::process::Command;
@@ -71,6 +74,7 @@ fn panic_of(call: fn() -> u32) -> (String, u32) {
 
 #[test]
 fn home() {
+    let _watch = watch(&test_name());
     in_child("home", || {
         let files = use_up_descriptors();
         assert!(sync_twin::start().is_err());
@@ -86,6 +90,7 @@ fn home() {
 
 #[test]
 fn isolation() {
+    let _watch = watch(&test_name());
     in_child("isolation", || {
         let files = use_up_descriptors();
         let (message, line) = panic_of(|| isolated_answer_sync()); // the line that is named
@@ -98,6 +103,7 @@ fn isolation() {
 
 #[test]
 fn background() {
+    let _watch = watch(&test_name());
     in_child("background", || {
         let files = use_up_descriptors();
         let (message, line) = panic_of(|| spawn(answer()).join()); // the line that is named

@@ -1,5 +1,8 @@
 //! Futures in the background: joined, timed, cancelled, awaited and left alone.
 
+mod deadline;
+
+use deadline::{test_name, watch};
 use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind};
 use std::pin::pin;
@@ -51,6 +54,7 @@ fn stuck(gone: &Arc<AtomicUsize>) -> Task<()> {
 
 #[test]
 fn every_method_in_every_context() {
+    let _watch = watch(&test_name());
     in_every_context(|| {
         assert_eq!(spawn(work(1)).join(), 2);
         assert_eq!(spawn(work(1)).try_join().ok(), Some(2));
@@ -73,6 +77,7 @@ fn every_method_in_every_context() {
 /// What would wait for itself if tasks shared a thread.
 #[test]
 fn tasks_that_join_tasks() {
+    let _watch = watch(&test_name());
     fn nest(depth: u32) -> u32 {
         match depth {
             0 => 0,
@@ -85,6 +90,7 @@ fn tasks_that_join_tasks() {
 /// A task of the home runtime blocks that until the inner task has ended, in which others are spawned.
 #[test]
 fn tasks_joined_far_below_a_blocked_home_runtime() {
+    let _watch = watch(&test_name());
     #[sync_wrapper(isolation = "always")]
     async fn isolated(n: u32) -> u32 {
         yield_now().await;
@@ -99,6 +105,7 @@ fn tasks_joined_far_below_a_blocked_home_runtime() {
 
 #[test]
 fn it_goes_on_while_nobody_joins() {
+    let _watch = watch(&test_name());
     let (sender, receiver) = mpsc::channel();
     let task = spawn(async move {
         for step in 0..10 {
@@ -118,6 +125,7 @@ fn it_goes_on_while_nobody_joins() {
 
 #[test]
 fn it_outlives_the_runtime_of_its_caller() {
+    let _watch = watch(&test_name());
     let runtime = Builder::new_current_thread().enable_all().build();
     let mut task = None;
     runtime
@@ -128,6 +136,7 @@ fn it_outlives_the_runtime_of_its_caller() {
 
 #[test]
 fn dropping_detaches() {
+    let _watch = watch(&test_name());
     let (sender, receiver) = mpsc::channel();
     drop(spawn(async move {
         sleep(Duration::from_millis(5)).await;
@@ -138,6 +147,7 @@ fn dropping_detaches() {
 
 #[test]
 fn a_panic_reaches_whoever_joins() {
+    let _watch = watch(&test_name());
     let panics = || spawn(async { panic_any("oh".to_owned()) });
     let error = panics().try_join().unwrap_err();
     assert!(error.is_panic());
@@ -158,6 +168,7 @@ fn a_panic_reaches_whoever_joins() {
 
 #[test]
 fn cancel_gives_the_output_of_one_that_has_completed() {
+    let _watch = watch(&test_name());
     let task = spawn(async { 7 });
     while !task.is_finished() {
         thread::yield_now();
@@ -167,6 +178,7 @@ fn cancel_gives_the_output_of_one_that_has_completed() {
 
 #[test]
 fn cancelled_from_elsewhere_while_joined() {
+    let _watch = watch(&test_name());
     let (sender, receiver) = mpsc::channel();
     let tell = Tell(sender);
     let task = spawn(async move {
@@ -189,6 +201,7 @@ fn cancelled_from_elsewhere_while_joined() {
 
 #[test]
 fn extreme_timeouts() {
+    let _watch = watch(&test_name());
     let task = spawn(pending::<()>());
     let task = task.join_timeout(Duration::ZERO).expect_err("it waits");
     task.cancel();
@@ -197,6 +210,7 @@ fn extreme_timeouts() {
 
 #[test]
 fn awaited_on_every_executor() {
+    let _watch = watch(&test_name());
     assert_eq!(futures_executor::block_on(spawn(work(1))), 2);
     for builder in [
         &mut Builder::new_current_thread(),
@@ -221,6 +235,7 @@ fn awaited_on_every_executor() {
 
 #[test]
 fn a_thread_that_is_ending_may_spawn_and_join() {
+    let _watch = watch(&test_name());
     struct AtExit(Sender<u32>);
     impl Drop for AtExit {
         fn drop(&mut self) {

@@ -1,5 +1,8 @@
 //! What tests for others promise: every context is tried, and a failure names it.
 
+mod deadline;
+
+use deadline::{test_name, watch};
 use std::collections::BTreeSet;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc;
@@ -17,6 +20,7 @@ fn report_of(deadline: Duration, code: impl Fn() + Send + Sync + 'static) -> Str
 
 #[test]
 fn every_kind_of_context_is_among_them() {
+    let _watch = watch(&test_name());
     let seen = Arc::new(Mutex::new(BTreeSet::new()));
     let calls = Arc::new(Mutex::new(0));
     in_every_context({
@@ -41,6 +45,7 @@ fn every_kind_of_context_is_among_them() {
 
 #[test]
 fn an_api_with_a_runtime_of_its_own_fails_where_one_is_around() {
+    let _watch = watch(&test_name());
     let report = report_of(Duration::from_secs(60), || {
         let runtime = Runtime::new().expect("it starts");
         runtime.block_on(async {});
@@ -58,6 +63,7 @@ fn an_api_with_a_runtime_of_its_own_fails_where_one_is_around() {
 
 #[test]
 fn an_api_that_wants_a_runtime_fails_where_there_is_none() {
+    let _watch = watch(&test_name());
     let report = report_of(Duration::from_secs(60), || drop(Handle::current()));
     assert!(
         report.starts_with("the code does not work in 2 of 24"),
@@ -71,6 +77,7 @@ fn an_api_that_wants_a_runtime_fails_where_there_is_none() {
 
 #[test]
 fn a_hang_is_a_failure_that_names_the_context() {
+    let _watch = watch(&test_name());
     let report = report_of(Duration::from_secs(3), || {
         if Context::current() != Context::Driver {
             return;
@@ -90,6 +97,7 @@ fn a_hang_is_a_failure_that_names_the_context() {
 
 #[test]
 fn panics_with_something_else_than_a_message() {
+    let _watch = watch(&test_name());
     let report = report_of(Duration::from_secs(60), || std::panic::panic_any(7));
     assert!(report.contains("24 of 24"), "{report}");
     assert!(
@@ -100,6 +108,7 @@ fn panics_with_something_else_than_a_message() {
 
 #[test]
 fn it_may_be_called_from_anywhere() {
+    let _watch = watch(&test_name());
     let runtime = Builder::new_current_thread().enable_all().build();
     runtime
         .expect("it starts")

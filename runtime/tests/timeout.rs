@@ -1,5 +1,8 @@
 //! Calls that are limited in time, wherever they are made.
 
+mod deadline;
+
+use deadline::{test_name, watch};
 use std::future::{pending, ready};
 use std::rc::Rc;
 use std::sync::mpsc;
@@ -16,6 +19,7 @@ const HANG: Duration = Duration::from_secs(60);
 
 #[test]
 fn in_time_and_late_in_every_context() {
+    let _watch = watch(&test_name());
     in_every_context(|| {
         let in_time = block_on_timeout(HANG, async {
             let shared = Rc::new(6);
@@ -53,6 +57,7 @@ async fn yields_for_ever() {
 /// What the attribute's `timeout` calls, in a twin that isolates.
 #[test]
 fn isolated_calls_are_late_too() {
+    let _watch = watch(&test_name());
     #[sync_wrapper]
     async fn late(timeout: Duration) -> bool {
         sync_twin::__private::within(timeout, pending::<()>)
@@ -64,6 +69,7 @@ fn isolated_calls_are_late_too() {
 
 #[test]
 fn zero_is_enough_for_what_is_ready_at_once() {
+    let _watch = watch(&test_name());
     in_every_context(|| {
         assert_eq!(block_on_timeout(Duration::ZERO, ready(7)), Ok(7));
         assert!(block_on_timeout(Duration::ZERO, yield_now()).is_err());
@@ -73,6 +79,7 @@ fn zero_is_enough_for_what_is_ready_at_once() {
 
 #[test]
 fn a_huge_one_never_ends() {
+    let _watch = watch(&test_name());
     let huge = [
         Duration::MAX,
         Duration::from_secs(u64::MAX / 4),
@@ -88,6 +95,7 @@ fn a_huge_one_never_ends() {
 
 #[test]
 fn the_future_is_dropped_when_it_is_late() {
+    let _watch = watch(&test_name());
     let (sender, receiver) = mpsc::channel::<()>();
     let late = block_on_timeout(Duration::from_millis(1), async {
         let _sender = sender;

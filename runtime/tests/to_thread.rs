@@ -1,5 +1,8 @@
 //! Blocking code, called from async code.
 
+mod deadline;
+
+use deadline::{test_name, watch};
 use std::panic::{catch_unwind, resume_unwind};
 use std::sync::mpsc;
 use std::thread;
@@ -31,6 +34,7 @@ async fn work(n: u32) -> u32 {
 /// Blocking code below blocking code, also where the caller blocks the thread that everything else runs on.
 #[test]
 fn with_twins_inside_in_every_context() {
+    let _watch = watch(&test_name());
     in_every_context(|| {
         assert_eq!(block_on(to_thread(|| work_sync(1))), 2);
         let deep = || block_on(to_thread(|| block_on(to_thread(|| work_sync(1)))));
@@ -40,6 +44,7 @@ fn with_twins_inside_in_every_context() {
 
 #[test]
 fn on_any_runtime_and_on_none() {
+    let _watch = watch(&test_name());
     let here = thread::current().id();
     let elsewhere = move || to_thread(move || thread::current().id() != here);
     assert!(futures_executor::block_on(elsewhere()));
@@ -56,6 +61,7 @@ fn on_any_runtime_and_on_none() {
 
 #[test]
 fn a_panic_passes_with_its_payload() {
+    let _watch = watch(&test_name());
     in_every_context(|| {
         let panic = catch_unwind(|| block_on(to_thread(|| resume_unwind(Box::new(7)))));
         assert_eq!(panic.unwrap_err().downcast_ref(), Some(&7));
@@ -64,6 +70,7 @@ fn a_panic_passes_with_its_payload() {
 
 #[test]
 fn the_executor_goes_on_meanwhile() {
+    let _watch = watch(&test_name());
     let runtime = Builder::new_current_thread().build().expect("it starts");
     let (sender, receiver) = mpsc::channel();
     let (received, ()) = runtime.block_on(async {
@@ -80,6 +87,7 @@ fn the_executor_goes_on_meanwhile() {
 
 #[test]
 fn nothing_happens_before_it_is_awaited_and_no_end_is_lost() {
+    let _watch = watch(&test_name());
     let (sender, receiver) = mpsc::channel();
     drop(to_thread({
         let sender = sender.clone();
@@ -99,6 +107,7 @@ fn nothing_happens_before_it_is_awaited_and_no_end_is_lost() {
 
 #[test]
 fn more_than_there_are_threads() {
+    let _watch = watch(&test_name());
     let inputs = (0..1200).map(|n| {
         to_thread(move || {
             thread::sleep(Duration::from_millis(1));
@@ -111,6 +120,7 @@ fn more_than_there_are_threads() {
 #[cfg(feature = "tracing")]
 #[test]
 fn the_current_span_comes_along() {
+    let _watch = watch(&test_name());
     use tracing::{Instrument, Span, info_span};
     // For the process: one that is set for a thread would not be there on the other.
     tracing::subscriber::set_global_default(tracing_subscriber::registry()).expect("the only one");

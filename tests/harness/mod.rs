@@ -2,6 +2,7 @@
 //! packages outside the workspace.
 
 pub mod call;
+#[path = "../../runtime/tests/deadline/mod.rs"]
 pub mod deadline;
 pub mod kinds;
 pub mod outside;

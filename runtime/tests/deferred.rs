@@ -1,5 +1,8 @@
 //! The driver of the home runtime puts wake-ups off; a task that it runs may count on them all the same.
 
+mod deadline;
+
+use deadline::{test_name, watch};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -11,6 +14,7 @@ const HANGS: Duration = Duration::from_secs(20);
 
 #[test]
 fn a_task_may_wait_for_the_caller_that_it_has_woken() {
+    let _watch = watch(&test_name());
     thread::scope(|scope| {
         let (waits, waiting) = mpsc::channel();
         let (over, is_over) = oneshot::channel::<()>();
