@@ -20,13 +20,7 @@ use std::iter::Fuse;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
 
-pub(super) struct InFlight<I, W, E, P>
-where
-    I: Iterator,
-    I::Item: IntoFuture,
-    W: Timing,
-    E: Timing,
-{
+pub(super) struct InFlight<I: Iterator<Item: IntoFuture>, W: Timing, E: Timing, P> {
     inputs: Fuse<I>,
     pending: FuturesUnordered<PendingFuture<FutureOf<I>, E>>,
     /// As many as `pending` has, which takes longer to ask.
@@ -61,13 +55,7 @@ type Slot<F, E> = Pin<Box<TimedFuture<F, E>>>;
 /// A completion, the end of the batch, or its being late.
 type NextCompletion<I, W, E> = Option<Result<CompletionOf<I, E>, <W as Clock>::Late>>;
 
-impl<I, W, E, P> InFlight<I, W, E, P>
-where
-    I: Iterator,
-    I::Item: IntoFuture,
-    W: Timing,
-    E: Timing,
-{
+impl<I: Iterator<Item: IntoFuture>, W: Timing, E: Timing, P> InFlight<I, W, E, P> {
     pub(super) fn new(batch: Batch<I, W, E, P>) -> Self {
         InFlight {
             inputs: batch.futures.fuse(),

@@ -216,8 +216,7 @@ impl<I, W, E, P> Batch<I, W, E, P> {
 
 impl<I, W, E, P> Batch<I, W, E, P>
 where
-    I: Iterator,
-    I::Item: IntoFuture,
+    I: Iterator<Item: IntoFuture>,
     W: Timing,
     E: Timing,
     P: FnMut(usize, Option<usize>),
