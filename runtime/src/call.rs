@@ -1,9 +1,9 @@
-//! A call as generated code describes it, and the choice of what it may do on a Driver thread.
+//! A call as generated code describes it, and the choice of where it may run on a Driver thread.
 //!
-//! The choice is made at compile time and asks the user for no bound. [`Call`] carries the types of the
-//! arguments and of the output. Its inherent `__sync_twin_isolation` exists only where all of them are
-//! `Send`; everywhere else the compiler goes on through [`Deref`] and finds that of [`NotSend`].
-//! (The closure cannot be asked: its captures are not known before the surrounding fn is checked.)
+//! The compiler makes the choice, and the user writes no bound for it. [`Call`] carries the types of the
+//! arguments and of the output. Its inherent `__sync_twin_isolation` exists only if all of them are
+//! `Send`. Otherwise method lookup goes on through [`Deref`] and finds the one of [`NotSend`].
+//! (The closure's own type does not tell: its captures are known only once the surrounding fn is checked.)
 
 use crate::dispatch;
 use crate::runtime_choice::RuntimeChoice;
@@ -12,7 +12,8 @@ use std::future::Future;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
-/// One call of a twin: what builds its future, where that lives, and the types that decide where it may run.
+/// One call of a twin: a closure that builds its future, the choice of its runtime, and the types that decide where it
+/// may run.
 pub struct Call<A, F, O, S = Flavor> {
     make: F,
     choice: S,
@@ -24,7 +25,7 @@ pub fn arg_type<T>(_argument: &T) -> PhantomData<T> {
     PhantomData
 }
 
-/// The type of an argument that has to cross to an isolation thread.
+/// The type of an argument that is sent to an isolation thread.
 pub fn send_arg_type<T: IsolatedArg>(_argument: &T) -> PhantomData<T> {
     PhantomData
 }
@@ -52,21 +53,21 @@ where
     }
 }
 
-/// An argument that may cross to an isolation thread: everything that is `Send`.
+/// An argument that can be sent to an isolation thread: everything that is `Send`.
 #[diagnostic::on_unimplemented(
-    message = "SW502: an argument of type `{Self}` cannot cross to an isolation thread",
-    label = "is not `Send`, which `isolation = \"always\"` asks of every argument",
-    note = "without `isolation = \"always\"`, a call isolates where it can"
+    message = "SW502: an argument of type `{Self}` cannot be sent to an isolation thread",
+    label = "is not `Send`, but `isolation = \"always\"` requires that of every argument",
+    note = "without `isolation = \"always\"`, a call is isolated only if it can be"
 )]
 pub trait IsolatedArg: Send {}
 
 impl<T: Send> IsolatedArg for T {}
 
-/// A result that may cross back from an isolation thread: everything that is `Send`.
+/// An output that can be sent back from an isolation thread: everything that is `Send`.
 #[diagnostic::on_unimplemented(
-    message = "SW503: a result of type `{Self}` cannot cross back from an isolation thread",
-    label = "is not `Send`, which `isolation = \"always\"` asks of the result",
-    note = "without `isolation = \"always\"`, a call isolates where it can"
+    message = "SW503: an output of type `{Self}` cannot be sent back from an isolation thread",
+    label = "is not `Send`, but `isolation = \"always\"` requires that of the output",
+    note = "without `isolation = \"always\"`, a call is isolated only if it can be"
 )]
 pub trait IsolatedOutput: Send {}
 

@@ -1,16 +1,16 @@
 //! What a fork leaves behind.
 //!
-//! A child has its parent's memory and one of its threads. The runtimes that it inherits have no workers, their locks may
-//! be held by threads that do not exist, and the descriptor by which they wait for I/O is the parent's too: what the child
-//! registered there, the parent's thread would follow into its own memory. So a child leaves all that as it is, never
-//! touches and never drops it, and makes its own state at its next call: [`process`](crate::process) has one for
+//! A child has its parent's memory and one of its threads. The runtimes that it inherits have no workers, and threads that do
+//! not exist may hold their locks. They also share the parent's epoll instance: if the child registered a socket there, the
+//! parent's thread would follow the child's pointer in its own memory. So a child never touches and never drops that state.
+//! It makes its own at its next call: [`process`](crate::process) has one for
 //! each fork that the process descends from.
 //!
-//! A call in whose middle the fork happens cannot go on in the child: the next time that it has to wait it panics.
+//! If the fork happens in the middle of a call, that call cannot go on in the child. It panics the next time it has to wait.
 //!
-//! What a child inherits besides is not ours to mend: dropped there, a socket of the parent's takes the parent's
-//! registration with it, and what a pool has left in a task of the parent's waits for a task that does not run here. Such a
-//! call is reported.
+//! Other things that a child inherits we cannot mend. If it drops a socket of the parent's, the parent's registration goes
+//! with it. And a connection of a pool waits for a task of the parent's that does not run here; a call that waits for one is
+//! reported.
 
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;

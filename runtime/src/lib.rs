@@ -23,94 +23,98 @@
 //! # The promise, and its limit
 //!
 //! A twin can be called from anywhere: a plain thread, any tokio runtime, a `LocalSet`, `Drop`, another twin. It does not
-//! depend on the caller's runtime: not on its free workers, its threads, its clock or its life. The one thing that it
-//! cannot do is to wait for something that only the thread it has blocked could deliver, say a task of the current-thread
-//! runtime that this thread is driving. In async code, `.await` the async fn.
+//! depend on the caller's runtime: not on its free workers, its threads, its clock or its life. There is one limit: a twin
+//! cannot wait for something that only the blocked thread itself could deliver, such as a task of the current-thread runtime
+//! that this thread is driving. In async code, `.await` the async fn.
 //!
-//! [`Context`] lists the places that a twin tells apart and what it does in each.
+//! [`Context`] lists the places that a twin distinguishes, and what it does in each.
 //!
 //! # Where a call lives
 //!
-//! What a future spawns, and the sockets and timers that it makes, belong to a runtime. That is never the caller's, but
-//! one of two of sync-twin's own, which live as long as the process. Connections that are made on one work from the other.
+//! The tasks that a future spawns, and its sockets and timers, belong to a runtime. That runtime is never the caller's.
+//! sync-twin has two of its own, which live as long as the process. A connection made on one works from the other.
 //!
-//! - **Home** is a current-thread runtime that its callers drive while they wait: a lone caller's I/O costs no change of
-//!   thread. A call lives there when no runtime is at work on or beside its thread: on plain threads, and on isolation
-//!   threads.
-//! - **The crew** is a multi-thread runtime. All other calls live there. Their threads park while they wait; they never
-//!   run a task of anybody else's.
+//! - **Home** is a current-thread runtime. Its callers drive it while they wait, so a lone caller's I/O needs no switch to
+//!   another thread. A call lives there when no runtime is at work on or beside its thread: on plain threads, and on
+//!   isolation threads.
+//! - **The crew** is a multi-thread runtime. All other calls live there. Their threads park while they wait, and never run
+//!   another caller's tasks.
 //!
-//! Whoever drives home also runs the tasks that others have left there, on its own stack and among its thread-locals.
-//! A task of home that makes a blocking call itself *holds* home: until that call has ended, new calls go to the crew.
+//! The thread that drives home also runs the tasks that other calls have left there, on its own stack and with its own
+//! thread-locals. If a task of home makes a blocking call itself, it *holds* home: until that call has ended, new calls go
+//! to the crew.
 //!
 //! `flavor = "current_thread"` puts a twin's calls on home wherever they are made, `flavor = "multi_thread"` on the crew. The
-//! environment variable `SYNC_TWIN_FLAVOR` does so for all calls of the process that have no flavor of their own; its
+//! environment variable `SYNC_TWIN_FLAVOR` does the same for all calls of the process that have no flavor of their own. Its
 //! third value, `auto`, is the rule above. On home a call costs half the CPU time of one that parks. On the crew no task
 //! holds up another, and code that needs a multi-thread runtime (`block_in_place`) works.
 //!
 //! | in the async fn | on home | on the crew |
 //! |---|---|---|
 //! | [`tokio::task::block_in_place`] | panics in what it spawns | works in what it spawns |
-//! | [`Handle::block_on`](tokio::runtime::Handle::block_on), [`Runtime::block_on`](tokio::runtime::Runtime::block_on), `blocking_recv` | works | works, but panics before the first time that a call on a worker waits, at the root of a multi-thread runtime, and in place on a driver |
-//! | [`tokio::task::spawn_local`] | panics: bring a [`LocalSet`](tokio::task::LocalSet) | the same, but in place in the caller's own `LocalSet`, which runs it after the call |
+//! | [`Handle::block_on`](tokio::runtime::Handle::block_on), [`Runtime::block_on`](tokio::runtime::Runtime::block_on), `blocking_recv` | works | works, but panics in the first poll of a call on a worker, at the root of a multi-thread runtime, and in place on a driver |
+//! | [`tokio::task::spawn_local`] | panics: bring a [`LocalSet`](tokio::task::LocalSet) | the same; polled in place inside a `LocalSet`, it spawns there, and that set runs the task after the call |
 //!
 //! # What a call costs
 //!
 //! | where | cost beyond the future itself |
 //! |---|---|
 //! | a future that is ready at once, anywhere but on a driver | 35 to 45 ns: no allocation, no lock, no system call |
-//! | a future that waits, on a plain thread | the thread drives home meanwhile, or parks while another one does |
-//! | a future that waits, beside a runtime | the thread parks and is woken by the crew |
+//! | a future that waits, on a plain thread | the thread drives home meanwhile, or parks while another thread does |
+//! | a future that waits, beside a runtime | the thread parks, and the crew wakes it |
 //! | a future that waits, on a worker of a multi-thread runtime | [`tokio::task::block_in_place`], then the thread parks |
-//! | on a thread that drives a current-thread runtime | one round trip to an isolation thread, or if it cannot be isolated a look at the scheduler for each poll (2 ns) |
+//! | on a thread that drives a current-thread runtime | one round trip to an isolation thread; if the call cannot be isolated, a look at the scheduler for each poll (2 ns) |
 //!
 //! A future of more than 16 KiB (2 KiB in a debug build) is boxed.
 //!
 //! # Time limits
 //!
-//! `tokio::time::timeout`, `select!`, the `timeout` option and those of [`batch`](fn@batch) take effect also on a future
-//! that is always ready, say a socket whose peer sends faster than the future reads: each poll has a coop budget of its
-//! own, as a task's has. The one exception is a call that is polled in place on a driver, where tokio's scheduler keeps
-//! back the wake-up of what has used up its budget. Such a call has no budget, and a future that is always ready no end.
+//! `tokio::time::timeout`, `select!`, the `timeout` option and the timeouts of [`batch`](fn@batch) also end a future that is
+//! always ready, such as one that reads a socket whose peer sends faster than it reads. Each poll has a coop budget of its
+//! own, as in a task. The one exception is a call that is polled in place on a driver. There tokio's scheduler keeps back the
+//! wake-up of a future that has used up its budget, so such a call has no budget, and no timeout ends a future that is always
+//! ready.
 //!
 //! # When a runtime or a process ends
 //!
-//! **A runtime that is shut down** cancels its tasks at their next `.await`. A task that is inside a blocking call has none:
-//! its call is ended as the task is. It may still complete within a second of *grace*, and is then ended by unwinding; the
-//! destructors of the task run, and the panic hook does not. (Once a call, or a row of them, has lasted 100 ms.) The
-//! environment variable `SYNC_TWIN_GRACE` sets the grace in milliseconds; with `off`, and in builds with `panic = "abort"`, such a call
-//! goes on and is reported. So does one in a blocking closure, which tokio lets run to its end, too.
+//! **A runtime that is shut down** cancels its tasks at their next `.await`. A task inside a blocking call does not reach one,
+//! so the call ends with the task. It has a second of *grace* in which it may still complete. After that it unwinds: the
+//! destructors of the task run, and the panic hook does not. This holds for a call that has lasted 100 ms, and for calls in
+//! a row that have. The environment variable `SYNC_TWIN_GRACE` sets the grace in milliseconds. With `off`, and in builds with
+//! `panic = "abort"`, such a call goes on and is reported. A call in a blocking closure goes on as well, since tokio lets
+//! the closure run to its end.
 //!
-//! **A waker that panics** in the driver of home takes that down. Calls that wait on home end with a panic that says so, and the
-//! next call has another home. One that panics in a worker of the crew ends that worker, and in a debug build of tokio the
-//! process.
+//! **A waker that panics** in home's driver destroys that driver. Calls that wait on home end with a panic that says so, and
+//! the next call starts another home. A waker that panics in a worker of the crew ends that worker, and in a debug build of
+//! tokio the process.
 //!
-//! **A child of a fork** (unix) leaves the state of its parent alone, and has runtimes of its own from its next call on. What
-//! it has inherited it must not use: the task of a pooled connection does not run in the child (a call that waits five
-//! seconds says so), and dropping an inherited socket makes the parent's silent, in plain tokio too, since both share the
-//! epoll instance. A call that was forked in its middle panics when it has to wait next. Not to be had: with tokio's feature
-//! `parking_lot` a child can crash, since that keeps a table of all parked threads of the process; nor are `vfork` and a bare
-//! `clone` noticed.
+//! **A child of a fork** (unix) leaves its parent's state alone, and starts runtimes of its own with its next call. It must
+//! not use what it has inherited. The task of a pooled connection does not run in the child; a call that waits five seconds
+//! for one is reported. Dropping an inherited socket makes the parent's socket silent, in plain tokio too, since both
+//! processes share the epoll instance. If the fork happens in the middle of a call, that call panics the next time it has to
+//! wait. Two limits remain: with tokio's feature `parking_lot` a child can crash, since `parking_lot` keeps a table of all
+//! parked threads of the process; and `vfork` and a bare `clone` go unnoticed.
 //!
 //! # Reports
 //!
-//! What may never end is reported, once for each place in your code, on standard error: a call that has waited for ten
-//! seconds on the thread that drives a current-thread runtime, one that holds up home for two, one that waits for a lent
-//! runtime which nobody drives, one that a runtime's shutdown waits for. A thread of sync-twin's own writes that.
+//! A call that may never end is reported on standard error, once for each place in your code. These calls are reported: one
+//! that has waited for ten seconds on the thread that drives a current-thread runtime, one that has held home for two
+//! seconds, one that waits for a lent runtime that nobody drives, and one that a runtime's shutdown waits for. A thread of
+//! sync-twin's own writes the reports.
 //!
 //! # Many futures, and the way back
 //!
-//! Sync code gets what async code has for concurrency, in every context: [`batch`](fn@batch) runs many futures at once,
-//! with a limit, timeouts and progress; [`spawn`] runs one in the background; [`block_on_timeout`] gives up in time.
-//! [`to_thread`](to_thread()) goes the other way, and calls blocking code from async code. The module `cookbook` has
-//! a line for each idiom of asyncio and tokio.
+//! Sync code can use async concurrency in every context: [`batch`](fn@batch) runs many futures at once, with a limit,
+//! timeouts and progress; [`spawn`] runs one in the background; [`block_on_timeout`] gives up in time.
+//! [`to_thread`](to_thread()) goes the other way: it calls blocking code from async code. The module `cookbook` shows the
+//! counterpart of each idiom of asyncio and tokio.
 //!
 //! # Features
 //!
 //! | feature | |
 //! |---|---|
-//! | `stream` | twins of streams are iterators, and `iter` makes one of any stream |
-//! | `testing` | `testing::in_every_context` tries a blocking API in every place that it may be called from |
+//! | `stream` | twins of streams are iterators, and `iter` turns any stream into one |
+//! | `testing` | `testing::in_every_context` tests a blocking API in every kind of place it may be called from |
 //! | `tracing` | code given to [`to_thread`](to_thread()) runs in the span that awaits it |
 //!
 //! # Crates like this one
@@ -172,7 +176,7 @@ use std::io;
 /// Blocks the calling thread until `future` has completed, wherever that thread is.
 ///
 /// This is the twin of a future that has no fn of its own. It takes anything that can be awaited
-/// ([`IntoFuture`]), asks for neither `Send` nor `'static`, and may be called from every [`Context`].
+/// ([`IntoFuture`]), requires neither `Send` nor `'static`, and can be called from every [`Context`].
 ///
 /// ```
 /// let greeting = String::from("hello");
@@ -180,41 +184,41 @@ use std::io;
 /// assert_eq!(length, 5);
 /// ```
 ///
-/// Objects that need a runtime when they are *created* (`tokio::time::sleep`, for one) have to be
-/// created inside the future: `block_on(async { sleep(second).await })`, not `block_on(sleep(second))`.
+/// Create objects that need a runtime when they are *created*, such as `tokio::time::sleep`, inside the
+/// future: `block_on(async { sleep(second).await })`, not `block_on(sleep(second))`.
 ///
 /// # Cost
 ///
-/// That of a twin, with one difference. A future that exists already cannot be moved to another thread
-/// unless it is `Send`, which this fn does not ask for. So on a thread that drives a current-thread
-/// runtime it is polled in place. A twin made by [`sync_wrapper`] builds its future over there instead.
+/// The same as a twin's, with one difference. A future that already exists can move to another thread only
+/// if it is `Send`, which this fn does not require. So on a thread that drives a current-thread runtime the
+/// future is polled in place. A twin made by [`sync_wrapper`] builds its future on an isolation thread instead.
 ///
-/// In place on such a thread, that runtime keeps back the wake-ups of `yield_now`. The future is polled again then. But a
-/// set of futures that polls those children alone that were woken (`FuturesUnordered`, `join_all` of many) can lose a
-/// `yield_now` of a child there, and wait for ever. [`batch`](fn@batch) does not.
+/// In place on such a thread, the runtime keeps back the wake-ups of `yield_now`, and the future is polled again instead.
+/// This is not enough for a set of futures that polls only those of its children that were woken (`FuturesUnordered`,
+/// `join_all` of many): such a set can lose a child's `yield_now`, and wait for ever. [`batch`](fn@batch) does not.
 ///
 /// # Panics
 ///
-/// Panics of the future reach the caller with payload and message unchanged. Panics when a thread or
-/// a runtime of sync-twin's own cannot be started, naming the call site; the next call tries again.
+/// A panic of the future reaches the caller with payload and message unchanged. Panics at the call site when a
+/// thread or runtime of sync-twin's own cannot be started; the next call tries again.
 #[track_caller]
 pub fn block_on<F: IntoFuture>(future: F) -> F::Output {
     if const { is_large::<F>() } {
-        // Every fn that it is passed through has room for it on the stack, in a debug build.
+        // In a debug build, every fn that passes it on reserves room for it on the stack.
         let future = Box::new(future);
         return dispatch::block_here(move || (*future).into_future());
     }
     dispatch::block_here(move || future.into_future())
 }
 
-/// Starts sync-twin's own runtimes now, so that a program can handle the failure to do so.
+/// Starts sync-twin's own runtimes now, so that a program can handle a failure.
 ///
-/// Nobody has to call this: the first call that needs one starts it, and panics if that fails. They live as long as the
-/// process. Calling this again is free, and after a failure tries again.
+/// You need not call this: the first call that needs a runtime starts it, and panics if that fails. The runtimes live as
+/// long as the process. Calling this again is free, and tries again after a failure.
 ///
 /// # Errors
 ///
-/// What the operating system answers when it refuses a thread or a file descriptor.
+/// The error of the operating system when it refuses a thread or a file descriptor.
 ///
 /// ```
 /// sync_twin::start()?;

@@ -1,7 +1,7 @@
 //! Everything that sync-twin keeps for the whole process. A child of a fork has its own.
 //!
-//! This is above all parts of which it consists: they are handed what they need, and never ask for the process. What is
-//! above it asks.
+//! This file is above the parts that it holds: they are handed what they need, and never ask for the process. Only the
+//! layers above this one do.
 
 use crate::fork;
 use crate::isolation::Pool;
@@ -53,7 +53,7 @@ impl Process {
         self.crew.get_or_start(Crew::start)
     }
 
-    /// The runtime of what goes on in the background, which this starts if need be.
+    /// The runtime for work in the background, which this starts if need be.
     ///
     /// # Panics
     ///
@@ -63,7 +63,7 @@ impl Process {
         or_panic(self.background.get_or_start(background::start)).handle()
     }
 
-    /// Wakes a worker of each runtime of ours that has some, from outside.
+    /// Wakes a worker of each runtime of ours that has workers, from outside.
     pub(crate) fn wake_idle_workers(&self) {
         if let Some(crew) = self.crew.get() {
             drop(crew.handle().spawn(async {}));

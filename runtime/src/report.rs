@@ -1,8 +1,8 @@
-//! What sync-twin has to say to whoever runs the program: that a call may never end, and where it was made.
+//! Reports to whoever runs the program: that a call may never end, and where it was made.
 //!
-//! A report must not hurt what it reports on. It is written by a thread of its own, so that neither a full pipe nor a
-//! subscriber can block the call; past the lock of standard error, which the blocked thread may hold; and errors of
-//! writing are nobody's business. If no thread can be started, the report is lost.
+//! A report must not harm the call that it is about. A thread of its own writes it, so that a full pipe cannot block the
+//! call. It does not take the lock of standard error, which the blocked thread may hold. Errors of writing are ignored, and
+//! if no thread can be started the report is lost.
 
 use crate::fork;
 use std::fs::File;
@@ -12,12 +12,12 @@ use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
 
-/// How many reports may wait to be written. More are dropped: somebody does not read them.
+/// How many reports may wait to be written. The rest are dropped, since nobody is reading them.
 const MAX_QUEUED: usize = 64;
 
 pub(crate) struct Reports {
     writer: Mutex<Option<SyncSender<String>>>,
-    /// The calls that have been reported. One in a loop is reported once.
+    /// The call sites that have been reported. A call in a loop is reported once.
     reported: Mutex<Vec<&'static Location<'static>>>,
 }
 

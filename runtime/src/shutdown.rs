@@ -1,11 +1,12 @@
 //! Calls in tasks of a runtime that is shut down.
 //!
-//! tokio cancels a task at its next `.await`, and a task in a blocking call has none: that runtime would wait for the
-//! call, which no longer depends on it. So the call is ended as the task is. While calls of its tasks wait for long, each
-//! runtime has one task of ours, the *sentinel*. When it is dropped before it has ended, its runtime is shutting down. The
-//! calls have a *grace* in which they may still complete; then they are ended by unwinding.
+//! tokio cancels a task at its next `.await`. A task in a blocking call does not reach one, so the runtime would wait for the
+//! call, which does not depend on the runtime. So the call ends with the task. While calls of its tasks wait for long, each
+//! runtime has one task of ours, the *sentinel*. If the sentinel is dropped before it has completed, its runtime is shutting
+//! down. The calls then have a *grace* in which they may still complete. After that they unwind.
 //!
-//! tokio lets a blocking closure run to its end, and so are calls in it. That the runtime waits for them is reported.
+//! tokio lets a blocking closure run to its end, and the calls in it go on as well. We report that the runtime waits for
+//! them.
 //!
 //! ```text
 //!   Open ──▶ Closed      the last call has gone, and the sentinel ends
@@ -25,7 +26,7 @@ use tokio::runtime::{Handle, Id};
 /// The runtimes that have a sentinel, or have had one when they were shut down.
 pub(crate) struct Sentinels(Mutex<Option<HashMap<Id, Arc<RuntimeShutdown>>>>);
 
-/// With more shutdowns than that, those of runtimes that are gone are forgotten.
+/// With more entries than that, we forget runtimes that are gone.
 const MANY: usize = 256;
 
 impl Sentinels {
@@ -114,7 +115,7 @@ impl RuntimeShutdown {
         Some(key)
     }
 
-    /// Whether nobody needs it any more; `is_large` says that a new grace for late calls would be the lesser evil.
+    /// Whether nobody needs it any more. `is_large` says that the list is so long that late calls may get a new grace.
     fn is_done(&self, is_large: bool) -> bool {
         let state = self.lock();
         match state.stage {
@@ -124,12 +125,12 @@ impl RuntimeShutdown {
         }
     }
 
-    /// Goes on to `stage`, and wakes all calls to see that.
+    /// Enters `stage`, and wakes all calls.
     pub(crate) fn enter(&self, stage: Stage) {
         let calls: Vec<Waker> = {
             let mut state = self.lock();
             state.stage = stage;
-            // It holds on to the runtime.
+            // The waker keeps the runtime alive.
             state.sentinel = None;
             state.calls.values().cloned().collect()
         };
@@ -166,7 +167,7 @@ impl Drop for Registration {
     }
 }
 
-/// A task of the user's runtime, for as long as calls of that wait.
+/// A task of the user's runtime, for as long as calls wait there.
 struct Sentinel {
     shutdown: Arc<RuntimeShutdown>,
     on_cancel: OnCancel,

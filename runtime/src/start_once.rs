@@ -1,8 +1,8 @@
-//! Something that starts with its first use and stays, but may fail to start.
+//! A value that starts with its first use and then stays. The start may fail.
 //!
-//! It is started on a thread of its own. There a runtime can be built also for a caller whose thread-locals are gone,
-//! and dropped again if a part of it fails, which tokio forbids inside a `block_on`. And tokio panics where it cannot
-//! start a worker: here that becomes an error, raised where the call was made.
+//! It starts on a thread of its own, for three reasons. A runtime can be built there for a caller whose thread-locals are
+//! gone. It can be dropped again if a part of it fails, which tokio forbids inside a `block_on`. And where tokio panics
+//! because it cannot start a worker, the panic becomes an error at the call site.
 
 use crate::fork;
 use std::any::Any;
@@ -14,7 +14,7 @@ use std::thread::{self, ThreadId};
 pub(crate) struct StartOnce<T> {
     started: OnceLock<T>,
     starting: Mutex<()>,
-    /// The thread that starts it. Code of the user's may run there: a panic hook.
+    /// The thread that starts it. The user's panic hook may run there, and call us.
     starter: Mutex<Option<ThreadId>>,
 }
 
@@ -32,7 +32,7 @@ impl<T: Send + Sync> StartOnce<T> {
         self.started.get()
     }
 
-    /// What has been started, by `start` if not before.
+    /// The value, which `start` makes if it has not been started yet.
     #[inline]
     pub(crate) fn get_or_start(
         &self,
@@ -47,7 +47,7 @@ impl<T: Send + Sync> StartOnce<T> {
     #[cold]
     fn start(&self, start: impl FnOnce() -> io::Result<T> + Send) -> io::Result<&T> {
         if *lock(&self.starter) == Some(current_thread_id()) {
-            return Err(io::Error::other("its start is what makes this call"));
+            return Err(io::Error::other("it cannot be used by its own start"));
         }
         fork::register_handler();
         let _starting = lock(&self.starting);
@@ -73,7 +73,7 @@ fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What a panic says. Some payloads are no text.
+/// The message of a panic, if its payload is text.
 fn message_of(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
@@ -84,7 +84,7 @@ fn current_thread_id() -> ThreadId {
     thread::current().id()
 }
 
-/// A call has no way to return that a thread or runtime could not be started.
+/// Panics if the start has failed: a call has no way to return that.
 #[inline]
 #[track_caller]
 pub(crate) fn or_panic<T>(started: io::Result<T>) -> T {

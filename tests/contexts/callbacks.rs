@@ -1,11 +1,11 @@
 //! Sync code that somebody else calls: traits and hooks whose fns cannot be async.
 
-use crate::runtimes::{current_thread, one_worker};
 use std::cell::RefCell;
 use std::fmt;
 use std::panic;
 use std::sync::{Mutex, Once};
 use sync_twin_tests::harness::call::Call;
+use sync_twin_tests::harness::runtimes::{current_thread, one_worker};
 use tokio::runtime::Builder;
 use tokio::task::{LocalSet, spawn_local};
 use tokio::time::{Duration, sleep};

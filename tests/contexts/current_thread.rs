@@ -1,16 +1,17 @@
 //! In and beside a current-thread runtime.
 
-use crate::runtimes::current_thread;
-use std::future::pending;
+use crate::scenarios;
 use std::sync::Arc;
 use std::thread;
 use sync_twin_tests::harness::call::Call;
+use sync_twin_tests::harness::runtimes::current_thread;
+use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 use tokio::task::{JoinSet, spawn_blocking, yield_now};
 use tokio::time::{Duration, sleep};
 
 pub(crate) fn root(call: Call) {
-    current_thread().block_on(async { call.run() });
+    scenarios::root(&current_thread(), call);
 }
 
 /// `#[tokio::test]` expands to the same.
@@ -23,32 +24,15 @@ pub(crate) fn tokio_main(call: Call) {
 }
 
 pub(crate) fn task(call: Call) {
-    current_thread().block_on(async { tokio::spawn(async move { call.run() }).await.unwrap() });
+    scenarios::task(&current_thread(), call);
 }
 
 pub(crate) fn arm_of_a_join_at_the_root(call: Call) {
-    current_thread().block_on(async {
-        tokio::join!(sleep(Duration::from_millis(1)), async {
-            call.run();
-            yield_now().await;
-        });
-    });
+    scenarios::arm_of_a_join_at_the_root(&current_thread(), call);
 }
 
 pub(crate) fn arm_of_a_select_in_a_task(call: Call) {
-    let task = async move {
-        tokio::select! {
-            biased;
-            () = pending() => unreachable!("never ready"),
-            () = async {
-                sleep(Duration::from_millis(1)).await;
-                call.run();
-                sleep(Duration::from_millis(1)).await;
-            } => {}
-        }
-        yield_now().await;
-    };
-    current_thread().block_on(async { tokio::spawn(task).await.unwrap() });
+    scenarios::arm_of_a_select_in_a_task(&current_thread(), call);
 }
 
 pub(crate) fn several_tasks(call: Call) {
@@ -66,16 +50,11 @@ pub(crate) fn several_tasks(call: Call) {
 }
 
 pub(crate) fn scoped_thread_in_a_task(call: Call) {
-    let task = async move {
-        thread::scope(|scope| {
-            scope.spawn(|| call.run());
-        });
-    };
-    current_thread().block_on(async { tokio::spawn(task).await.unwrap() });
+    scenarios::scoped_thread_in_a_task(&current_thread(), call);
 }
 
 pub(crate) fn blocking_thread(call: Call) {
-    current_thread().block_on(async { spawn_blocking(move || call.run()).await.unwrap() });
+    scenarios::blocking_thread(&current_thread(), call);
 }
 
 /// Whoever drives it waits for the blocking thread, and drives nothing meanwhile.
@@ -92,32 +71,25 @@ pub(crate) fn blocking_thread_that_the_driver_waits_for(call: Call) {
 
 /// Nobody drives this one: `Handle::block_on` never does.
 pub(crate) fn handle_block_on(call: Call) {
-    let runtime = current_thread();
-    runtime.handle().block_on(async { call.run() });
+    scenarios::handle_block_on(&current_thread(), call);
 }
 
-/// The first `block_on` drives, and goes on driving until the second has ended.
 pub(crate) fn second_block_on(call: Call) {
-    let runtime = Arc::new(current_thread());
-    let (stop, stopped) = oneshot::channel::<()>();
-    let (started, start) = std::sync::mpsc::channel();
-    let first = thread::spawn({
-        let runtime = Arc::clone(&runtime);
-        move || {
-            runtime.block_on(async move {
-                started.send(()).unwrap();
-                stopped.await.unwrap();
-            });
-        }
-    });
-    start.recv().unwrap();
-    runtime.block_on(async { call.run() });
-    stop.send(()).unwrap();
-    first.join().unwrap();
+    beside_another_block_on(|runtime| runtime.block_on(async { call.run() }));
 }
 
 /// As before, but the second has waited in its `block_on` first, as any root does.
 pub(crate) fn second_block_on_that_has_waited(call: Call) {
+    beside_another_block_on(|runtime| {
+        runtime.block_on(async {
+            sleep(Duration::from_millis(1)).await;
+            tokio::join!(sleep(Duration::from_millis(1)), async { call.run() });
+        });
+    });
+}
+
+/// The first `block_on` drives, and goes on driving until the second has ended.
+fn beside_another_block_on(second: impl FnOnce(&Runtime)) {
     let runtime = Arc::new(current_thread());
     let (stop, stopped) = oneshot::channel::<()>();
     let (started, start) = std::sync::mpsc::channel();
@@ -131,10 +103,7 @@ pub(crate) fn second_block_on_that_has_waited(call: Call) {
         }
     });
     start.recv().unwrap();
-    runtime.block_on(async {
-        sleep(Duration::from_millis(1)).await;
-        tokio::join!(sleep(Duration::from_millis(1)), async { call.run() });
-    });
+    second(&runtime);
     stop.send(()).unwrap();
     first.join().unwrap();
 }

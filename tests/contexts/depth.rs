@@ -1,6 +1,5 @@
 //! Calls in calls in calls. No pool of threads may run out, and no level may swallow another one's wake-up.
 
-use crate::runtimes::{current_thread, multi_thread, one_worker};
 use crate::table::{ALL, Row};
 use crate::ways::{Way, in_each_way};
 use crate::{
@@ -16,6 +15,7 @@ use std::thread;
 use sync_twin::{block_on, sync_wrapper};
 use sync_twin_tests::harness::call::Call;
 use sync_twin_tests::harness::deadline::within_deadline;
+use sync_twin_tests::harness::runtimes::{current_thread, multi_thread, one_worker};
 use sync_twin_tests::harness::work::work;
 use tokio::task::yield_now;
 

@@ -1,10 +1,10 @@
 //! `Drop`, which cannot be async, and therefore is where people need a blocking call most.
 
-use crate::runtimes::{current_thread, local, multi_thread, one_worker};
 use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use sync_twin::block_on;
 use sync_twin_tests::harness::call::{Call, CallOnDrop};
+use sync_twin_tests::harness::runtimes::{current_thread, local, multi_thread, one_worker};
 use tokio::sync::oneshot;
 use tokio::task::{LocalSet, spawn_local, yield_now};
 

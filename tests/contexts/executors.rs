@@ -1,6 +1,5 @@
 //! Executors that are not tokio's. They too block or poll on a thread that a twin then blocks.
 
-use crate::runtimes::one_worker;
 use futures::executor::{LocalPool, ThreadPool};
 use futures::task::{LocalSpawnExt, SpawnExt};
 use std::future::Future;
@@ -9,6 +8,7 @@ use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 use std::thread::{self, Thread};
 use sync_twin_tests::harness::call::Call;
+use sync_twin_tests::harness::runtimes::one_worker;
 use tokio::task::yield_now;
 
 pub(crate) fn futures_block_on(call: Call) {

@@ -1,7 +1,7 @@
 //! `enter()` guards, which say whose context a thread is in and nothing about who drives it.
 
-use crate::runtimes::{current_thread, multi_thread, one_worker};
 use sync_twin_tests::harness::call::Call;
+use sync_twin_tests::harness::runtimes::{current_thread, multi_thread, one_worker};
 
 pub(crate) fn multi_thread_on_a_plain_thread(call: Call) {
     let runtime = one_worker();

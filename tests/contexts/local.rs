@@ -1,7 +1,7 @@
 //! `LocalSet` in both kinds of runtime, and `LocalRuntime`.
 
-use crate::runtimes::{current_thread, local, multi_thread, one_worker};
 use sync_twin_tests::harness::call::Call;
+use sync_twin_tests::harness::runtimes::{current_thread, local, multi_thread, one_worker};
 use tokio::runtime::Handle;
 use tokio::task::{LocalSet, block_in_place, spawn_blocking, spawn_local, yield_now};
 

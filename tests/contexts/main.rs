@@ -17,7 +17,7 @@ mod multi_thread;
 mod nested;
 mod panics;
 mod plain;
-mod runtimes;
+mod scenarios;
 mod store;
 mod table;
 mod thread_exit;

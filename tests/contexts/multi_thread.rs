@@ -1,15 +1,13 @@
 //! In and beside a multi-thread runtime.
 
-use crate::runtimes::{multi_thread, one_worker};
-use std::future::pending;
-use std::thread;
+use crate::scenarios;
 use sync_twin_tests::harness::call::Call;
+use sync_twin_tests::harness::runtimes::{multi_thread, one_worker};
 use tokio::runtime::Handle;
-use tokio::task::{JoinSet, block_in_place, spawn_blocking, yield_now};
-use tokio::time::{Duration, sleep};
+use tokio::task::{JoinSet, block_in_place};
 
 pub(crate) fn root(call: Call) {
-    multi_thread().block_on(async { call.run() });
+    scenarios::root(&multi_thread(), call);
 }
 
 pub(crate) fn tokio_main(call: Call) {
@@ -21,30 +19,23 @@ pub(crate) fn tokio_main(call: Call) {
 }
 
 pub(crate) fn root_of_one_worker(call: Call) {
-    one_worker().block_on(async { call.run() });
+    scenarios::root(&one_worker(), call);
 }
 
 pub(crate) fn handle_block_on(call: Call) {
-    let runtime = multi_thread();
-    runtime.handle().block_on(async { call.run() });
+    scenarios::handle_block_on(&multi_thread(), call);
 }
 
-/// The arm that waits has registered the root's waker by then.
 pub(crate) fn arm_of_a_join_at_the_root(call: Call) {
-    one_worker().block_on(async {
-        tokio::join!(sleep(Duration::from_millis(1)), async {
-            call.run();
-            yield_now().await;
-        });
-    });
+    scenarios::arm_of_a_join_at_the_root(&one_worker(), call);
 }
 
 pub(crate) fn blocking_thread(call: Call) {
-    multi_thread().block_on(async { spawn_blocking(move || call.run()).await.unwrap() });
+    scenarios::blocking_thread(&multi_thread(), call);
 }
 
 pub(crate) fn blocking_thread_of_one_worker(call: Call) {
-    one_worker().block_on(async { spawn_blocking(move || call.run()).await.unwrap() });
+    scenarios::blocking_thread(&one_worker(), call);
 }
 
 pub(crate) fn block_in_place_at_the_root(call: Call) {
@@ -52,28 +43,15 @@ pub(crate) fn block_in_place_at_the_root(call: Call) {
 }
 
 pub(crate) fn task(call: Call) {
-    multi_thread().block_on(async { tokio::spawn(async move { call.run() }).await.unwrap() });
+    scenarios::task(&multi_thread(), call);
 }
 
 pub(crate) fn task_of_one_worker(call: Call) {
-    one_worker().block_on(async { tokio::spawn(async move { call.run() }).await.unwrap() });
+    scenarios::task(&one_worker(), call);
 }
 
-/// The call is made in the middle of the task, which goes on waiting after it.
 pub(crate) fn arm_of_a_select_in_a_task(call: Call) {
-    let task = async move {
-        tokio::select! {
-            biased;
-            () = pending() => unreachable!("never ready"),
-            () = async {
-                sleep(Duration::from_millis(1)).await;
-                call.run();
-                sleep(Duration::from_millis(1)).await;
-            } => {}
-        }
-        yield_now().await;
-    };
-    one_worker().block_on(async { tokio::spawn(task).await.unwrap() });
+    scenarios::arm_of_a_select_in_a_task(&one_worker(), call);
 }
 
 /// More calls than workers: each has to hand its worker on, or nobody is left to drive.
@@ -102,10 +80,5 @@ pub(crate) fn handle_block_on_in_block_in_place(call: Call) {
 }
 
 pub(crate) fn scoped_thread_in_a_task(call: Call) {
-    let task = async move {
-        thread::scope(|scope| {
-            scope.spawn(|| call.run());
-        });
-    };
-    one_worker().block_on(async { tokio::spawn(task).await.unwrap() });
+    scenarios::scoped_thread_in_a_task(&one_worker(), call);
 }

@@ -1,9 +1,9 @@
 //! Inside twins, and in what they leave running.
 
-use crate::runtimes::{current_thread, one_worker};
 use std::rc::Rc;
 use sync_twin::{block_on, sync_wrapper};
 use sync_twin_tests::harness::call::Call;
+use sync_twin_tests::harness::runtimes::{current_thread, one_worker};
 use tokio::runtime::Handle;
 use tokio::task::{LocalSet, spawn_blocking, spawn_local, yield_now};
 

@@ -1,11 +1,11 @@
 //! The destructors of thread-locals. They run in the reverse order of first use, so a thread-local that was used
 //! before tokio's outlives that, and with it every way to enter a runtime.
 
-use crate::runtimes::one_worker;
 use std::cell::RefCell;
 use std::thread;
 use sync_twin::block_on;
 use sync_twin_tests::harness::call::{Call, CallOnDrop};
+use sync_twin_tests::harness::runtimes::one_worker;
 use tokio::runtime::Handle;
 use tokio::task::yield_now;
 

@@ -9,9 +9,10 @@ use std::sync::mpsc;
 use std::thread;
 use sync_twin::{Context, sync_wrapper};
 use sync_twin_tests::harness::deadline::within_deadline;
+use sync_twin_tests::harness::runtimes::{current_thread, workers};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::Runtime;
 use tokio::sync::oneshot;
 
 async fn kinds(Path(kind): Path<usize>) -> String {
@@ -66,22 +67,10 @@ fn with_server(runtime: Runtime, test: fn(SocketAddr)) {
     server.join().unwrap();
 }
 
-fn multi_thread(workers: usize) -> Runtime {
-    Builder::new_multi_thread()
-        .worker_threads(workers)
-        .enable_all()
-        .build()
-        .unwrap()
-}
-
-fn current_thread() -> Runtime {
-    Builder::new_current_thread().enable_all().build().unwrap()
-}
-
 #[test]
 fn every_kind_in_a_handler_on_a_multi_thread_runtime() {
     within_deadline("axum, two workers", || {
-        with_server(multi_thread(2), |server| {
+        with_server(workers(2), |server| {
             get_every_kind(server, &Context::Worker.to_string());
         });
     });
@@ -90,7 +79,7 @@ fn every_kind_in_a_handler_on_a_multi_thread_runtime() {
 #[test]
 fn every_kind_in_a_handler_on_one_worker() {
     within_deadline("axum, one worker", || {
-        with_server(multi_thread(1), |server| {
+        with_server(workers(1), |server| {
             get_every_kind(server, &Context::Worker.to_string());
         });
     });
@@ -108,7 +97,7 @@ fn every_kind_in_a_handler_on_a_current_thread_runtime() {
 #[test]
 fn handler_that_asks_its_own_server() {
     within_deadline("axum, one worker", || {
-        with_server(multi_thread(1), |server| {
+        with_server(workers(1), |server| {
             assert_eq!(get(server, "/myself"), Context::Worker.to_string());
         });
     });
@@ -116,7 +105,7 @@ fn handler_that_asks_its_own_server() {
 
 #[test]
 fn handler_whose_twin_panics() {
-    for runtime in [multi_thread(1), current_thread()] {
+    for runtime in [workers(1), current_thread()] {
         within_deadline("axum", || {
             with_server(runtime, |server| {
                 assert_eq!(get(server, "/panics"), "on purpose");

@@ -1,4 +1,4 @@
-//! What all behaviour suites share: the work that a call does, the kinds of call, a bound for hangs, and
+//! What all behaviour suites share: the work that a call does, the kinds of call, runtimes, a bound for hangs, and
 //! packages outside the workspace.
 
 pub mod call;
@@ -6,4 +6,5 @@ pub mod call;
 pub mod deadline;
 pub mod kinds;
 pub mod outside;
+pub mod runtimes;
 pub mod work;

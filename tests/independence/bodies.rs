@@ -2,12 +2,12 @@
 
 use crate::echo::double;
 use crate::places::{PLACES, Place};
-use crate::runtimes::workers;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Barrier, LazyLock};
 use std::thread;
 use sync_twin::sync_wrapper;
 use sync_twin_tests::harness::deadline::within_deadline;
+use sync_twin_tests::harness::runtimes::workers;
 use tokio::runtime::{Handle, Runtime};
 use tokio::sync::oneshot;
 use tokio::task::{block_in_place, spawn, yield_now};

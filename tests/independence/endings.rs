@@ -5,7 +5,6 @@
 //! `panic = "abort"` calls are only reported; that needs a standard library and tests built in that way, and is not tried.
 
 use crate::child::{Child, alone};
-use crate::runtimes::workers;
 use std::future::pending;
 use std::net::{SocketAddr, TcpListener};
 use std::panic::{self, AssertUnwindSafe, catch_unwind};
@@ -16,6 +15,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 use sync_twin::{batch, block_on, block_on_timeout, spawn, sync_wrapper, to_thread};
 use sync_twin_tests::harness::deadline::within_deadline;
+use sync_twin_tests::harness::runtimes::workers;
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 use tokio::runtime::{Builder, Runtime};

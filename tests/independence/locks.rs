@@ -2,7 +2,6 @@
 //! call would depend if it lived in its caller's runtime.
 
 use crate::echo::{WAYS, double_sync};
-use crate::runtimes::workers;
 use rusqlite::functions::FunctionFlags;
 use rusqlite::{Connection, TransactionBehavior};
 use std::fs;
@@ -11,6 +10,7 @@ use std::sync::mpsc::channel;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, RwLock};
 use std::time::Duration;
 use sync_twin_tests::harness::deadline::within_deadline;
+use sync_twin_tests::harness::runtimes::workers;
 use tokio::task::{JoinSet, spawn_blocking};
 
 /// Runs `code` in so many tasks of a runtime with so many workers.

@@ -24,7 +24,6 @@ mod locks;
 mod panics;
 mod places;
 mod receivers;
-mod runtimes;
 mod shutdown;
 mod stacks;
 mod starts;

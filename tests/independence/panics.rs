@@ -65,8 +65,8 @@ fn a_call_inside_block_on_of_the_handle_that_a_call_gives() {
 fn the_context_under_a_misleading_guard() {
     alone("panics::the_context_under_a_misleading_guard", || {
         without_panics(|| {
-            crate::runtimes::current_thread().block_on(async {
-                let other = crate::runtimes::workers(1);
+            sync_twin_tests::harness::runtimes::current_thread().block_on(async {
+                let other = sync_twin_tests::harness::runtimes::workers(1);
                 let task = tokio::spawn(async move {
                     let _context = other.enter();
                     let _ = Context::current();

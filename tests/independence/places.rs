@@ -1,7 +1,7 @@
 //! The places that a situation is tried in. `tests/contexts` has all of them; these are one of each kind.
 
-use crate::runtimes::{current_thread, local, workers};
 use std::panic::resume_unwind;
+use sync_twin_tests::harness::runtimes::{current_thread, local, workers};
 use tokio::task::{JoinHandle, LocalSet, spawn, spawn_blocking, spawn_local};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

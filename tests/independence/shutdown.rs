@@ -1,13 +1,13 @@
 //! Calls in what a runtime runs or drops while it shuts down, and in the context of one that has ended.
 
 use crate::echo::{WAYS, double_sync};
-use crate::runtimes::{current_thread, workers};
 use std::future::pending;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::mpsc::{Sender, channel};
 use std::thread;
 use std::time::Duration;
 use sync_twin_tests::harness::deadline::within_deadline;
+use sync_twin_tests::harness::runtimes::{current_thread, workers};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::spawn_blocking;
 

@@ -4,7 +4,6 @@
 
 use crate::child::{Child, alone};
 use crate::echo::{SERVER, double, double_multi_thread_sync, double_sync};
-use crate::runtimes::{current_thread, workers};
 use crate::threads::{self, Hoard};
 use std::cell::RefCell;
 use std::collections::HashSet;
@@ -16,6 +15,7 @@ use std::sync::{Arc, Barrier, LazyLock, Mutex};
 use std::thread;
 use std::time::Duration;
 use sync_twin::{spawn, sync_wrapper, to_thread};
+use sync_twin_tests::harness::runtimes::{current_thread, workers};
 use tokio::runtime::{Handle, Id};
 use tokio::task::yield_now;
 

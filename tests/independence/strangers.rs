@@ -7,7 +7,6 @@
 
 use crate::child::alone;
 use crate::places::{PLACES, Place};
-use crate::runtimes::workers;
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::hint::black_box;
@@ -18,6 +17,7 @@ use std::thread::{self, ThreadId};
 use std::time::Duration;
 use sync_twin::{block_on, spawn, sync_wrapper};
 use sync_twin_tests::harness::deadline::within_deadline;
+use sync_twin_tests::harness::runtimes::workers;
 use tokio::runtime::{Handle, Runtime};
 use tokio::task::{AbortHandle, LocalSet};
 use tokio::time::sleep;

@@ -10,25 +10,13 @@ use std::thread;
 use std::time::Duration;
 use sync_twin::sync_wrapper;
 use sync_twin_tests::harness::deadline::within_deadline;
+use sync_twin_tests::harness::runtimes::{current_thread, multi_thread};
 use sync_twin_tests::harness::work::work;
-use tokio::runtime::{Builder, Runtime};
 use tokio::sync::Barrier;
 use tokio::task::{JoinSet, yield_now};
 use tokio::time::sleep;
 
 const CALLERS: usize = 200;
-
-fn multi_thread() -> Runtime {
-    Builder::new_multi_thread()
-        .worker_threads(2)
-        .enable_all()
-        .build()
-        .unwrap()
-}
-
-fn current_thread() -> Runtime {
-    Builder::new_current_thread().enable_all().build().unwrap()
-}
 
 /// With this argument a call cannot cross to another thread.
 struct NotSend<T>(T, PhantomData<Rc<()>>);

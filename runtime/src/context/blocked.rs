@@ -1,13 +1,13 @@
-//! The runtimes that stand still because of the call that is made here.
+//! The runtimes that are blocked by the call that is made here.
 //!
-//! A current-thread runtime stands still while its thread is in a call. Whatever that call runs, on this thread, on an
-//! isolation thread or by [`to_thread`](crate::to_thread()), must not wait for that runtime: such a wait never ends. So
-//! the list of such runtimes goes along with the call.
+//! A current-thread runtime is blocked while its thread is in a call. Code that the call runs must not wait for that
+//! runtime, whether on this thread, on an isolation thread or by [`to_thread`](crate::to_thread()): the wait would never
+//! end. So the list of blocked runtimes goes along with the call.
 
 use std::cell::Cell;
 use tokio::runtime::Id;
 
-/// How many runtimes deep the list goes. A chain of calls through more of them forgets the outermost.
+/// How many runtimes the list holds. A chain of calls through more of them forgets the outermost.
 const DEPTH: usize = 4;
 
 #[derive(Clone, Copy, Default)]
@@ -18,7 +18,7 @@ thread_local! {
 }
 
 impl BlockedRuntimes {
-    /// Those of the code that runs here.
+    /// Those that the code running here must not wait for.
     pub(crate) fn of_this_thread() -> Self {
         BLOCKED.try_with(Cell::get).unwrap_or_default()
     }
@@ -27,14 +27,14 @@ impl BlockedRuntimes {
         self.0.contains(&Some(runtime))
     }
 
-    /// The same, and `runtime`.
+    /// Adds `runtime`.
     pub(crate) fn with(mut self, runtime: Id) -> Self {
         self.0.rotate_right(1);
         self.0[0] = Some(runtime);
         self
     }
 
-    /// Lets them hold for what runs on this thread until the guard is dropped.
+    /// Makes this the list of this thread until the guard is dropped.
     pub(crate) fn set_here(self) -> BlockedGuard {
         let enclosing = BLOCKED.try_with(|here| here.replace(self));
         BlockedGuard {

@@ -1,4 +1,4 @@
-//! Where a call is made, and how that is found out.
+//! Where a call is made, and how we find out.
 
 pub(crate) mod blocked;
 pub(crate) mod task_runtime;
@@ -7,10 +7,10 @@ use std::cell::Cell;
 use std::fmt;
 use tokio::runtime::{EnterGuard, Handle, Id, RuntimeFlavor, worker_index};
 
-/// The kinds of place that a twin tells apart, and what it does in each.
+/// The kinds of place that a twin distinguishes, and what it does in each.
 ///
-/// Nobody has to look at this to call a twin; it is here for diagnostics, and to document what happens. *Home* and the
-/// *crew* are the two runtimes of sync-twin's own on which calls live: see [the crate's
+/// You need not look at this to call a twin. It is here for diagnostics, and to document what happens. *Home* and the
+/// *crew* are sync-twin's own two runtimes, on which calls live: see [the crate's
 /// documentation](crate#where-a-call-lives).
 ///
 /// ```
@@ -25,10 +25,10 @@ use tokio::runtime::{EnterGuard, Handle, Id, RuntimeFlavor, worker_index};
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum Context {
-    /// A plain thread, a rayon worker, a thread of another executor, or inside a twin that was called in such a
-    /// place. The future is polled here, in home, which this thread drives while it waits.
+    /// A plain thread, a rayon worker, a thread of another executor, or inside a twin called in such a place. The
+    /// future is polled here, in home, which this thread drives while it waits.
     Outside,
-    /// A thread in the context of a runtime that has no scheduler at work on it: the root of `block_on` or
+    /// A thread in the context of a runtime, but with no scheduler at work on it: the root of `block_on` or
     /// `#[tokio::main]` of a multi-thread runtime, `spawn_blocking`, an `enter()` guard, `block_in_place`. The future
     /// is polled here, in the crew; the thread parks while it waits.
     Beside,
@@ -39,9 +39,9 @@ pub enum Context {
     /// `LocalRuntime`. An isolation thread runs the call, in home, if its arguments and its output are `Send`;
     /// otherwise it is polled here, in the crew, while the thread parks.
     Driver,
-    /// A thread that is ending: its thread-locals are gone, and with them every way to enter a runtime. An
-    /// isolation thread runs the call if its arguments and its output are `Send`; otherwise it is polled here
-    /// without a runtime, and panics if it asks for one.
+    /// A thread that is ending: its thread-locals are gone, and it can no longer enter a runtime. An isolation
+    /// thread runs the call if its arguments and its output are `Send`; otherwise it is polled here without a
+    /// runtime, and panics if it needs one.
     ThreadExit,
 }
 
@@ -65,7 +65,7 @@ impl fmt::Display for Context {
     }
 }
 
-/// A [`Context`] with what the call needs to act on it.
+/// A [`Context`], in as much detail as a call needs to act on it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Place {
     /// In no runtime's context.
@@ -73,8 +73,8 @@ pub(crate) enum Place {
     /// Inside a call that is polled on a plain thread. User code may have called `Handle::block_on` in between.
     Nested,
     Beside,
-    /// A worker, which has the core unless that has been taken from it. One thing looks the same: a task of a
-    /// current-thread runtime under the `enter()` guard of a multi-thread one.
+    /// A worker, which has its core unless that has been taken from it. A task of a current-thread runtime under the
+    /// `enter()` guard of a multi-thread one looks the same.
     Worker,
     Driver,
     /// Inside a call that is polled on a driver's thread.
@@ -90,7 +90,7 @@ impl Place {
         Place::find_with_runtime().0
     }
 
-    /// And the runtime in whose context the thread is.
+    /// The place, and the runtime in whose context the thread is.
     #[inline]
     pub(crate) fn find_with_runtime() -> (Self, Option<Handle>) {
         match Handle::try_current() {
@@ -100,11 +100,11 @@ impl Place {
         }
     }
 
-    /// Two facts decide, and neither alone does: whose context the thread is in (the current handle), and whether
-    /// the thread carries a scheduler (`worker_index`). The handle's flavour alone takes the root of `#[tokio::main]`
-    /// for a worker, and `spawn_blocking` beside a current-thread runtime for its driver.
+    /// Two facts decide together: whose context the thread is in (the current handle), and whether a scheduler is at
+    /// work on the thread (`worker_index`). The handle's flavor alone would mistake the root of `#[tokio::main]` for a
+    /// worker, and `spawn_blocking` beside a current-thread runtime for its driver.
     ///
-    /// Inside a call neither is of use: the call has entered another runtime. What it has found out itself holds.
+    /// Inside a call neither helps, since the call has entered another runtime. There the call's own finding counts.
     #[inline]
     fn inside(handle: &Handle) -> Self {
         if let Some(place) = place_by_mark(handle.id()) {
@@ -142,7 +142,7 @@ impl Place {
         )
     }
 
-    /// What a call is told that is made inside one from here.
+    /// The place of a call that is made inside one from here.
     #[inline]
     fn for_nested_call(self) -> Self {
         match self {
@@ -153,7 +153,7 @@ impl Place {
     }
 }
 
-/// The runtime that a call has entered for a poll, and what calls inside that poll are told.
+/// The runtime that a call has entered for a poll, and the place of calls inside that poll.
 #[derive(Clone, Copy)]
 struct Mark {
     runtime: Option<Id>,
@@ -161,7 +161,7 @@ struct Mark {
 }
 
 thread_local! {
-    /// That of the enclosing call.
+    /// The mark of the enclosing call.
     static MARK: Cell<Mark> = const { Cell::new(Mark::NONE) };
     /// The home that this thread is driving.
     static DRIVEN_HOME: Cell<Option<Id>> = const { Cell::new(None) };
@@ -174,7 +174,7 @@ impl Mark {
     };
 }
 
-/// What the enclosing call has found out, if its runtime is still the current one.
+/// The place that the enclosing call has left for us, if its runtime is still the current one.
 #[inline]
 fn place_by_mark(current: Id) -> Option<Place> {
     let mark = MARK.get();

@@ -1,6 +1,6 @@
 //! The runtime for one of whose tasks this thread is in a call.
 //!
-//! A call that is isolated takes it along to the isolation thread, where that cannot be seen any more.
+//! An isolated call takes it along to the isolation thread, which could not find it out.
 
 use std::cell::RefCell;
 use tokio::runtime::Handle;

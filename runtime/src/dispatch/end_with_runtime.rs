@@ -1,4 +1,4 @@
-//! What becomes of a call if the runtime that it is made in shuts down; see [`shutdown`](crate::shutdown).
+//! How a call ends when the runtime that it is made in shuts down; see [`shutdown`](crate::shutdown).
 
 use crate::context::task_runtime::task_runtime;
 use crate::context::{Place, is_entered_by_call};
@@ -13,23 +13,23 @@ use std::thread;
 use std::time::{Duration, Instant};
 use tokio::runtime::{Handle, Id};
 
-/// How long a call waits, or the calls of a thread one after the other, until a sentinel is there for them.
+/// How long a call, or calls in a row on one thread, must have waited before we start a sentinel for them.
 pub(crate) const SENTINEL_AFTER: Duration = Duration::from_millis(100);
 
-/// What a call that is ended unwinds with.
+/// The payload with which such a call unwinds.
 struct EndedByShutdown;
 
-/// What becomes of a call if the runtime that it is made in shuts down.
+/// Ends a call when the runtime that it is made in shuts down.
 pub(crate) struct EndWithRuntime {
     runtime: Handle,
-    /// Whether it is made in a task, and ended, or in a blocking closure, and only reported.
+    /// True for a call in a task, which we end; false for one in a blocking closure, which we only report.
     unwinds: bool,
     registration: OnceCell<Registration>,
     is_reported: Cell<bool>,
 }
 
 impl EndWithRuntime {
-    /// That of a call which is made in `place`, if a runtime may wait for it. To be called outside the call's context.
+    /// For a call made in `place`, if a runtime may wait for it. Must be called outside the call's context.
     pub(crate) fn of(place: Place) -> Option<Self> {
         let (runtime, unwinds) = match place {
             Place::Worker | Place::Beside | Place::Plain | Place::Nested => match task_runtime() {
@@ -57,7 +57,7 @@ impl EndWithRuntime {
         self.unwinds
     }
 
-    /// How long it is until a sentinel is to look after the call, which has waited for so long; `None` if one does.
+    /// How long until the call, which has waited for `waited`, needs a sentinel; `None` if it has one.
     pub(crate) fn until_sentinel(&self, waited: Option<Duration>) -> Option<Duration> {
         if self.registration.get().is_some() {
             return None;
@@ -68,7 +68,7 @@ impl EndWithRuntime {
         Some(SENTINEL_AFTER.saturating_sub(waited.unwrap_or_default()))
     }
 
-    /// Lets a sentinel look after the call, which `waker` wakes.
+    /// Has a sentinel wake the call by `waker` when its runtime shuts down.
     pub(crate) fn register(&self, waker: &Waker) {
         self.registration.get_or_init(|| {
             let sentinels = &process().sentinels;
@@ -76,7 +76,7 @@ impl EndWithRuntime {
         });
     }
 
-    /// Ends the call if it is time to, or says why not.
+    /// Ends the call if its grace is over, or reports why it goes on.
     pub(crate) fn end_if_due(&self, site: &'static Location<'static>) {
         let Some(registration) = self.registration.get() else {
             return;
@@ -100,8 +100,8 @@ impl EndWithRuntime {
     }
 }
 
-/// Whether calls of this thread in a runtime have gone on for [`SENTINEL_AFTER`] since one was last looked after: a task that makes
-/// one short call after the other has to be ended too.
+/// Whether this thread has made calls in `runtime` for [`SENTINEL_AFTER`] since one of them last had a sentinel. A task that
+/// makes one short call after another must end too.
 fn is_due(runtime: Id) -> bool {
     thread_local! {
         static LOOKED: Cell<Option<(Id, Instant)>> = const { Cell::new(None) };
@@ -118,7 +118,7 @@ fn is_due(runtime: Id) -> bool {
     }
 }
 
-/// Not while the thread is unwinding already, and not where that would end the process.
+/// Not while the thread is already unwinding, and not where unwinding would abort the process.
 fn may_unwind() -> bool {
     !thread::panicking() && !cfg!(panic = "abort")
 }
@@ -140,11 +140,11 @@ fn end_after_grace(shutdown: Arc<RuntimeShutdown>) {
     }
 }
 
-/// How long calls may go on in tasks of a runtime that shuts down.
+/// How long calls in tasks may go on after their runtime has begun to shut down.
 #[derive(Clone, Copy)]
 struct Grace(Duration);
 
-/// The environment variable that says so in milliseconds, or `off`.
+/// The environment variable that sets it, in milliseconds or to `off`.
 const VARIABLE: &str = "SYNC_TWIN_GRACE";
 
 const DEFAULT: Duration = Duration::from_secs(1);

@@ -1,4 +1,4 @@
-//! Calls that wait for long in the child of a fork.
+//! Calls that wait for a long time in the child of a fork.
 
 use crate::fork;
 use crate::process::process;
@@ -7,10 +7,10 @@ use std::time::Duration;
 use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
-/// How long a call may wait in a child until that is reported.
+/// How long a call may wait in a child before we report it.
 const REPORT_AFTER: Duration = Duration::from_secs(5);
 
-/// In a child, says that a call waits for long, unless this is dropped before.
+/// In a child, reports a call that waits for a long time, unless this is dropped first.
 pub(crate) struct ReportInChild(Option<AbortHandle>);
 
 impl ReportInChild {

@@ -1,4 +1,4 @@
-//! How a thread parks for the length of a call: what it does meanwhile, and what is said if that takes long.
+//! How a thread parks for a call: what it does meanwhile, and what it reports if the call takes long.
 
 use crate::context::Place;
 use crate::dispatch::end_with_runtime::EndWithRuntime;
@@ -11,11 +11,11 @@ use std::time::{Duration, Instant};
 use tokio::runtime::{Handle, RuntimeFlavor};
 use tokio::task::JoinHandle;
 
-/// When somebody is sent to the driver of the workers that a call waits for; then after twice the time each.
+/// When a call that waits for our workers first wakes one of them; then after twice the time each.
 ///
-/// A worker of tokio's that comes back from the driver with a single task wakes no other for it. If that task blocks,
-/// nobody looks at sockets and timers, though other workers are idle. A spawn from outside wakes one of them, which then
-/// goes there.
+/// A worker of tokio's that comes back from the driver with a single task does not wake another worker. If that task
+/// blocks, nobody polls the driver, though other workers are idle. A spawn from outside wakes an idle worker, which
+/// then polls the driver.
 const FIRST_WORKER_WAKE: Duration = Duration::from_millis(10);
 
 /// When a worker that waits makes sure that a thread has taken over what it has handed over.
@@ -24,10 +24,10 @@ const HAND_OFF_AGAIN_AFTER: Duration = Duration::from_millis(10);
 /// The longest time between two such spawns.
 const MAX_WORKER_WAKE: Duration = Duration::from_secs(60);
 
-/// How long a call may hold up home, or wait for a runtime that nobody may be driving.
+/// How long a call may hold home, or wait for a runtime that perhaps nobody drives, before we report it.
 const REPORT_HELD_AFTER: Duration = Duration::from_secs(2);
 
-/// How long a call may wait on a thread that drives a current-thread runtime.
+/// How long a call may wait on a thread that drives a current-thread runtime before we report it.
 const REPORT_DRIVER_AFTER: Duration = Duration::from_secs(10);
 
 /// Clocks are not exact.
@@ -41,11 +41,11 @@ pub(crate) struct Watch<'a> {
     for_workers: bool,
     /// The runtime that the user has lent to this call by its handle.
     lent: Option<&'a Handle>,
-    /// What becomes of the call if the runtime that it is made in shuts down.
+    /// Ends the call when the runtime that it is made in shuts down.
     ending: Option<EndWithRuntime>,
     /// When the call has parked for the first time.
     since: Cell<Option<Instant>>,
-    /// A task in the lent runtime that shows whether somebody drives it.
+    /// A task in the lent runtime: if it completes, somebody drives that runtime.
     sign_of_life: OnceCell<JoinHandle<()>>,
     next_report: Cell<Option<Duration>>,
     /// When a worker's core is handed over again.
@@ -53,7 +53,7 @@ pub(crate) struct Watch<'a> {
 }
 
 impl<'a> Watch<'a> {
-    /// Watches over the call that was made at `site`, in `place`.
+    /// Watches the call made at `site`, in `place`.
     pub(crate) fn new(
         site: &'static Location<'static>,
         place: Place,
@@ -138,7 +138,7 @@ impl<'a> Watch<'a> {
         Some(left)
     }
 
-    /// For a wait by driving, in which nobody looks at the clock.
+    /// Gives the call a sentinel at once if it is in a task: nobody reads the clock while the thread drives.
     pub(crate) fn register_now(&self, parker: &Parker) {
         if let Some(ending) = self.ending.as_ref().filter(|ending| ending.unwinds()) {
             ending.register(parker.waker());
@@ -153,7 +153,7 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Says what there is to say about a call that has waited for so long.
+    /// Reports the call if it is due, having waited for `waited`.
     fn report(&self, waited: Duration) {
         if self.next_report.get().is_none_or(|due| waited < due) {
             return;

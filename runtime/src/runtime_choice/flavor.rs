@@ -8,7 +8,7 @@ use std::sync::atomic::Ordering::Relaxed;
 /// The environment variable that chooses for the process.
 const VARIABLE: &str = "SYNC_TWIN_FLAVOR";
 
-/// A choice of one runtime, or of the rule that goes by the caller's context.
+/// One of the two runtimes, or the rule that chooses by the caller's context.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[repr(u8)]
 pub enum Flavor {
@@ -44,11 +44,11 @@ const NAMES: [(&str, Flavor); 3] = [
     ("multi_thread", Flavor::MultiThread),
 ];
 
-/// The process's own choice, as a number; 0 while nobody has asked.
+/// The choice for the process, as a number; 0 until it has been read.
 static OF_PROCESS: AtomicU8 = AtomicU8::new(0);
 
 impl Flavor {
-    /// This one, or if it is [`Flavor::Auto`] what the process has been set to.
+    /// This one, or for [`Flavor::Auto`] the one that is set for the process.
     #[inline]
     pub(crate) fn resolve(self, reports: &Reports) -> Self {
         if self != Flavor::Auto {

@@ -1,4 +1,4 @@
-//! Runtimes that the user names for a call.
+//! Runtimes that the user lends to a call.
 
 use crate::context::blocked::BlockedRuntimes;
 use crate::runtime_choice::{ChosenRuntime, RuntimeChoice};
@@ -7,15 +7,15 @@ use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 use tokio::runtime::{Handle, LocalRuntime, Runtime, RuntimeFlavor, worker_index};
 
-/// Whatever lends a runtime: the `runtime` option of a twin takes it.
+/// Whatever lends a runtime: a value of this kind is what the `runtime` option of a twin takes.
 ///
-/// A [`Handle`] tells where the call's future belongs. A runtime itself can be driven, too, by the thread that waits.
+/// A [`Handle`] says where the call's future lives. A runtime itself can also be driven by the thread that waits.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not lend a tokio runtime",
     label = "`runtime` takes a `Handle`, a `Runtime`, or a reference or pointer to one"
 )]
 pub trait Lend {
-    /// What the call is given.
+    /// What the call receives.
     type Lent<'a>: RuntimeChoice
     where
         Self: 'a;
@@ -80,7 +80,7 @@ where
 ///
 /// # Panics
 ///
-/// When that runtime stands still because of this call, or of one that encloses it: it would wait for itself.
+/// When this call, or one that encloses it, blocks that runtime: the call would wait for itself.
 #[track_caller]
 #[must_use]
 pub fn lend<T: Lend + ?Sized>(runtime: &T) -> T::Lent<'_> {
@@ -89,7 +89,7 @@ pub fn lend<T: Lend + ?Sized>(runtime: &T) -> T::Lent<'_> {
     lent
 }
 
-/// Lends the handle of a runtime to a call that takes the runtime itself away.
+/// Lends the handle of a runtime to a call that consumes the owner of the runtime.
 ///
 /// # Panics
 ///

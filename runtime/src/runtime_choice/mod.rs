@@ -8,7 +8,7 @@ use std::future::Future;
 use std::pin::Pin;
 use tokio::runtime::{Handle, LocalRuntime, Runtime, RuntimeFlavor};
 
-/// Where the future of a call lives.
+/// The runtime that a call's future is to live on.
 #[derive(Clone, Copy)]
 pub enum ChosenRuntime<'a> {
     /// On one of sync-twin's runtimes.
@@ -16,16 +16,16 @@ pub enum ChosenRuntime<'a> {
     /// On one of the user's.
     Lent {
         handle: &'a Handle,
-        /// What the waiting thread may drive, if nobody else may be there to do it.
+        /// What the waiting thread may drive, since perhaps nobody else does.
         drive: Option<&'a dyn Drive>,
     },
 }
 
-/// Something that tells a call where its future lives.
+/// A choice of the runtime that a call's future lives on: a flavor, or a lent runtime.
 pub trait RuntimeChoice {
     fn chosen(&self) -> ChosenRuntime<'_>;
 
-    /// What stands for it in an iterator, which outlives the call.
+    /// The same choice for an iterator, which outlives the call.
     type Owned: RuntimeChoice + Clone + 'static;
 
     fn to_owned_choice(&self) -> Self::Owned;
@@ -64,7 +64,7 @@ impl RuntimeChoice for &Runtime {
 
     fn chosen(&self) -> ChosenRuntime<'_> {
         let handle = self.handle();
-        // The workers of the other kind drive.
+        // The other kind has workers that drive it.
         let undriven = matches!(handle.runtime_flavor(), RuntimeFlavor::CurrentThread);
         ChosenRuntime::Lent {
             handle,
@@ -110,7 +110,7 @@ impl Drive for LocalRuntime {
     }
 }
 
-/// What stands for a lent runtime, or a flavor, in an iterator.
+/// The same choice for an iterator, which outlives the call.
 #[must_use]
 pub fn to_owned_choice<S: RuntimeChoice>(choice: &S) -> S::Owned {
     choice.to_owned_choice()

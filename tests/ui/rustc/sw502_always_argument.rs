@@ -1,5 +1,5 @@
 //! # SW502: `isolation = "always"` with an argument that is not `Send` (E0277)
-//! Why: every call runs on another thread, and an `Rc` cannot cross to it.
+//! Why: every call runs on another thread, and an `Rc` cannot be sent to it.
 //! Fix: take something that is `Send`, or remove `isolation`; see
 //! `../fixed/sw502_always_argument.rs`.
 
