@@ -1,4 +1,4 @@
-//! The one place through which every blocked call passes: find where the caller is, and act on it.
+//! Every blocking call passes through here: find out where the caller is, and act on it.
 
 mod end_with_runtime;
 mod forked;
@@ -30,7 +30,7 @@ use std::task::{Context, Poll, ready};
 use tokio::runtime::Handle;
 use watch::Watch;
 
-/// Runs a call on the calling thread, whatever that is.
+/// Runs a call on the calling thread.
 #[track_caller]
 #[inline]
 pub(crate) fn block_here<F, Fut>(make: F) -> Fut::Output
@@ -41,7 +41,7 @@ where
     block_here_on(ChosenRuntime::Ours(Flavor::Auto), make)
 }
 
-/// The same for a call whose future lives where `chosen` says.
+/// Runs a call on the calling thread. Its future lives on the runtime that `chosen` names.
 #[track_caller]
 #[inline]
 pub(crate) fn block_here_on<F, Fut>(chosen: ChosenRuntime<'_>, make: F) -> Fut::Output
@@ -56,7 +56,7 @@ where
     CallHere::new(place, chosen).run(None, Location::caller(), make)
 }
 
-/// Runs a call in place on a thread whose scheduler keeps wake-ups back.
+/// Runs a call in place on a thread whose scheduler defers wake-ups.
 #[track_caller]
 fn on_driver<F, Fut>(place: Place, chosen: ChosenRuntime<'_>, make: F) -> Fut::Output
 where
@@ -68,7 +68,7 @@ where
     CallHere::new(place, chosen).run(Some(&probed), Location::caller(), make)
 }
 
-/// Runs a call on the calling thread where that can wait, and on an isolation thread where it cannot.
+/// Runs a call on the calling thread if that may wait, else on an isolation thread.
 #[track_caller]
 #[inline]
 pub(crate) fn block_here_or_isolated<S, F, Fut>(choice: &S, make: F) -> Fut::Output
@@ -98,7 +98,7 @@ where
     run_isolated(place, choice, make)
 }
 
-/// Waits for a future that needs no context: what it waits for is the business of workers of ours.
+/// Waits for a future that needs no runtime context, such as a join handle of a task that our workers run.
 #[track_caller]
 pub(crate) fn block_without_runtime<F, Fut>(make: F) -> Fut::Output
 where
@@ -111,7 +111,7 @@ where
     CallHere { place, runtime }.run(None, Location::caller(), make)
 }
 
-/// Runs sync code as the body of a call runs: in the context of one of our runtimes.
+/// Runs sync code in the context of one of our runtimes, as the body of a call runs.
 #[track_caller]
 #[inline]
 pub fn in_context<T>(code: impl FnOnce() -> T) -> T {
@@ -121,14 +121,14 @@ pub fn in_context<T>(code: impl FnOnce() -> T) -> T {
     code()
 }
 
-/// Drops a value in the context that it has lived in: tokio objects may need one for that.
+/// Drops a value in a runtime's context, which tokio objects may need for that.
 pub(crate) fn drop_in_context<T>(value: T) {
     drop_in_context_on(ChosenRuntime::Ours(Flavor::Auto), value);
 }
 
-/// The same for what has lived where `chosen` says.
+/// Drops a value in the context of the runtime that `chosen` names.
 pub(crate) fn drop_in_context_on<T>(chosen: ChosenRuntime<'_>, value: T) {
-    // A drop must not panic because no runtime can be started: then there has been none for the value either.
+    // A drop must not panic because no runtime can be started: the value has lived without one, too.
     let (place, _in_task) = locate();
     let _blocked = BlockedByCall::begin(place);
     let runtime = CallRuntime::choose(place, chosen).unwrap_or(CallRuntime::None);
@@ -136,7 +136,7 @@ pub(crate) fn drop_in_context_on<T>(chosen: ChosenRuntime<'_>, value: T) {
     drop(value);
 }
 
-/// Where the call is made, and for whom, if that is a task of a multi-thread runtime.
+/// Where the call is made, and a guard that notes the runtime if a task of a multi-thread runtime makes it.
 #[inline]
 fn locate() -> (Place, Option<InTaskOf>) {
     let (place, runtime) = Place::find_with_runtime();
@@ -160,7 +160,7 @@ where
 {
     let site = Location::caller();
     let blocked_by_call = BlockedByCall::begin(place);
-    // Should its runtime not start, that is told here and not over there.
+    // If its runtime cannot be started, panic here and not on the isolation thread.
     or_panic(CallRuntime::choose(Place::Plain, choice.chosen()));
     let lease = or_panic(process().isolation.lease());
     let watch = Watch::new(site, place, false, None, None);
@@ -192,13 +192,13 @@ struct CallHere<'a> {
 enum CallRuntime<'a> {
     Home(&'static Home),
     Crew(&'static Crew),
-    /// One of the user's, which the thread may drive.
+    /// A runtime of the user's that the thread may drive.
     Drivable(&'a Handle, &'a dyn Drive),
-    /// One of the user's, which others drive.
+    /// A runtime of the user's that others drive.
     Lent(&'a Handle),
-    /// None, since it needs none; workers of ours work for it.
+    /// None: the future needs none, and waits for workers of ours.
     Background,
-    /// None, since none can be entered any more.
+    /// None: the thread can no longer enter one.
     None,
 }
 
@@ -277,8 +277,7 @@ impl<'a> CallRuntime<'a> {
     }
 }
 
-/// Whether a call that is made in `place` may drive a runtime when it waits, which on a worker is after it has handed
-/// that over.
+/// Whether a call made in `place` may drive a runtime while it waits. A worker has handed its core off by then.
 fn may_drive(place: Place) -> MayDrive {
     match place {
         Place::Plain => MayDrive::Freely,
@@ -289,7 +288,7 @@ fn may_drive(place: Place) -> MayDrive {
     }
 }
 
-/// What stands still while a call is made in a place.
+/// Notes what is blocked while a call is made in a place.
 struct BlockedByCall {
     _held: Option<Held>,
     _blocked: Option<BlockedGuard>,
@@ -323,15 +322,15 @@ impl<'a> CallHere<'a> {
         }
     }
 
-    /// For one poll, on a thread that is in `place`.
+    /// Enters the runtime for one poll, on a thread that is in `place`.
     #[inline]
     fn enter(&self, place: Place) -> Option<Entered<'a>> {
         let runtime = self.runtime.handle()?;
         Some(Entered::begin(runtime, place))
     }
 
-    /// Builds the call's future, polls it to its end and drops it, all in the context of its runtime. What waits in
-    /// between is not.
+    /// Builds the call's future, polls it until it completes, and drops it, all in the context of its runtime. The waits in
+    /// between are outside that context.
     #[inline]
     fn run<F, Fut>(
         self,
@@ -383,7 +382,7 @@ impl<'a> CallHere<'a> {
         output.unwrap_or_else(|| unreachable!("it has been waited for"))
     }
 
-    /// Waits and polls by `step`, after the first poll, until that is ready.
+    /// Goes on after the first poll: waits, and polls by `step`, until that is ready.
     fn wait(
         self,
         depth: usize,
@@ -420,7 +419,7 @@ impl<'a> CallHere<'a> {
                     }
                 });
                 if !handed_over {
-                    // A driver after all, under the guard of a multi-thread runtime, or a worker on its own.
+                    // It is a driver under the guard of a multi-thread runtime, or no other thread can take the core.
                     let poll = || poll_in(Place::NestedDriver);
                     let park = || _ = wait();
                     ProbedCall::begin().poll_to_end(true, parker, poll, park);
@@ -439,14 +438,14 @@ impl<'a> CallHere<'a> {
     }
 }
 
-/// A call's future; dropped in the context of its runtime.
+/// A call's future, which is dropped in the context of its runtime.
 struct CallFuture<'a, Fut> {
     call: CallHere<'a>,
     future: Pin<&'a mut Option<Fut>>,
 }
 
 impl<Fut: Future> CallFuture<'_, Fut> {
-    /// Polls the future, and drops it when it is ready. To be called in the context of its runtime.
+    /// Polls the future, and drops it when it is ready. Must be called in the context of its runtime.
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Fut::Output> {
         let Some(future) = self.future.as_mut().as_pin_mut() else {
             unreachable!("it has been ready before");

@@ -1,4 +1,4 @@
-//! Where a job changes hands between a caller and an isolation thread.
+//! How a job passes from a caller to an isolation thread and back.
 //!
 //! ```text
 //!          caller: lends a job           thread: takes it           thread: has returned from it
@@ -7,9 +7,9 @@
 //!     └───────────────────────────────── caller: has seen it ────────────────────────────────────┘
 //! ```
 //!
-//! A job is the caller's, but for the time between `take` and `finish`. The caller lends it, and does not go on before
-//! it has seen it done. All changes are made with the lock held, and whoever is to act next is woken
-//! after it, so no wake-up is lost: `tests/model` runs this file too.
+//! A job belongs to the caller, except between `take` and `finish`. The caller lends it, and does not go on until it has
+//! seen it done. All changes are made under the lock, and whoever acts next is woken after that, so no wake-up is lost.
+//! `tests/model` runs this file too.
 
 use crate::sync::{Mutex, MutexGuard};
 use std::mem;
@@ -50,18 +50,18 @@ impl<J> JobSlot<J> {
         self.shared.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The caller's side: lends a job to a thread that has none. `caller` is woken at its end.
+    /// The caller's side: lends a job to an idle thread. `caller` is woken when the job is done.
     pub(crate) fn lend(&self, job: J, caller: &Waker) {
         {
             let mut shared = self.lock();
             shared.state = State::Lent(job);
             shared.caller = Some(caller.clone());
         }
-        // Woken with the slot still locked, the thread would only run into the lock.
+        // If we woke the thread under the lock, it would only have to wait for that.
         self.thread.wake_by_ref();
     }
 
-    /// The caller's side: whether the job is done. Once it has been seen, the thread has none.
+    /// The caller's side: whether the job is done. If so, the thread is idle again.
     pub(crate) fn is_done(&self) -> bool {
         let mut shared = self.lock();
         let is_done = matches!(shared.state, State::Done);
@@ -83,7 +83,7 @@ impl<J> JobSlot<J> {
         }
     }
 
-    /// The thread's side: says that the job has been done. From here on it is the caller's again.
+    /// The thread's side: the job is done. From here on it belongs to the caller again.
     pub(crate) fn finish(&self) {
         let caller = {
             let mut shared = self.lock();

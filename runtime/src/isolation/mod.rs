@@ -1,12 +1,12 @@
-//! Isolation threads: where a call runs when its own thread must not wait.
+//! Isolation threads: they run a call whose own thread must not wait.
 //!
 //! They are plain threads that run one call at a time, as if it had been made there: it lives in home, which the thread
-//! drives while it waits. An idle one is reused, else a new one starts, so that nesting to any depth never waits for a
-//! pool. One that has been idle for [`IDLE`] ends.
+//! drives while it waits. A call takes an idle thread if there is one, or starts another, so calls that nest never wait for
+//! a free thread. A thread that has been idle for [`IDLE`] ends.
 //!
-//! The caller *lends* a closure from its own stack ([`Lease::run`]). The isolation thread builds the future by calling it, polls
-//! it, drops it, and writes the output back into the caller's stack. So only the arguments and the output cross and have
-//! to be `Send`, never the future, and arguments may borrow from the caller. `job_slot` has the protocol.
+//! The caller *lends* a closure from its own stack ([`Lease::run`]). The isolation thread calls it to build the future, polls
+//! the future, drops it, and writes the output back to the caller's stack. So only the arguments and the output are sent and
+//! have to be `Send`. The future need not be, and the arguments may borrow from the caller. `job_slot` has the protocol.
 
 mod job_slot;
 
@@ -21,10 +21,10 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// How long a thread stays that has nothing to do.
+/// How long an idle thread stays.
 const IDLE: Duration = Duration::from_secs(10);
 
-/// As much as a main thread has: code that is written for that runs here.
+/// As much as a main thread has, so code that runs there runs here.
 const STACK_SIZE: usize = 8 << 20;
 
 /// The isolation threads that are idle, the last one used on top: its caches are warm.
@@ -71,7 +71,7 @@ pub(crate) struct Lease {
 impl Lease {
     /// Runs `code` on the thread while this one waits by `wait`. A panic there goes on here, with its payload unchanged.
     ///
-    /// What stands still because of this call, `blocked`, stands still for the code too.
+    /// The code must not wait for the runtimes in `blocked` either.
     pub(crate) fn run<T: Send>(
         self,
         blocked: BlockedRuntimes,
@@ -164,7 +164,7 @@ fn start(pool: &'static Pool) -> io::Result<Arc<Thread>> {
 }
 
 impl Thread {
-    /// Runs one job after the other, until none has come for a while.
+    /// Runs one job after another, until no job has come for a while.
     fn serve(self: &Arc<Self>, pool: &Pool, parker: &Parker) {
         loop {
             while let Some(job) = self.slot.take() {
@@ -177,7 +177,7 @@ impl Thread {
         }
     }
 
-    /// Leaves the idle threads; false if somebody has leased this one just now.
+    /// Leaves the idle threads. Returns false if a caller has just leased this one.
     fn resign(self: &Arc<Self>, pool: &Pool) -> bool {
         let mut idle = pool.lock();
         let index = idle.iter().position(|thread| Arc::ptr_eq(thread, self));

@@ -1,16 +1,16 @@
-//! Wake-ups that the driver of the home runtime puts off until the end of its round.
+//! Wake-ups that the driver of the home runtime defers until the end of its round.
 //!
-//! One look at the reactor can end the waits of many callers. Woken at once, the first of them takes the core from a
-//! driver that has the others still to serve, and asks for more before the tasks that served it have finished. So the
-//! driver wakes them together, when it is about to sleep or to leave its seat. Only a caller that looks again by
-//! itself soon is put off ([`Parker::doze`](crate::park::parker::Parker::doze)): a task that blocks the driver, or computes
-//! for long, delays it no longer than that.
+//! One poll of the reactor can end the waits of many callers. If the driver unparked each at once, the first of them would
+//! take the core from a driver that still has the others to serve, and would make its next request before the tasks that
+//! served it have finished. So the driver unparks them together, when it is about to sleep or to leave its seat. Only the
+//! wake-up of a caller that soon looks again by itself is deferred ([`Parker::doze`](crate::park::parker::Parker::doze)): a task that blocks the driver, or computes
+//! for a long time, delays it no longer than that.
 
 use crate::park::parker::Signal;
 use std::cell::{Cell, RefCell};
 use std::sync::Arc;
 
-/// How many wake-ups may be put off. A driver under load may never be about to sleep.
+/// The most wake-ups that may be deferred. A driver under load may never be about to sleep.
 pub(crate) const MAX_DEFERRED: usize = 16;
 
 thread_local! {
@@ -18,7 +18,7 @@ thread_local! {
     static DEFERRED: RefCell<Vec<Arc<Signal>>> = const { RefCell::new(Vec::new()) };
 }
 
-/// The calling thread drives, and puts wake-ups off, until this is dropped.
+/// The calling thread drives, and defers wake-ups, until this is dropped.
 pub(crate) struct Deferring(());
 
 impl Deferring {
@@ -35,7 +35,7 @@ impl Drop for Deferring {
     }
 }
 
-/// Takes over to unpark the owner of `signal`; false if the calling thread does not drive.
+/// Defers the unparking of `signal`'s owner. Returns false if the calling thread does not drive.
 pub(crate) fn defer(signal: &Arc<Signal>) -> bool {
     if !DRIVING.try_with(Cell::get).unwrap_or(false) {
         return false;
@@ -51,7 +51,7 @@ pub(crate) fn defer(signal: &Arc<Signal>) -> bool {
     count.is_ok()
 }
 
-/// Makes up for what this thread has put off.
+/// Unparks the owners whose wake-ups this thread has deferred.
 pub(crate) fn unpark_deferred() {
     let _ = DEFERRED.try_with(|signals| {
         for signal in signals.borrow_mut().drain(..) {

@@ -1,7 +1,7 @@
 //! How a blocked thread waits to be woken.
 //!
 //! A [`Parker`] belongs to one call. It is a flag with two ways to wait for it: [`Parker::park`] sleeps on
-//! a condition variable, [`Parker::drive`] runs a runtime until the flag is set.
+//! a condition variable, and [`Parker::drive`] runs a runtime until the flag is set.
 //!
 //! ```text
 //!           wake                     wake: take the lock, wake the listener or the condition variable
@@ -10,16 +10,16 @@
 //!    └─── the thread ──┘            EMPTY ── the thread, with the lock held ──┘
 //! ```
 //!
-//! Only the owning thread leaves `NOTIFIED` and enters `WAITING`; wakers only ever set `NOTIFIED`. No
-//! wake-up is lost: a waker that finds `WAITING` takes the lock, which the owner holds from before it says
-//! `WAITING` until the condition variable has it asleep (or its listener stored).
+//! Only the owning thread leaves `NOTIFIED` and enters `WAITING`. Wakers only ever set `NOTIFIED`. No wake-up is lost: a
+//! waker that finds `WAITING` takes the lock, and the owner holds that lock from before it sets `WAITING` until it sleeps on
+//! the condition variable, or has stored its listener.
 //!
 //! `DOZING` is a `WAITING` that ends by itself after [`DOZE`]. A waker on the thread that drives the home runtime may
-//! leave it to the end of its round ([`deferred`]) to take the lock.
+//! defer taking the lock to the end of its round ([`deferred`]).
 //!
-//! `std::thread::park` would be cheaper by a lock, but its token is shared with every executor on the stack
-//! below (one that the twin consumes may be the one that `futures::executor::block_on` waits for), and at
-//! thread exit `thread::current()` may be a new handle that nobody unparks.
+//! `std::thread::park` would save a lock. But every executor below on the stack shares its token: a twin could consume the
+//! one that `futures::executor::block_on` waits for. And at thread exit `thread::current()` may be a new handle, which
+//! nobody unparks.
 
 use crate::fork;
 use crate::park::deferred;
@@ -38,19 +38,19 @@ const NOTIFIED: u8 = 1;
 const WAITING: u8 = 2;
 const DOZING: u8 = 3;
 
-/// The longest that a wake-up may be put off. Every wait that lasts longer looks in vain once; with 128 callers at a
-/// time on one core, a request over loopback takes half of this.
+/// The longest that a wake-up may be deferred. Every wait that lasts longer wakes up once in vain. With 128 callers on one
+/// core, a request over loopback takes half of this time.
 const DOZE: Duration = Duration::from_millis(10);
 
 thread_local! {
-    /// Lent out whenever nobody else has a share in it.
+    /// Reused whenever no enclosing call holds it.
     static SPARE: Rc<Parker> = Rc::new(Parker::new());
 }
 
 pub(crate) struct Parker {
     signal: Arc<Signal>,
     waker: Waker,
-    /// How many forks deep the process was when it was made. Its lock may be held by a thread that a child does not have.
+    /// How many forks deep the process was when this was made. In a child, a thread that does not exist may hold its lock.
     depth: usize,
 }
 
@@ -62,7 +62,7 @@ pub(crate) struct Signal {
 }
 
 impl Parker {
-    /// This thread's parker, or a new one where an enclosing call has that or the thread is ending: two levels never
+    /// This thread's parker, or a new one if an enclosing call has that or the thread is ending. Two nested calls never
     /// share a flag.
     #[inline]
     pub(crate) fn lend() -> Rc<Self> {
@@ -92,7 +92,7 @@ impl Parker {
         &self.waker
     }
 
-    /// Lets go of a wake-up, if there has been one.
+    /// Discards a wake-up, if there has been one.
     pub(crate) fn forget(&self) {
         self.signal.take_notification();
     }
@@ -114,8 +114,8 @@ impl Parker {
         }
     }
 
-    /// Sleeps until woken or until [`DOZE`] has passed; true if woken. The driver of the home runtime may put the wake-up
-    /// off for as long.
+    /// Sleeps until woken or until [`DOZE`] has passed; true if woken. The driver of the home runtime may defer the wake-up
+    /// that long.
     pub(crate) fn doze(&self) -> bool {
         self.wait_timeout(DOZING, DOZE)
     }
@@ -145,9 +145,9 @@ impl Parker {
         self.signal
     }
 
-    /// Runs a runtime on this thread until woken, and for one turn if that has happened already: a future that wakes
-    /// itself may wait for what only the runtime can do. `block_on` is that runtime's, and panics if the thread is
-    /// inside another one.
+    /// Runs a runtime on this thread until woken. If that has already happened, runs it for one turn, since a future that
+    /// wakes itself may wait for work of the runtime. `block_on` is that runtime's, and panics if the thread is inside
+    /// another runtime.
     pub(crate) fn drive(&self, block_on: impl FnOnce(Woken<'_>)) {
         block_on(Woken {
             signal: &self.signal,
@@ -192,8 +192,8 @@ impl Signal {
         self.listener.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Forgets the listener of an earlier wait: a waker that has set `NOTIFIED` may not have come for it yet,
-    /// and the next one would wake it in place of the condition variable.
+    /// Removes the listener of an earlier wait. A waker that has set `NOTIFIED` may not have taken it yet, and the next
+    /// waker would wake that listener and not the condition variable.
     fn lock_for_condvar(&self) -> MutexGuard<'_, Option<Waker>> {
         let mut listener = self.lock();
         *listener = None;
@@ -219,8 +219,8 @@ impl Signal {
             .is_ok()
     }
 
-    /// Announces that the owner waits (or still does, when `drive` is polled again for no reason of ours).
-    /// False when a notification came first, which is consumed.
+    /// Announces that the owner waits, or still waits if `drive` is polled again spuriously. Returns false if a
+    /// notification came first, which this consumes.
     fn begin_wait(&self, state: u8) -> bool {
         match self.state.compare_exchange(EMPTY, state, AcqRel, Acquire) {
             Ok(_) | Err(WAITING) => true,

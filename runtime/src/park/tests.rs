@@ -1,4 +1,4 @@
-//! The tests of [`deferred`](crate::park::deferred). Not in its file, since `tests/model` includes that, and these are no models.
+//! The tests of [`deferred`](crate::park::deferred). Not in its file: `tests/model` includes that file, and these are not models.
 
 use crate::park::deferred::{Deferring, MAX_DEFERRED, defer, unpark_deferred};
 use crate::park::parker::{Parker, Signal};

@@ -14,17 +14,17 @@ use tokio::runtime::Handle;
 use tokio::task::LocalSet;
 use tokio::task::coop::{RestoreOnPending, poll_proceed, unconstrained};
 
-/// Which coop budget a poll has. tokio's operations yield when it is used up, so that one which is always ready does not
-/// keep a `select!` or a timeout around it from ever being looked at.
+/// Which coop budget a poll has. tokio's operations yield when it is used up. So a `select!` or a timeout around an
+/// operation that is always ready gets its turn.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Budget {
-    /// A full one for every poll, as a task has.
+    /// A full budget for every poll, as in a task.
     Fresh,
-    /// None. A scheduler that keeps wake-ups back would never see a yield.
+    /// No budget. A scheduler that defers wake-ups would not serve the yield before the call ends.
     Unconstrained,
 }
 
-/// Polls by `poll`. The budget of an outer task is left as it was: it is theirs, and nobody would renew it.
+/// Polls by `poll`. The budget of an outer task stays as it was: nobody would renew it during the call.
 #[inline]
 pub(crate) fn poll_once<T>(
     parker: &Parker,
@@ -37,16 +37,16 @@ pub(crate) fn poll_once<T>(
         }
         poll(cx)
     });
-    // Its own end is what brings back the outer budget.
+    // When `unconstrained` returns, it restores the outer budget.
     pin!(unconstrained(poll)).poll(&mut Context::from_waker(parker.waker()))
 }
 
 thread_local! {
-    /// Dropped, it sets the budget to what that was when this was made: full.
+    /// Dropping it sets the budget to what it was when this was made: full.
     static FULL: Cell<Option<RestoreOnPending>> = const { Cell::new(None) };
 }
 
-/// Gives what is being polled a full budget, but for the one unit that it takes to make the next [`FULL`].
+/// Gives the current poll a full budget, less the one unit that it takes to make the next [`FULL`].
 #[inline]
 fn refresh(cx: &mut Context<'_>) {
     let _ = FULL.try_with(|full| {
@@ -57,11 +57,11 @@ fn refresh(cx: &mut Context<'_>) {
     });
 }
 
-/// A full budget is to be had in tasks only. That of a `LocalSet` runs here and now.
+/// Only tasks have a full budget. A task of a `LocalSet` can run here and now.
 #[cold]
 fn first() -> Option<RestoreOnPending> {
     if Handle::try_current().is_err_and(|error| error.is_thread_local_destroyed()) {
-        // There are neither budgets any more nor local sets.
+        // Budgets and local sets are gone with the thread-locals.
         return None;
     }
     let found = Rc::new(Cell::new(None));
@@ -82,8 +82,8 @@ fn first() -> Option<RestoreOnPending> {
     found.take()
 }
 
-/// Whether a future is so large that it goes to the heap. The limits are tokio's: a debug build has many copies of a
-/// value on the stack at a time.
+/// Whether a future is so large that we box it. The limits are tokio's: a debug build has many copies of a value on the
+/// stack at a time.
 pub(crate) const fn is_large<F>() -> bool {
     size_of::<F>() > if cfg!(debug_assertions) { 2048 } else { 16_384 }
 }

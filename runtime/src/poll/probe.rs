@@ -1,19 +1,19 @@
-//! Polling on a thread whose scheduler keeps wake-ups back, without losing one and without looking in vain.
+//! Polling on a thread whose scheduler defers wake-ups, without losing one and without waking in vain.
 //!
-//! On the thread that drives a current-thread runtime, `yield_now` (and what has used up its coop budget) *defers* its
-//! waker: it goes to a list of the scheduler's, which is served only when the thread comes back to the scheduler. That
-//! happens after the call. So the call has to know whether its future has deferred something, and poll it again if so.
+//! On the thread that drives a current-thread runtime, `yield_now` *defers* its waker, and so does an operation that has used
+//! up its coop budget. The waker goes to a list of the scheduler's, which is served only when the thread returns to the
+//! scheduler, after the call. So the call has to know whether its future has deferred a waker, and poll it again if so.
 //!
-//! The list tells. A waker that equals the last one in it is dropped, any other is cloned into it. So a waker of our own
-//! is put there (a `yield_now` polled once with it) before the future is polled, and again afterwards: if that has
-//! cloned it, it was not the last one any more, and something has been deferred in between. That costs 2 ns, and no
-//! wake-up while nothing happens.
+//! The list shows that. The scheduler drops a waker that equals the last one in the list, and clones any other into it. We
+//! put a waker of our own there, by polling a `yield_now` once with it, before the future is polled, and again afterwards. If
+//! the second time clones it, ours was no longer the last one: something was deferred in between. This costs 2 ns, and never
+//! wakes an idle call.
 //!
-//! Each look that finds something leaves a waker in the list, for as long as the call takes. So after that the future is
-//! polled several times between looks, up to [`MAX_UNPROBED_POLLS`].
+//! Each look that finds something leaves a waker in the list until the call ends. So after that the future is polled several
+//! times between looks, up to [`MAX_UNPROBED_POLLS`] times.
 //!
-//! What this cannot mend: a set of futures that polls only those of its children that were woken is polled again, but a
-//! child whose waker was deferred is not. [`is_polled_again`] and [`peek_deferred`] tell such a set, and
+//! One case this cannot mend. A set of futures that polls only its woken children is polled again, but a child whose waker
+//! was deferred is not. [`is_polled_again`] and [`peek_deferred`] tell such a set, and
 //! [`batch`](crate::batch()) asks.
 
 use crate::park::parker::Parker;
@@ -24,10 +24,10 @@ use std::sync::Arc;
 use std::task::{Context, Wake, Waker};
 use tokio::task::yield_now;
 
-/// How many polls there are between two looks at most, once something has been deferred.
+/// The most polls between two looks, once something has been deferred.
 const MAX_UNPROBED_POLLS: u32 = 64;
 
-/// Nobody waits for it.
+/// A waker that only counts its clones, by the count of its `Arc`.
 struct CloneCounter;
 
 impl Wake for CloneCounter {
@@ -40,9 +40,9 @@ struct Probe {
     /// Counts the clones of the waker.
     count: Arc<CloneCounter>,
     waker: Waker,
-    /// Whether calls that enclose the present one have deferred something and do not know yet.
+    /// Whether enclosing calls have deferred something that they have not found yet.
     enclosing_deferred: Cell<bool>,
-    /// Whether the poll that goes on was asked for by no wake-up.
+    /// Whether the current poll has no wake-up as its cause.
     polled_again: Cell<bool>,
     /// Whether the thread is in a [`ProbedCall`], which takes what has been deferred.
     is_in_call: Cell<bool>,
@@ -56,8 +56,8 @@ impl Probe {
     fn new() -> Self {
         let count = Arc::new(CloneCounter);
         let mut waker = Waker::from(Arc::clone(&count));
-        // The vtable of a clone may be another one than that of its original, and then they are not equal. That of the
-        // clone's clone is the same.
+        // A clone may have another vtable than its original, and then the two are not equal. A clone of the clone has the
+        // same one.
         for _ in 0..2 {
             waker = waker.clone();
         }
@@ -82,7 +82,7 @@ fn take_deferred() -> bool {
     PROBE.try_with(Probe::take_deferred).unwrap_or(false)
 }
 
-/// Whether the scheduler here has kept back a wake-up since the last look. The call that looks next finds that, too.
+/// Whether the scheduler here has deferred a wake-up since the last look. The next look finds it too.
 pub(crate) fn peek_deferred() -> bool {
     let peek = |probe: &Probe| {
         let has_deferred = probe.take_deferred();
@@ -98,16 +98,16 @@ fn set_polled_again(polled_again: bool) {
     let _ = PROBE.try_with(|probe| probe.polled_again.set(polled_again));
 }
 
-/// A call that is polled here. It may be inside another one, for which it leaves all as it was when dropped.
+/// A call that is polled here. It may be inside another call, for which it restores everything when dropped.
 pub(crate) struct ProbedCall {
-    /// What has been deferred before is an enclosing call's business.
+    /// Whether something was deferred before this call. That is for the enclosing call to find.
     enclosing_deferred: bool,
     polled_again: bool,
     is_nested: bool,
 }
 
 impl ProbedCall {
-    /// To be called before the first poll.
+    /// Must be called before the first poll.
     pub(crate) fn begin() -> Self {
         let polled_again = is_polled_again();
         set_polled_again(false);
@@ -121,8 +121,8 @@ impl ProbedCall {
         }
     }
 
-    /// Goes on after the first poll: calls `poll` until it is true, and `park`, which returns when `parker` is woken, in
-    /// between. `is_due` says that a wake-up of the first poll may have been missed.
+    /// Goes on after the first poll: calls `poll` until it returns true, and in between `park`, which returns when `parker`
+    /// is woken. `is_due` says that a wake-up of the first poll may have been missed.
     pub(crate) fn poll_to_end(
         &self,
         is_due: bool,
@@ -136,7 +136,7 @@ impl ProbedCall {
             if take_deferred() | is_due {
                 is_due = false;
                 set_polled_again(true);
-                // These polls are also for a wake-up that has come meanwhile.
+                // These polls also answer a wake-up that has come meanwhile.
                 parker.forget();
             } else {
                 unprobed = 1;
@@ -160,7 +160,7 @@ impl ProbedCall {
 impl Drop for ProbedCall {
     fn drop(&mut self) {
         let _ = PROBE.try_with(|probe| {
-            // What this call has deferred is not the enclosing one's.
+            // What this call has deferred does not concern the enclosing call.
             probe.take_deferred();
             probe.enclosing_deferred.set(self.enclosing_deferred);
             probe.polled_again.set(self.polled_again);
@@ -169,7 +169,7 @@ impl Drop for ProbedCall {
     }
 }
 
-/// Whether the call's future is being polled without a wake-up.
+/// Whether the call's future is being polled without a wake-up as the cause.
 #[inline]
 pub(crate) fn is_polled_again() -> bool {
     PROBE

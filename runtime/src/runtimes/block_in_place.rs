@@ -1,4 +1,4 @@
-//! Leaving a runtime for as long as its thread waits: `block_in_place`, asked for and tried.
+//! Leaving a runtime while its thread waits: `block_in_place`.
 
 use crate::runtimes::crew::MAX_BLOCKING_THREADS;
 use crate::start_once::StartOnce;
@@ -10,17 +10,17 @@ use std::sync::atomic::Ordering::Relaxed;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::block_in_place;
 
-/// How many workers may go on in threads of their own runtimes at a time.
+/// How many workers at a time may go on in threads of their own runtimes.
 ///
-/// A runtime has 512 threads for that unless told otherwise. When all of them are blocked in calls nobody runs its tasks
-/// any more, and calls may be waiting for these.
+/// By default a runtime has 512 threads for that. If all of them are blocked in calls, nobody is left to run the tasks that
+/// those calls may be waiting for.
 const MAX_OWN_THREADS: usize = 128;
 
-/// Threads in which workers of others go on while a call waits on theirs.
+/// Threads in which workers of the user's runtimes go on while a call blocks their own.
 pub(crate) struct ReplacementThreads {
-    /// How many calls have handed their worker over and wait.
+    /// How many calls have handed their core off and wait.
     in_use: AtomicUsize,
-    /// Has nothing but a pool of threads.
+    /// A runtime of which we use only the blocking pool.
     pool: StartOnce<Runtime>,
 }
 
@@ -36,7 +36,7 @@ impl ReplacementThreads {
     /// false when it has waited for some time: then it is run once more. False if that is refused, where `wait` has not
     /// ended.
     ///
-    /// Unless they are handed over, a task in the worker's LIFO slot, from which nobody steals, waits for this call.
+    /// Otherwise a task in the worker's LIFO slot, from which no worker steals, would wait for this call.
     ///
     /// tokio takes the other thread from the pool of the *current* runtime. That is the worker's own, with its hooks and
     /// names, until very many calls wait. Then it is a pool of ours. It also is for what the own pool has had no thread
@@ -76,12 +76,12 @@ fn start_pool() -> io::Result<Runtime> {
         .build()
 }
 
-/// Runs `code` in [`block_in_place`]; false, without having run it, if that is refused here.
+/// Runs `code` in [`block_in_place`]. Returns false, without having run it, if tokio refuses.
 ///
-/// This is the one place where something is tried that cannot be asked. It is refused in three situations, all rare: in a
-/// task of a current-thread runtime under the `enter()` guard of a multi-thread one; in a `LocalSet` that user code inside a
-/// call runs by `Handle::block_on`; and on a worker for which no other thread can be started. The hook of panics sees
-/// tokio's panic, and with `panic = "abort"` the process ends. Every other panic goes on.
+/// This is the one thing that we have to try, since no public API tells beforehand. tokio refuses in three situations, all
+/// rare: in a task of a current-thread runtime under the `enter()` guard of a multi-thread one; in a `LocalSet` that user
+/// code inside a call runs by `Handle::block_on`; and on a worker for which no other thread can be started. The panic hook
+/// sees tokio's panic, and with `panic = "abort"` the process aborts. Every other panic goes on.
 pub(crate) fn try_block_in_place(code: &mut dyn FnMut()) -> bool {
     let mut has_begun = false;
     let outcome = catch_unwind(AssertUnwindSafe(|| {
@@ -102,7 +102,7 @@ fn is_refusal(panic: &(dyn Any + Send)) -> bool {
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     text.is_some_and(|text| {
         text.contains("only when running on the multi-threaded runtime")
-            // The worker's tasks go on when this thread has come back.
+            // The worker's tasks then wait until this thread comes back.
             || text.contains("OS can't spawn worker thread")
     })
 }

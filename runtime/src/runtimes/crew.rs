@@ -1,23 +1,23 @@
-//! The shared multi-thread runtime that works for calls whose thread is inside, or beside, some runtime.
+//! The shared multi-thread runtime for calls whose thread is inside or beside some other runtime.
 //!
-//! Such a call is polled on its own thread, in the crew's context, and the thread parks while it waits: the crew's
-//! workers drive its sockets and timers and run what it spawns. So it makes no difference to it whether the caller's
-//! runtime is blocked, exhausted, busy or gone. No caller ever runs a stranger's task: it would be polled among the
-//! caller's task-locals, thread-locals and spans, on what is left of its stack.
+//! Such a call is polled on its own thread, in the crew's context, and the thread parks while it waits. The crew's
+//! workers drive its sockets and timers, and run what it spawns. So the caller's runtime may be blocked, exhausted, busy
+//! or gone. A caller never runs another caller's task, which would see the caller's task-locals, thread-locals and spans,
+//! and run on the rest of its stack.
 //!
-//! What blocks without a call (a task of [`spawn`](crate::spawn), a closure of [`to_thread`](crate::to_thread())) is
-//! not the crew's: see [`background`](crate::runtimes::background).
+//! Tasks of [`spawn`](crate::spawn) and closures of [`to_thread`](crate::to_thread()) may block plainly. They do not run
+//! here: see [`background`](crate::runtimes::background).
 
 use std::io;
 use std::num::NonZero;
 use std::thread;
 use tokio::runtime::{Builder, Handle, Runtime};
 
-/// How many threads a blocking pool of ours has at most; what comes then waits for one. Far beyond tokio's 512, which
-/// nested calls exhaust, and far below what exhausts a machine.
+/// The most threads in a blocking pool of ours. Further closures wait for one. Far more than tokio's 512, which nested
+/// calls exhaust, and far fewer than exhaust a machine.
 pub(crate) const MAX_BLOCKING_THREADS: usize = 4096;
 
-/// At least so many, so that some tasks of users that block their worker do not hold up every caller.
+/// So many, even on few cores: some tasks that block their worker must not hold up every caller.
 const MIN_WORKERS: usize = 8;
 
 pub(crate) struct Crew {

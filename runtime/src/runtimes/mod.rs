@@ -1,4 +1,4 @@
-//! The runtimes of sync-twin's own, and how a thread may leave another one.
+//! sync-twin's own runtimes, and how a thread leaves a runtime of the user's.
 
 pub(crate) mod background;
 pub(crate) mod block_in_place;

@@ -1,17 +1,17 @@
-//! The runtime that its callers drive: what one call leaves behind there (a connection pool, a background task) works
-//! in the next call, from any thread.
+//! The runtime that its callers drive. What one call leaves behind there, such as a connection pool or a background task,
+//! works in the next call, from any thread.
 //!
-//! It is a current-thread runtime, started by the first call that needs it, that lives as long as the process. A plain
-//! thread that waits for a call drives it, so that a lone caller's I/O costs no change of thread; `seat` decides who
-//! drives when several wait or nobody does. The idea is async-io's, whose `block_on` runs the reactor on the blocked
+//! It is a current-thread runtime that the first call that needs it starts, and it lives as long as the process. A plain
+//! thread that waits for a call drives it, so a lone caller's I/O needs no switch to another thread. `seat` decides who
+//! drives when several callers wait, or none. The idea is async-io's: its `block_on` runs the reactor on the blocked
 //! thread.
 //!
-//! Whoever drives also runs the tasks of others. So only threads drive that no runtime is at work on or beside; all
-//! other callers have the [crew](crate::runtimes::crew). And while a task here is inside a blocking call nobody can drive: home is
-//! *held*, and new calls go to the crew until it goes on.
+//! Whoever drives also runs the tasks of others. So a thread drives only if no runtime is at work on or beside it. All other
+//! callers use the [crew](crate::runtimes::crew). While a task here is inside a blocking call, nobody can drive: home is
+//! *held*, and new calls go to the crew until that call ends.
 //!
-//! A waker that panics inside the driver takes the driver with it: tokio drops it as the panic passes. Then this home is
-//! over. Calls that are waiting in it end with a panic that says so, and the next call starts another one.
+//! If a waker panics inside the driver, tokio drops the driver as the panic passes. Then this home has crashed. Calls that
+//! wait in it end with a panic that says so, and the next call starts another home.
 
 mod seat;
 
@@ -34,14 +34,14 @@ pub(crate) struct Home {
     seat: Seat,
     /// How many of its tasks are inside blocking calls, or [`CRASHED`].
     held: AtomicUsize,
-    /// The home that has taken its place.
+    /// The home that takes over when this one has crashed.
     next: StartOnce<Arc<Home>>,
 }
 
-/// Its driver is gone. No count comes near it.
+/// Its driver is gone. No count of tasks comes near this value.
 const CRASHED: usize = usize::MAX / 2;
 
-/// The homes of this process. The first one that is not over is *the* home.
+/// The homes of this process. The first one that has not crashed is *the* home.
 pub(crate) struct Homes(StartOnce<Arc<Home>>);
 
 impl Homes {
@@ -59,7 +59,7 @@ impl Homes {
         Ok(home)
     }
 
-    /// Whether the runtime with this id is a home that is driven whenever callers wait.
+    /// Whether the runtime with this id is a home, and somebody drives it whenever callers wait.
     pub(crate) fn is_driven(&self, id: Id) -> bool {
         let mut next = self.0.get();
         while let Some(home) = next {
@@ -75,9 +75,9 @@ impl Homes {
 /// Whether a thread that waits in home may drive it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MayDrive {
-    /// It is inside no `block_on`.
+    /// It is not inside a `block_on`.
     Freely,
-    /// It may be inside one, of which only `block_in_place` knows whether it can be left.
+    /// It may be inside one. Only `block_in_place` knows whether it can leave that.
     IfAllowed,
     Never,
 }
@@ -119,7 +119,7 @@ impl Home {
         self.held.load(Relaxed) >= CRASHED
     }
 
-    /// Waits until `parker` is woken, or for no reason; drives meanwhile if nobody else does and `may` says so.
+    /// Waits until `parker` is woken, or wakes spuriously. Drives meanwhile, if nobody else does and `may` allows it.
     ///
     /// # Panics
     ///
@@ -170,9 +170,9 @@ impl Home {
 pub(crate) struct Held(&'static Home);
 
 impl Held {
-    /// To be called by a thread that drives home.
+    /// Must be called by a thread that drives home.
     pub(crate) fn begin(home: &'static Home) -> Self {
-        // What this thread has put off as a driver must not wait for the call.
+        // The wake-ups that this thread has deferred as a driver must not wait for the call.
         deferred::unpark_deferred();
         home.held.fetch_add(1, Relaxed);
         Held(home)
