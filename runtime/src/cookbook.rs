@@ -21,7 +21,7 @@
 //! use std::time::Duration;
 //! use sync_twin::sync_wrapper;
 //!
-//! /// What else would be a request to somewhere.
+//! /// In your program, a request to a server.
 //! #[sync_wrapper]
 //! async fn fetch(n: u32) -> Result<u32, String> {
 //!     tokio::time::sleep(Duration::from_millis(1)).await;
@@ -126,7 +126,7 @@
 //!
 //! # A limit
 //!
-//! At most so many at a time. The iterator is read as there is room, so it may be as long as it likes:
+//! At most so many futures run at a time. The iterator is read only when there is room, so it may be of any length:
 //!
 //! ```
 //! # use std::time::Duration;
@@ -381,7 +381,7 @@
 //!
 //! ## Computing
 //!
-//! Futures are for waiting. What computes in parallel belongs to rayon, and twins may be called there too:
+//! Futures are for waiting. For parallel computation use rayon, where you may call twins too:
 //!
 //! ```
 //! # use std::time::Duration;

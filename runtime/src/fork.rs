@@ -23,7 +23,7 @@ pub(crate) fn depth() -> usize {
     DEPTH.load(Relaxed)
 }
 
-/// From here on forks are noticed. To be called before anything is started.
+/// From here on forks are noticed. Must be called before anything is started.
 #[cfg(unix)]
 pub(crate) fn register_handler() {
     use std::sync::Once;

@@ -10,13 +10,12 @@ use std::ops::{Deref, DerefMut};
 /// The one field of a blocking type: it drops the async value in a runtime's context.
 ///
 /// A pool whose `Drop` spawns a task, or a socket that has to deregister, needs a runtime for that, and a plain thread
-/// has none. In all else this is the value: it compares, hashes and prints as the value does, so that what is derived
-/// for a blocking type is what its async type has.
+/// has none. In everything else this behaves as the value: it compares, hashes and prints as the value does. So the traits
+/// that a blocking type derives behave as those of its async type.
 ///
-/// Of what every field does that has a `Drop`, two things can be noticed: a blocking type is never `Copy`, and what it
-/// borrows has to outlive it.
+/// As with every field that has a `Drop`, a blocking type is never `Copy`, and what it borrows must outlive it.
 pub struct Inner<T> {
-    /// Only [`Inner::into_inner`] and the drop take it out, and both end the `Inner`.
+    /// Only [`Inner::into_inner`] and the drop take it, and both end the `Inner`.
     value: Option<T>,
 }
 
@@ -26,7 +25,7 @@ impl<T> Inner<T> {
         Inner { value: Some(value) }
     }
 
-    /// The value, which from now on is dropped like any other.
+    /// The value. It is then dropped like any other.
     #[must_use]
     pub fn into_inner(mut self) -> T {
         match self.value.take() {
@@ -44,7 +43,7 @@ impl<T> Inner<T> {
         }
     }
 
-    /// The value, to be changed.
+    /// The value, mutably.
     pub const fn get_mut(&mut self) -> &mut T {
         match &mut self.value {
             Some(value) => value,
@@ -94,7 +93,7 @@ impl<T: Clone> Clone for Inner<T> {
 
 impl<T: Default> Default for Inner<T> {
     fn default() -> Self {
-        // A constructor like any other.
+        // As with any other constructor.
         Inner::new(in_context(T::default))
     }
 }

@@ -1,4 +1,4 @@
-//! A stream, read by sync code.
+//! Reading a stream from sync code.
 
 use crate::dispatch;
 use crate::runtime_choice::flavor::{Flavor, auto};
@@ -9,18 +9,18 @@ use std::future::poll_fn;
 use std::iter::FusedIterator;
 use std::pin::Pin;
 
-/// A blocking iterator over the items of a stream; [`iter`] makes it, and so do twins of streams.
+/// A blocking iterator over the items of a stream. [`iter`] returns it, and so do twins of streams.
 ///
-/// `next` blocks until the stream has its next item. Nothing is read ahead. Dropping it drops the stream.
+/// `next` blocks until the stream has its next item. It reads nothing ahead. Dropping the iterator drops the stream.
 pub struct Iter<S> {
     items: IterOn<S, Flavor>,
 }
 
 /// Turns a stream into a blocking iterator.
 ///
-/// The iterator may be used from every [`Context`](crate::Context), and from another one for each item.
-/// The stream stays where the iterator is: on a thread that drives a current-thread runtime it is polled in
-/// place, as [`block_on`](crate::block_on) does.
+/// You may use the iterator from every [`Context`](crate::Context), and from another one for each item. The
+/// stream stays where the iterator is: on a thread that drives a current-thread runtime it is polled in place,
+/// as by [`block_on`](crate::block_on).
 ///
 /// ```
 /// let numbers = futures_util::stream::iter(1..=3);
@@ -53,7 +53,7 @@ impl<S> fmt::Debug for Iter<S> {
     }
 }
 
-/// The same, with a stream that lives where `choice` says wherever the iterator is used.
+/// The same, with a stream that lives on the runtime of `choice`, wherever the iterator is used.
 pub fn iter_on<S: Stream, R: RuntimeChoice>(choice: R, stream: S) -> IterOn<S, R> {
     IterOn {
         stream: Some(Box::pin(stream)),
@@ -61,7 +61,7 @@ pub fn iter_on<S: Stream, R: RuntimeChoice>(choice: R, stream: S) -> IterOn<S, R
     }
 }
 
-/// An iterator whose every `next` is a call, and panics where such a call does.
+/// An iterator whose every `next` is a call, and panics as such a call does.
 pub struct IterOn<S, R: RuntimeChoice> {
     stream: Option<Pin<Box<S>>>,
     choice: R,

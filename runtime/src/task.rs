@@ -1,4 +1,4 @@
-//! Futures that go on while sync code does something else.
+//! Futures that run while sync code does something else.
 
 use crate::dispatch::block_without_runtime;
 use crate::process::process;
@@ -13,8 +13,8 @@ use tokio::task::{AbortHandle, JoinError, JoinHandle};
 
 /// Starts `future` in the background, and returns at once.
 ///
-/// It runs on a runtime of sync-twin's own that lives as long as the process, wherever this is called: the future goes
-/// on when the caller's runtime has ended, or when the caller blocks its only thread. This is `asyncio.create_task`, or
+/// It runs on a runtime of sync-twin's own that lives as long as the process, wherever you call this. So the future goes
+/// on when the caller's runtime has ended, and when the caller blocks its only thread. This is `asyncio.create_task`, or a
 /// `tokio::spawn` that needs no runtime around it.
 ///
 /// ```
@@ -26,14 +26,13 @@ use tokio::task::{AbortHandle, JoinError, JoinHandle};
 /// assert_eq!(task.join(), 42);
 /// ```
 ///
-/// Several futures that are only to be *waited for* together need no tasks, may borrow, and need not be `Send`: see
+/// To only *wait for* several futures at once you need no tasks, and then they may borrow and need not be `Send`: see
 /// [`batch`](crate::batch()) and `block_on(async { tokio::join!(…) })`.
 ///
-/// # In the future
+/// # Blocking in the future
 ///
-/// It may make blocking calls as long as they go through sync-twin: twins hand the worker thread over before they wait.
-/// What blocks or computes without that belongs into [`to_thread`](crate::to_thread()), since there are only as
-/// many worker threads as cores.
+/// It may call twins, which hand the worker's other tasks to another thread before they wait. Put code that blocks or
+/// computes in other ways into [`to_thread`](crate::to_thread()), since there are only as many workers as cores.
 ///
 /// # Cost
 ///
@@ -41,8 +40,8 @@ use tokio::task::{AbortHandle, JoinError, JoinHandle};
 ///
 /// # Panics
 ///
-/// When the runtime cannot be started; the next call tries again. A panic of the future does not come here but to
-/// whoever joins the task.
+/// When the runtime cannot be started; the next call tries again. A panic of the future reaches the code that joins the
+/// task.
 #[track_caller]
 pub fn spawn<F>(future: F) -> Task<F::Output>
 where
@@ -54,11 +53,11 @@ where
     }
 }
 
-/// A future that runs in the background; [`spawn`] makes it.
+/// A future that runs in the background. [`spawn`] returns it.
 ///
-/// Sync code asks for its output with [`join`](Task::join) or one of its sisters, which may be called from every
-/// [`Context`](crate::Context), async code with `.await`, on any executor. When the task is dropped the future goes on,
-/// as it does in tokio: only [`cancel`](Task::cancel) ends it. Awaiting a task whose future has panicked panics too.
+/// Sync code gets its output with [`join`](Task::join) or a similar method, from every [`Context`](crate::Context). Async
+/// code gets it with `.await`, on any executor. If you drop the task the future goes on, as in tokio; only
+/// [`cancel`](Task::cancel) ends it. Awaiting a task whose future has panicked panics too.
 ///
 /// ```
 /// use sync_twin::spawn;
@@ -76,8 +75,8 @@ impl<T> Task<T> {
     ///
     /// # Panics
     ///
-    /// With the future's panic, payload and message unchanged, if it has panicked; and when it has been cancelled
-    /// by an [`abort_handle`](Task::abort_handle).
+    /// With the future's panic, payload and message unchanged, if it has panicked; also if an
+    /// [`abort_handle`](Task::abort_handle) has cancelled it.
     #[track_caller]
     pub fn join(self) -> T {
         match self.try_join() {
@@ -86,7 +85,7 @@ impl<T> Task<T> {
         }
     }
 
-    /// Blocks until the future has ended, however that was.
+    /// Blocks until the future has ended: completed, panicked or been cancelled.
     ///
     /// ```
     /// let task = sync_twin::spawn(async { panic!("no luck") });
@@ -104,7 +103,7 @@ impl<T> Task<T> {
 
     /// Blocks until the future has completed, but for at most `timeout`.
     ///
-    /// With [`Duration::ZERO`] it only looks whether there is an output; [`Duration::MAX`] never ends.
+    /// With [`Duration::ZERO`] it only checks whether the future has completed. [`Duration::MAX`] never ends.
     ///
     /// ```
     /// use std::time::Duration;
@@ -118,12 +117,12 @@ impl<T> Task<T> {
     ///
     /// # Errors
     ///
-    /// The task itself, which goes on, when it has not completed in time.
+    /// The task itself, which goes on, if it has not completed in time.
     ///
     /// # Panics
     ///
-    /// As [`join`](Task::join) does. Also, on a thread that is ending ([`Context::ThreadExit`](crate::Context)), when
-    /// it has to wait.
+    /// As [`join`](Task::join) does. Also on a thread that is ending ([`Context::ThreadExit`](crate::Context)), if it has
+    /// to wait.
     #[track_caller]
     pub fn join_timeout(mut self, timeout: Duration) -> Result<T, Self> {
         match block_without_runtime(|| within(timeout, || &mut self.handle)) {
@@ -133,19 +132,19 @@ impl<T> Task<T> {
         }
     }
 
-    /// Whether the future has ended: whether joining it would not wait.
+    /// Whether the future has ended. If so, joining it does not wait.
     #[must_use]
     pub fn is_finished(&self) -> bool {
         self.handle.is_finished()
     }
 
-    /// Cancels the future, and returns when it has been dropped; its output, if it has completed before that.
+    /// Cancels the future, and returns when it has been dropped. Returns its output if it has completed first.
     ///
-    /// A future can be dropped only between polls: one that is blocking or computing in its `poll` is waited for.
+    /// A future can be dropped only between polls. If it is blocking or computing in its `poll`, this waits.
     ///
     /// # Panics
     ///
-    /// With the future's panic, if it has panicked before that.
+    /// With the future's panic, if it has panicked first.
     #[track_caller]
     pub fn cancel(self) -> Option<T> {
         self.handle.abort();
@@ -156,14 +155,14 @@ impl<T> Task<T> {
         }
     }
 
-    /// A handle that cancels the future from block_without_runtime, say while another thread is joining the task.
+    /// A handle that cancels the future from elsewhere, for example while another thread joins the task.
     #[must_use]
     pub fn abort_handle(&self) -> AbortHandle {
         self.handle.abort_handle()
     }
 }
 
-/// Goes on with the panic of a future, or panics because there is no output.
+/// Resumes the panic of a future, or panics because there is no output.
 #[track_caller]
 fn pass_on(error: JoinError) -> ! {
     match error.try_into_panic() {

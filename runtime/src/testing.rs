@@ -1,6 +1,6 @@
-//! Tests for blocking APIs: does it work standalone and hosted? (feature `testing`)
+//! Tests for blocking APIs: do they work wherever they may be called from? (feature `testing`)
 //!
-//! A blocking fn that is tested on a plain thread only may still panic or hang where its users call it: in an axum
+//! A blocking fn that you have tested only on a plain thread may still panic or hang where your users call it: in an axum
 //! handler, in a `#[tokio::test]`, in a `Drop`. [`in_every_context`] calls it in all of these places.
 //!
 //! ```
@@ -17,7 +17,7 @@
 //! in_every_context(|| assert_eq!(answer_sync(), 42));
 //! ```
 //!
-//! What it is good for shows with a fn that brings a runtime of its own, as many do:
+//! For example, it finds the fault of a fn that starts a runtime of its own:
 //!
 //! ```should_panic
 //! # use sync_twin::testing::in_every_context;
@@ -45,10 +45,10 @@ use std::time::Duration;
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime, Runtime};
 use tokio::task::{LocalSet, block_in_place, spawn_blocking, spawn_local, yield_now};
 
-/// Far more than any context needs by itself: it does not measure speed, it means "hangs".
+/// Far more than any context needs by itself. It does not measure speed; it means "hangs".
 const DEADLINE: Duration = Duration::from_secs(30);
 
-/// Calls `code` once in every kind of place that blocking code is called from, one after the other.
+/// Calls `code` once in every kind of place that blocking code is called from, one after another.
 ///
 /// These are: a plain thread; the root and a task of a multi-thread runtime, of one with a single worker, of a
 /// current-thread runtime and of a `LocalRuntime`; a `LocalSet` in either kind of runtime; `spawn_blocking`,
@@ -56,13 +56,13 @@ const DEADLINE: Duration = Duration::from_secs(30);
 /// thread and in a task; inside a twin, in a task and in a `spawn_blocking` of a twin, both as it is on a plain thread
 /// and as it is on an isolation thread; and inside [`spawn`](crate::spawn) and [`to_thread`](crate::to_thread()).
 ///
-/// Every call is made on a thread of its own, and has 30 seconds to end; [`in_every_context_within`] gives it another
-/// time. It may be called from wherever a test runs.
+/// Each call is made on a thread of its own, and has 30 seconds to end; [`in_every_context_within`] sets another time.
+/// You may call this from wherever a test runs.
 ///
 /// # Panics
 ///
-/// When `code` panics or does not end in some context. The message names every context that failed, and how. One that
-/// hangs is the last one tried: its thread stays behind.
+/// When `code` panics or hangs in some context. The message names every context that failed, and how. After a hang no
+/// further context is tried, and the thread that hangs stays behind.
 #[track_caller]
 pub fn in_every_context(code: impl Fn() + Send + Sync + 'static) {
     in_every_context_within(DEADLINE, code);
@@ -118,7 +118,7 @@ enum Outcome {
     Fine,
     Panic(Box<dyn Any + Send>),
     Hang,
-    /// The context has not even called it.
+    /// The context has not called it.
     NotCalled(Box<dyn Any + Send>),
 }
 
@@ -173,11 +173,11 @@ fn try_in(
         (Some(Err(panic)), _) => Outcome::Panic(panic),
         (Some(Ok(())), Ok(())) => Outcome::Fine,
         (_, Err(panic)) => Outcome::NotCalled(panic),
-        (None, Ok(())) => Outcome::NotCalled(Box::new("it is gone before the call")),
+        (None, Ok(())) => Outcome::NotCalled(Box::new("it ended without calling the code")),
     }
 }
 
-/// The code, for a context to call. It keeps the outcome to itself, since a panic has no way out of some contexts.
+/// The code, for a context to call. It stores the outcome, since a panic cannot leave some contexts.
 #[derive(Clone)]
 struct Attempt {
     code: Arc<dyn Fn() + Send + Sync>,
@@ -194,7 +194,7 @@ impl Attempt {
         self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Calls the code in an async block that has been suspended before, and is again afterwards.
+    /// Calls the code in an async block that has been suspended before, and is suspended again afterwards.
     async fn run_async(self) {
         yield_now().await;
         self.run();
@@ -221,7 +221,7 @@ impl Attempt {
                 self.0.run();
             }
         }
-        // Without the hook's output, which would look like a failure.
+        // The hook is not called: its output would look like a failure.
         let _ = catch_unwind(AssertUnwindSafe(|| {
             let _on_drop = OnDrop(self);
             resume_unwind(Box::new(()));
@@ -237,7 +237,7 @@ async fn join(task: impl Future<Output = Result<(), tokio::task::JoinError>>) {
 
 type RunThere = fn(Attempt);
 
-/// Every context: its name, and how the code gets there. The fn is called on a new thread.
+/// Every context: its name, and a fn that runs the code there. The fn is called on a new thread.
 const CONTEXTS: &[(&str, RunThere)] = &[
     ("a plain thread", |attempt| attempt.run()),
     ("a drop during unwinding", Attempt::run_unwinding),

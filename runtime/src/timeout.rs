@@ -31,23 +31,23 @@ use tokio::time::{Sleep, sleep_until};
 /// assert_eq!(late.unwrap_err().to_string(), "the call did not complete in time");
 /// ```
 ///
-/// The future is polled at least once. So with [`Duration::ZERO`] one that is ready at once gives its output, and
-/// any other one an error. A timeout that ends beyond what the clock can express, as [`Duration::MAX`] does, never ends.
+/// The future is polled at least once. So with [`Duration::ZERO`] a future that is ready at once completes, and any other
+/// is late. A timeout beyond the range of the clock, such as [`Duration::MAX`], never ends.
 ///
-/// A timeout takes effect between polls: a future that computes or blocks in its `poll` cannot be stopped.
+/// A timeout takes effect between polls. It cannot stop a future that computes or blocks in its `poll`.
 ///
 /// # Cost
 ///
-/// That of [`block_on`](crate::block_on), a look at the clock for each poll, and a timer if the future has to wait.
+/// That of [`block_on`](crate::block_on), plus one reading of the clock per poll, and a timer if the future has to wait.
 ///
 /// # Errors
 ///
-/// [`Elapsed`] when the time has passed first. The future has been dropped by then.
+/// [`Elapsed`] if the time passes first. The future has been dropped by then.
 ///
 /// # Panics
 ///
-/// As [`block_on`](crate::block_on) does. Also, on a thread that is ending ([`Context::ThreadExit`](crate::Context)),
-/// when the future has to wait.
+/// As [`block_on`](crate::block_on) does. Also on a thread that is ending ([`Context::ThreadExit`](crate::Context)), if
+/// the future has to wait.
 #[track_caller]
 pub fn block_on_timeout<F: IntoFuture>(timeout: Duration, future: F) -> Result<F::Output, Elapsed> {
     if const { is_large::<F>() } {
@@ -81,7 +81,7 @@ impl From<Elapsed> for io::Error {
     }
 }
 
-/// Runs a future for at most `timeout`. It is polled at least once, so one that is ready at once is never late.
+/// Runs a future for at most `timeout`. It is polled at least once, so a future that is ready at once is never late.
 pub async fn within<F, Fut>(timeout: Duration, make: F) -> Result<Fut::Output, Elapsed>
 where
     F: FnOnce() -> Fut,
@@ -99,10 +99,10 @@ where
 }
 
 pin_project! {
-    /// The moment from which on something is late. A timer is made only for what has to wait.
+    /// The moment from which something is late. It makes a timer only if it has to wait.
     ///
-    /// The timer belongs to the runtime of ours that the call lives on, else to the crew: one of the user's may lack
-    /// timers or a driver.
+    /// The timer belongs to the runtime of ours on which the call lives. If that is a runtime of the user's, which may have
+    /// no timers or no driver, the timer belongs to the crew.
     pub struct Alarm {
         end: Option<Instant>,
         // The timer's.
@@ -115,7 +115,7 @@ pin_project! {
 impl Alarm {
     pub(crate) fn after(timeout: Duration) -> Self {
         Alarm {
-            // A moment too far away to be named never comes.
+            // A moment that the clock cannot express never comes.
             end: Instant::now().checked_add(timeout),
             timer: None,
             runtime: None,
@@ -127,7 +127,7 @@ impl Alarm {
     }
 
     pub(crate) fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Elapsed> {
-        // The clock knows also when a timer's runtime is held up.
+        // Unlike a timer, the clock does not stop when a runtime is held up.
         if self.has_elapsed() {
             return Poll::Ready(Elapsed::new());
         }

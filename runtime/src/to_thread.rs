@@ -1,13 +1,13 @@
-//! The way back: blocking code, called from async code.
+//! The way back: blocking code in async code.
 
 use crate::context::blocked::BlockedRuntimes;
 use crate::process::process;
 use std::panic::resume_unwind;
 
-/// Runs blocking code on a thread where it holds up nobody, and returns its result.
+/// Runs blocking code on a thread where it holds nobody up, and returns its result.
 ///
-/// Async code must not block: everything else on its thread would stand still. This is Python's `asyncio.to_thread`,
-/// or `tokio::task::spawn_blocking` that works on every executor, and on none. The code may call twins.
+/// Async code must not block, since nothing else on its thread would make progress. This is Python's `asyncio.to_thread`,
+/// or a `tokio::task::spawn_blocking` that works on every executor, and without one. The code may call twins.
 ///
 /// ```
 /// use std::{fs, io};
@@ -23,21 +23,20 @@ use std::panic::resume_unwind;
 /// # io::Result::Ok(())
 /// ```
 ///
-/// Nothing happens until it is awaited. When the future is dropped after that, the code goes on to its end, and its
-/// result is lost: a thread cannot be cancelled.
+/// Nothing happens until you await it. If you drop the future after that, the code runs to its end and its result is lost,
+/// since a thread cannot be cancelled.
 ///
 /// With the feature `tracing` the code runs in the span that is current when the future is first polled.
 ///
 /// # Cost
 ///
-/// A round trip to another thread; the first calls start the threads. There are up to 4,096 of them. Code that comes when
-/// all are busy waits for one, so code that waits for *other* such code may have to be limited, say by
+/// A round trip to another thread. The first calls start the threads, up to 4,096 of them. When all are busy, code waits for
+/// a free one. So if such code waits for *other* such code, limit how much of it runs at once, for example by
 /// [`batch`](crate::batch()) with a limit.
 ///
 /// # Panics
 ///
-/// A panic of the code goes on in the future that awaits it, with payload and message unchanged. Panics when no thread
-/// can be started.
+/// A panic of the code resumes in the future, with payload and message unchanged. Panics when no thread can be started.
 pub async fn to_thread<F, T>(code: F) -> T
 where
     F: FnOnce() -> T + Send + 'static,

@@ -1,4 +1,4 @@
-//! A batch, read by sync code as its futures complete.
+//! Reading a batch from sync code as its futures complete.
 
 use crate::batch::in_flight::InFlight;
 use crate::batch::timing::{Timing, Untimed};
@@ -8,8 +8,8 @@ use std::fmt;
 use std::future::{IntoFuture, poll_fn};
 use std::iter::FusedIterator;
 
-/// A blocking iterator over the outputs of a batch; [`Batch::as_completed`](super::Batch::as_completed) makes it.
-#[must_use = "the futures of a batch do nothing until the iterator is asked for an item"]
+/// A blocking iterator over the outputs of a batch. [`Batch::as_completed`](super::Batch::as_completed) returns it.
+#[must_use = "the futures of a batch do nothing until you ask the iterator for an item"]
 pub struct AsCompleted<
     I: Iterator<Item: IntoFuture>,
     W: Timing = Untimed,
@@ -48,7 +48,7 @@ impl<I: Iterator<Item: IntoFuture>, W: Timing, E: Timing, P: FnMut(usize, Option
     fn size_hint(&self) -> (usize, Option<usize>) {
         let in_flight = self.in_flight.as_ref();
         let left = in_flight.map_or(Some(0), |in_flight| in_flight.most_left());
-        // A timeout may put an end to it.
+        // A timeout may end it at any time.
         (0, left)
     }
 }

@@ -1,14 +1,14 @@
 //! The futures of a batch that are in flight, and the iterator that they come from.
 //!
-//! A future that is taken from the iterator is polled at once, in a slot that is reused if it is ready: that costs no
-//! allocation. One that has to wait joins the others in a `FuturesUnordered`, which polls a future only when that has
-//! been woken. Those that fly are polled before the next one is taken, so an endless row of ready ones does not starve
-//! them.
+//! A future that is taken from the iterator is polled at once, in a slot that is reused if the future is ready. So a ready
+//! future costs no allocation. One that has to wait joins the others in a `FuturesUnordered`, which polls a future only when
+//! that has been woken. The pending ones are polled before the next one is taken, so an endless row of ready futures does
+//! not starve them.
 //!
-//! On a thread whose scheduler swallows wake-ups (see [`probe`](crate::poll::probe)) the set alone would hang:
+//! On a thread whose scheduler defers wake-ups (see [`probe`](crate::poll::probe)) the set alone would hang:
 //! the batch is polled again without a wake-up, but its futures are not. So each future keeps the waker that the set has
-//! polled it with, and [`InFlight::poll_all`] wakes them all. A scheduler may also drop what it has swallowed, at the end of
-//! its `block_on`. So a flight that pauses while something is swallowed wakes them all when it is resumed, wherever that is.
+//! polled it with, and [`InFlight::poll_all`] wakes them all. A scheduler may also drop deferred wake-ups at the end of its
+//! `block_on`. So a batch that pauses while something is deferred wakes all its futures when it resumes, wherever that is.
 
 use crate::batch::Batch;
 use crate::batch::timing::{Clock, Timing};
@@ -23,9 +23,9 @@ use std::task::{Context, Poll, Waker, ready};
 pub(super) struct InFlight<I: Iterator<Item: IntoFuture>, W: Timing, E: Timing, P> {
     inputs: Fuse<I>,
     pending: FuturesUnordered<PendingFuture<FutureOf<I>, E>>,
-    /// As many as `pending` has, which takes longer to ask.
+    /// The length of `pending`, which takes longer to ask.
     pending_count: usize,
-    /// The slot of one that has landed, for the next one that is taken.
+    /// The slot of a future that has completed, for the next one.
     spare_slot: Option<Slot<FutureOf<I>, E>>,
     limit: usize,
     alarm: Pin<Box<W::Alarm>>,
@@ -52,7 +52,7 @@ type CompletionOf<I, E> =
 /// Where a future is polled.
 type Slot<F, E> = Pin<Box<TimedFuture<F, E>>>;
 
-/// A completion, the end of the batch, or its being late.
+/// A completion, the end of the batch, or its lateness.
 type NextCompletion<I, W, E> = Option<Result<CompletionOf<I, E>, <W as Clock>::Late>>;
 
 impl<I: Iterator<Item: IntoFuture>, W: Timing, E: Timing, P> InFlight<I, W, E, P> {
@@ -73,13 +73,13 @@ impl<I: Iterator<Item: IntoFuture>, W: Timing, E: Timing, P> InFlight<I, W, E, P
         }
     }
 
-    /// How many futures have not completed yet, at most.
+    /// The most futures that may still complete.
     pub(super) fn most_left(&self) -> Option<usize> {
         let (_, most) = self.inputs.size_hint();
         most?.checked_add(self.pending.len())
     }
 
-    /// How many futures there are in all, once that is known.
+    /// The number of all futures, once it is known.
     pub(super) fn total(&self) -> Option<usize> {
         let (least, most) = self.inputs.size_hint();
         if most == Some(least) {
@@ -89,14 +89,14 @@ impl<I: Iterator<Item: IntoFuture>, W: Timing, E: Timing, P> InFlight<I, W, E, P
         }
     }
 
-    /// To be called when the batch is polled, before [`InFlight::poll_completion`] is called for as long as that is ready.
+    /// Must be called once per poll of the batch, before the calls of [`InFlight::poll_completion`].
     pub(super) fn resume(&mut self) {
         self.must_poll_all |= is_polled_again() | self.has_panicked;
         // A future that has panicked is gone without having landed.
         self.pending_count = self.pending.len();
     }
 
-    /// [`InFlight::poll_completion`], for a call that ends with it while the batch goes on in another one.
+    /// [`InFlight::poll_completion`], for a call that ends with one completion; the batch goes on in the next call.
     pub(super) fn poll_one_completion(
         &mut self,
         cx: &mut Context<'_>,
@@ -105,7 +105,7 @@ impl<I: Iterator<Item: IntoFuture>, W: Timing, E: Timing, P> InFlight<I, W, E, P
         P: FnMut(usize, Option<usize>),
     {
         self.resume();
-        // What has been deferred before is not asked for below.
+        // What was deferred before this must not count below.
         peek_deferred();
         self.has_panicked = true;
         let completion = self.poll_completion(cx);
@@ -116,7 +116,7 @@ impl<I: Iterator<Item: IntoFuture>, W: Timing, E: Timing, P> InFlight<I, W, E, P
         completion
     }
 
-    /// The next future that completes, `None` when all have, or an error when the batch is late.
+    /// The next completion, `None` when all futures have completed, or an error when the batch is late.
     #[inline]
     pub(super) fn poll_completion(&mut self, cx: &mut Context<'_>) -> Poll<NextCompletion<I, W, E>>
     where
@@ -138,7 +138,7 @@ impl<I: Iterator<Item: IntoFuture>, W: Timing, E: Timing, P> InFlight<I, W, E, P
         if self.pending_count == 0 {
             return Poll::Ready(None);
         }
-        // Those that have been taken just now have not been polled by the set yet.
+        // The set has not yet polled the futures that have just joined it.
         if let Poll::Ready(completion) = self.poll_pending(cx) {
             return self.complete(completion);
         }
@@ -159,7 +159,7 @@ impl<I: Iterator<Item: IntoFuture>, W: Timing, E: Timing, P> InFlight<I, W, E, P
         Poll::Ready(Some(Ok(completion)))
     }
 
-    /// Whether it is too late to go on. The first future always is in time.
+    /// The error if it is too late to go on. The first future is always in time.
     fn late(&self) -> Option<W::Late> {
         if self.completed == 0 {
             return None;
@@ -167,7 +167,7 @@ impl<I: Iterator<Item: IntoFuture>, W: Timing, E: Timing, P> InFlight<I, W, E, P
         W::elapsed(&self.alarm)
     }
 
-    /// Takes futures from the iterator until there is no room, or one lands at once.
+    /// Takes futures from the iterator until the limit is reached, or one completes at once.
     fn start_futures(&mut self, cx: &mut Context<'_>) -> NextCompletion<I, W, E> {
         while self.pending_count < self.limit {
             let future = self.inputs.next()?.into_future();
@@ -222,8 +222,8 @@ impl<I: Iterator<Item: IntoFuture>, W: Timing, E: Timing, P> InFlight<I, W, E, P
 
     /// Polls every future, woken or not.
     ///
-    /// None of that may wake the batch itself, or the pauses between these polls would never grow: hence the waker that
-    /// does nothing, set before and after waking them. The poll that follows finds those that are woken meanwhile.
+    /// None of this may wake the batch itself, or the pauses between these polls would never grow. Hence the set has a waker
+    /// that does nothing, before and after we wake the futures. The next poll finds those that are woken meanwhile.
     #[cold]
     fn poll_all(&mut self) -> Poll<CompletionOf<I, E>> {
         let cx = &mut Context::from_waker(Waker::noop());
@@ -252,14 +252,14 @@ pin_project! {
 }
 
 impl<F: Future, E: Timing> TimedFuture<F, E> {
-    /// Polls the future, and drops it if that is its end.
+    /// Polls the future, and drops it if it completes or is late.
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Completion<F::Output, E::Late>> {
         let mut this = self.project();
         let (Some(future), Some(alarm)) = (
             this.future.as_mut().as_pin_mut(),
             this.alarm.as_mut().as_pin_mut(),
         ) else {
-            unreachable!("one that has landed is not polled");
+            unreachable!("one that has completed is not polled");
         };
         let output = match future.poll(cx) {
             Poll::Ready(output) => Ok(output),
@@ -277,7 +277,7 @@ impl<F: Future, E: Timing> TimedFuture<F, E> {
 /// A future that has to wait.
 struct PendingFuture<F, E: Timing> {
     future: Option<Slot<F, E>>,
-    /// What wakes it. It is the same one for the whole flight, so this is cloned once.
+    /// Wakes it. The waker stays the same, so it is cloned only once.
     waker: Option<Waker>,
 }
 
@@ -288,7 +288,7 @@ impl<F: Future, E: Timing> Future for PendingFuture<F, E> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
         let this = &mut *self;
         let Some(mut slot) = this.future.take() else {
-            unreachable!("one that has landed is not polled");
+            unreachable!("one that has completed is not polled");
         };
         if let Poll::Ready(completion) = slot.as_mut().poll(cx) {
             return Poll::Ready((completion, slot));

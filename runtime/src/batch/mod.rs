@@ -1,6 +1,6 @@
 //! Many futures at once, from sync code.
 //!
-//! [`batch`](fn@batch) is what Python calls `asyncio.gather`, with a limit, timeouts, progress and results as they come:
+//! [`batch`](fn@batch) is Python's `asyncio.gather`, with a limit, timeouts, progress, and results as they complete:
 //!
 //! ```
 //! use sync_twin::batch;
@@ -14,9 +14,9 @@
 //! assert_eq!(squares, [1, 4, 9, 16, 25, 36, 49, 64, 81, 100]);
 //! ```
 //!
-//! The three ways to run one are [`run`](Batch::run), [`try_run`](Batch::try_run) and
-//! [`as_completed`](Batch::as_completed). What they give depends on the timeouts, so that nobody pays attention to an
-//! error that cannot happen:
+//! There are three ways to run one: [`run`](Batch::run), [`try_run`](Batch::try_run) and
+//! [`as_completed`](Batch::as_completed). Their results depend on the timeouts, so that you need not handle an error that
+//! cannot happen:
 //!
 //! | with | `run` | `try_run` | items of `as_completed` |
 //! |---|---|---|---|
@@ -27,21 +27,20 @@
 //!
 //! # Where the futures run
 //!
-//! On the calling thread, all of them, while it is blocked in one of these three. So they may borrow, and none has to
-//! be `Send`, in every [`Context`](crate::Context). They wait at the same time, but do not compute at the same time:
-//! a batch of [`spawn`](crate::spawn)ed tasks does, and so does one of [`to_thread`](crate::to_thread())s. On a thread
-//! that drives a current-thread runtime they are polled in place, as [`block_on`](crate::block_on) does.
+//! All of them run on the calling thread, while it is blocked in one of these three. So they may borrow, and need not be
+//! `Send`, in every [`Context`](crate::Context). They wait at the same time, but do not compute at the same time. For that,
+//! make a batch of [`spawn`](crate::spawn)ed tasks, or of [`to_thread`](crate::to_thread())s. On a thread that drives a
+//! current-thread runtime they are polled in place, as by [`block_on`](crate::block_on).
 //!
-//! They start in the order of the iterator, later ones when those before them wait. The iterator is asked for the next future as soon as there is room for it, in the context in which the futures run.
-//! So `batch(durations.map(sleep))` works, though `sleep` needs a runtime when it is called. While the iterator
-//! blocks, the futures in flight wait.
+//! They start in the order of the iterator, later ones when earlier ones wait. As soon as the limit leaves room, the batch
+//! asks the iterator for the next future, in the context in which the futures run. So `batch(durations.map(sleep))` works,
+//! though calling `sleep` needs a runtime. While the iterator blocks, the futures in flight wait.
 //!
 //! # Cost
 //!
-//! A future that is ready when it is first polled costs a few nanoseconds and no allocation. One that has to wait joins
-//! a `FuturesUnordered` of futures-util, which this is built on, with an allocation and about the time that
-//! `buffer_unordered` takes. Memory is needed for the futures that are in flight, not for all inputs, and for the results
-//! that `run` collects.
+//! A future that is ready at its first poll costs a few nanoseconds and no allocation. One that has to wait joins a
+//! `FuturesUnordered` of futures-util, which costs an allocation, and about as much time as `buffer_unordered`. A batch needs
+//! memory for the futures in flight, not for all inputs, and for the results that `run` collects.
 
 mod completed;
 mod in_flight;
@@ -59,10 +58,10 @@ use std::mem;
 use std::task::{Poll, ready};
 use std::time::Duration;
 
-/// Describes a batch of futures, which then runs them at once, or some at a time.
+/// Describes a batch of futures, to run all at once or some at a time.
 ///
-/// It takes anything that can be iterated over and gives what can be awaited. Nothing is taken from the iterator, and
-/// no future is polled, until the batch is run. It may be run in every [`Context`](crate::Context).
+/// It takes anything that iterates over things that can be awaited. Nothing is taken from the iterator, and no future is
+/// polled, until you run the batch. You may run it in every [`Context`](crate::Context).
 ///
 /// Without a [`limit`](Batch::limit) all futures are in flight at once.
 ///
@@ -94,9 +93,9 @@ where
     }
 }
 
-/// Futures to be run at once; [`batch`](fn@batch) makes it.
+/// Futures to run at once. [`batch`](fn@batch) returns it.
 ///
-/// `W` and `E` tell whether the whole batch and each future have a timeout, `P` is what is told of the progress.
+/// `W` and `E` say whether the whole batch and each future have a timeout. `P` is the progress callback.
 #[must_use = "a batch does nothing until it is run"]
 pub struct Batch<I, W = Untimed, E = Untimed, P = fn(usize, Option<usize>)> {
     futures: I,
@@ -109,13 +108,13 @@ pub struct Batch<I, W = Untimed, E = Untimed, P = fn(usize, Option<usize>)> {
 impl<I, W, E, P> Batch<I, W, E, P> {
     /// Has at most `limit` futures in flight at a time, as a semaphore does.
     ///
-    /// The next one is taken from the iterator when one has completed. So a million inputs need memory for `limit`
-    /// futures, and the iterator may be endless if [`as_completed`](Batch::as_completed) is given up or
-    /// [`try_run`](Batch::try_run) fails some time.
+    /// When one has completed, the next is taken from the iterator. So a million inputs need memory for only `limit`
+    /// futures. The iterator may even be endless, if you drop [`as_completed`](Batch::as_completed)'s iterator at some
+    /// time, or [`try_run`](Batch::try_run) fails.
     ///
     /// # Panics
     ///
-    /// When `limit` is 0, with which nothing would ever run.
+    /// When `limit` is 0.
     #[track_caller]
     pub fn limit(mut self, limit: usize) -> Self {
         assert!(
@@ -128,13 +127,13 @@ impl<I, W, E, P> Batch<I, W, E, P> {
 
     /// Gives the whole batch at most `timeout`, from the moment in which it is run.
     ///
-    /// When that has passed, all futures that have not completed are dropped; [`run`](Batch::run) and
-    /// [`try_run`](Batch::try_run) give an error and lose the results so far, while
-    /// [`as_completed`](Batch::as_completed) has given them out, and ends with an error.
+    /// When that has passed, all futures that have not completed are dropped. [`run`](Batch::run) and
+    /// [`try_run`](Batch::try_run) return an error, and lose the results so far. [`as_completed`](Batch::as_completed) has
+    /// already returned those, and ends with an error.
     ///
-    /// The time is looked at when a future has completed and others have not, and while all wait. So
-    /// [`Duration::ZERO`] is enough for an empty batch and for a single future that is ready at once, and for nothing else.
-    /// A timeout that ends beyond what the clock can express, as [`Duration::MAX`] does, never ends.
+    /// The clock is read when a future has completed and others have not, and while all wait. So [`Duration::ZERO`] is
+    /// enough only for an empty batch, and for a single future that is ready at once. A timeout beyond the range of the
+    /// clock, such as [`Duration::MAX`], never ends.
     ///
     /// ```
     /// use std::future::pending;
@@ -154,7 +153,7 @@ impl<I, W, E, P> Batch<I, W, E, P> {
         }
     }
 
-    /// Gives each future at most `timeout`, from the moment in which it is taken into flight.
+    /// Gives each future at most `timeout`, from the moment in which it is taken from the iterator.
     ///
     /// One that has not completed by then is dropped, and its result is an error. Each is polled at least once, so with
     /// [`Duration::ZERO`] those that are ready at once are in time; [`Duration::MAX`] never ends.
@@ -184,9 +183,9 @@ impl<I, W, E, P> Batch<I, W, E, P> {
 
     /// Calls `progress(done, total)` each time that a future has completed, on the calling thread.
     ///
-    /// `total` is `None` as long as it is not known: the iterator's `size_hint` is not exact. (It may become exact, when
-    /// the iterator has ended, say.) A future that is late counts as done. It is called before `as_completed` gives out
-    /// the result. To show a bar:
+    /// `total` is `None` as long as the iterator's `size_hint` is not exact. It may become exact later, for example when the
+    /// iterator has ended. A future that is late counts as done. The callback runs before `as_completed` returns the
+    /// result. To show a bar:
     ///
     /// ```
     /// use indicatif::ProgressBar;
@@ -236,8 +235,9 @@ where
     ///
     /// # Panics
     ///
-    /// A panic of a future, of the iterator or of the progress fn reaches the caller with payload and message unchanged,
-    /// after all other futures have been dropped. Panics when a thread or a runtime of sync-twin's own cannot be started.
+    /// A panic of a future, of the iterator or of the progress callback reaches the caller with payload and message
+    /// unchanged, after all other futures have been dropped. Panics when a thread or runtime of sync-twin's own cannot be
+    /// started.
     #[track_caller]
     pub fn run<T>(self) -> W::Of<Vec<E::Of<T>>>
     where
@@ -261,10 +261,10 @@ where
         }))
     }
 
-    /// Blocks until all futures have succeeded or one has failed: the outputs in the order of the iterator, or the
-    /// error that came first.
+    /// Blocks until all futures have succeeded or one has failed. Returns the outputs in the order of the iterator, or the
+    /// first error.
     ///
-    /// An error cancels the rest: the other futures, and the iterator, have been dropped when this returns. It is
+    /// An error cancels the rest: when this returns, the other futures and the iterator have been dropped. This is
     /// `asyncio.TaskGroup`, or `try_join_all`.
     ///
     /// ```
@@ -282,9 +282,9 @@ where
     ///
     /// # Errors
     ///
-    /// That of the first future that fails. With a timeout also an [`Elapsed`](crate::Elapsed), turned into the error
-    /// by `From`, as `?` would do: [`io::Error`](std::io::Error) and `Box<dyn Error>` can be made of it. To a future
-    /// with an error that cannot, give one in an async block: `async { Ok::<_, Box<dyn Error>>(get(url).await?) }`.
+    /// The error of the first future that fails. With a timeout also [`Elapsed`](crate::Elapsed), which `From` turns into
+    /// the futures' error, as `?` does. [`io::Error`](std::io::Error) and `Box<dyn Error>` can be made from it. If your
+    /// error cannot, convert it in an async block: `async { Ok::<_, Box<dyn Error>>(get(url).await?) }`.
     ///
     /// # Panics
     ///
@@ -319,11 +319,11 @@ where
 
     /// A blocking iterator over the outputs in the order in which the futures complete.
     ///
-    /// `next` blocks until there is one. The futures go on only while it does; what they have started in the background
-    /// always goes on. Dropping the iterator cancels the rest: all futures are dropped then.
+    /// `next` blocks until there is one. The futures make progress only while it does; tasks that they have spawned always
+    /// do. Dropping the iterator drops all remaining futures, which cancels them.
     ///
-    /// To know which output belongs to which input, have the future return both. A [`timeout`](Batch::timeout) starts
-    /// here, not with the first `next`.
+    /// To know which output belongs to which input, let the future return both. A [`timeout`](Batch::timeout) starts here,
+    /// not with the first `next`.
     ///
     /// ```
     /// use std::time::Duration;
@@ -351,19 +351,19 @@ impl<I, W, E, P> fmt::Debug for Batch<I, W, E, P> {
     }
 }
 
-/// For how many outputs there is room from the start.
+/// The most outputs to reserve room for from the start.
 const MAX_PREALLOCATED: usize = 1024;
 
-/// Outputs that come in any order, put into that of the inputs.
+/// Puts outputs that come in any order into the order of the inputs.
 struct Outputs<T> {
     in_order: Vec<T>,
-    /// What follows, as far as it is known. The first entry is that of the next one in order.
+    /// Outputs after those, as far as they are known. The first entry is for the next one in order.
     ahead: VecDeque<Option<T>>,
 }
 
 impl<T> Outputs<T> {
     fn with_room(total: Option<usize>) -> Self {
-        // A batch that is to fail before its end may have more inputs than there is memory.
+        // A batch that fails before its end may have more inputs than fit into memory.
         let room = total.unwrap_or(0).min(MAX_PREALLOCATED);
         Outputs {
             in_order: Vec::with_capacity(room),
@@ -392,7 +392,7 @@ impl<T> Outputs<T> {
         }
     }
 
-    /// All of them, once there is one for each index.
+    /// All outputs, once there is one for each index.
     fn take(&mut self) -> Vec<T> {
         debug_assert!(self.ahead.is_empty());
         mem::take(&mut self.in_order)

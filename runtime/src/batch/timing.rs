@@ -1,4 +1,4 @@
-//! Whether something has a timeout, in the type: what has none has no error for it either.
+//! Whether something has a timeout, in its type. What has no timeout has no error for it either.
 
 use crate::timeout::{Alarm, Elapsed};
 use std::convert::Infallible;
@@ -8,16 +8,16 @@ use std::time::Duration;
 
 /// [`Timed`] or [`Untimed`]; nothing else can be.
 pub trait Timing: Clock {
-    /// What comes of a `T`: a `Result<T, Elapsed>` if it may be late, else a `T`.
+    /// A `Result<T, Elapsed>` if it may be late, else a `T`.
     type Of<T>;
 
     #[doc(hidden)]
     fn of<T>(outcome: Result<T, Self::Late>) -> Self::Of<T>;
 }
 
-/// An error that can tell of being late, where that can happen.
+/// A timing whose lateness can be turned into the error `Err`.
 #[diagnostic::on_unimplemented(
-    message = "the timeout of this batch cannot be told by its error `{Err}`",
+    message = "the error `{Err}` of this batch cannot express a timeout",
     label = "`{Err}` is not `From<sync_twin::Elapsed>`",
     note = "help: give the futures an error that is, such as `Box<dyn Error>`: \
             `async {{ Ok::<_, Box<dyn Error>>(future.await?) }}`"
@@ -27,11 +27,11 @@ pub trait FromElapsed<Err>: Timing {
     fn from_elapsed(late: Self::Late) -> Err;
 }
 
-/// What the module's own code has to know of a [`Timing`].
+/// The part of a [`Timing`] that only this module uses.
 pub trait Clock {
     /// The error of being late.
     type Late;
-    /// Tells when it is.
+    /// Says when that is.
     type Alarm;
 
     fn start(&self) -> Self::Alarm;

@@ -1,7 +1,7 @@
 //! Who drives the home runtime.
 //!
-//! There is one *seat*: whoever has it runs the runtime's `block_on`, everybody else parks. Callers take it for
-//! as long as they wait; a *home thread* takes it when nobody else does.
+//! There is one *seat*. Whoever has it runs the runtime's `block_on`; everybody else parks. A caller takes it while
+//! it waits. The *home thread* takes it when nobody else does.
 //!
 //! ```text
 //!   FREE ◀──────▶ HOME          the home thread sits down, and leaves when a caller claims the seat
@@ -9,26 +9,26 @@
 //!                 CALLER ─▶ WATCHED ─▶ FREE      the same; the home thread sleeps until that caller leaves
 //! ```
 //!
-//! - A caller that finds the seat `FREE` takes it: no thread is switched. One that finds it taken parks.
-//! - A caller that leaves the seat calls the home thread if others wait ([`Seat::leave`]), and wakes it if it
-//!   watches. The home thread then keeps the seat: passing it from waiter to waiter costs more than one thread
-//!   that drives for all.
+//! - A caller that finds the seat `FREE` takes it, with no switch to another thread. One that finds it taken parks.
+//! - A caller that leaves the seat wakes the home thread if others wait ([`Seat::leave`]), or if the home thread
+//!   watches. The home thread then keeps the seat: passing it from waiter to waiter would cost more than one
+//!   thread that drives for all.
 //! - After a streak of waits with nobody else waiting, a caller *claims* the seat: the home thread leaves it.
-//! - The home thread, out of its seat, looks every [`LOOK`]. If nobody has driven since the last look, it sits
-//!   down. If somebody is driving at that moment, it sleeps until they have left. So there is a driver at most
-//!   two looks after the last one left, and a lone caller in a loop wakes the home thread only once a look.
+//! - Without the seat, the home thread looks every [`LOOK`]. If nobody has driven since the last look, it takes the
+//!   seat. If somebody is driving at that moment, it sleeps until they have left. So somebody drives at most two
+//!   looks after the last driver left, and a lone caller in a loop wakes the home thread only once per look.
 //!
-//! Nobody is left waiting without a driver: a caller says that it waits (`waiting`) before it looks at the seat,
-//! and one that leaves frees the seat before it looks at `waiting`. Both orders are sequentially consistent, so
-//! either the newcomer finds the seat free, or the leaver finds the newcomer and calls the home thread. A claim
-//! that is not taken up (its caller was woken meanwhile) costs two looks at most.
+//! Nobody waits without a driver. A caller counts itself in `waiting` before it looks at the seat, and one that leaves
+//! frees the seat before it looks at `waiting`. Both orders are sequentially consistent, so either the newcomer finds
+//! the seat free, or the leaver finds the newcomer and wakes the home thread. A claim that nobody takes up, because its
+//! caller was woken meanwhile, costs at most two looks.
 //!
-//! When the runtime's driver has panicked nobody can drive it any more, and the seat is *closed*: whoever waits returns, and
-//! so does the home thread. A wait of more than [`DOZE`](crate::park::parker) puts the caller on a list for that; a shorter one
-//! looks by itself.
+//! When the runtime's driver has panicked, nobody can drive it any more, and the seat is *closed*: all who wait return, and
+//! so does the home thread. A caller that waits longer than [`DOZE`](crate::park::parker) is on a list for that. Before that
+//! it looks by itself.
 //!
-//! All this is model-checked, together with the parker: `tests/model` runs this file in the orders in which its threads
-//! may come, up to a number of preemptions.
+//! All this is model-checked, together with the parker: `tests/model` runs this file in every order of its threads, up to a
+//! number of preemptions.
 
 use crate::park::parker::Parker;
 use crate::sync::{AtomicU8, AtomicU32, AtomicUsize, Mutex, MutexGuard};
@@ -41,15 +41,15 @@ use std::task::Waker;
 use std::thread;
 use std::time::Duration;
 
-/// How often the home thread looks whether anybody drives: half of the longest time without a driver.
+/// How often the home thread looks whether somebody drives. The longest time without a driver is twice this.
 const LOOK: Duration = Duration::from_micros(1500);
 
-/// How many waits in a row without anybody else waiting it takes to claim the seat from the home thread.
+/// How many waits in a row, with nobody else waiting, let a caller claim the seat from the home thread.
 const LONELY_WAITS: u32 = 8;
 
-/// How many callers have to wait, for each core, until one lets the others run before it sleeps. By the time that it
-/// runs again it has often been woken, and two system calls and a change of thread are saved. With fewer callers the
-/// core is as often somebody else's meanwhile.
+/// With so many waiting callers per core, a caller yields to the others before it sleeps. When it runs again it has often
+/// been woken, which saves two system calls and a thread switch. With fewer callers, yielding as often gives the core to
+/// another program.
 const CROWD_PER_CORE: usize = 12;
 
 const FREE: u8 = 0;
@@ -63,7 +63,7 @@ pub(super) struct Seat {
     waiting: AtomicUsize,
     /// How often a caller has left the seat.
     drives: AtomicU32,
-    /// How often others were still waiting then.
+    /// How often others were still waiting at that moment.
     calls: AtomicU32,
     /// How many waits in a row began with nobody else waiting.
     lonely: AtomicU32,
@@ -74,7 +74,7 @@ pub(super) struct Seat {
     /// 1 when nobody can drive any more.
     closed: AtomicU8,
     sleepers: Mutex<Sleepers>,
-    /// With as many callers waiting, those that park let others run first.
+    /// With so many callers waiting, those that park yield first.
     crowd: usize,
 }
 
@@ -111,8 +111,8 @@ impl Seat {
             .is_ok()
     }
 
-    /// Waits until `parker` is woken, or for no reason; calls `drive`, which returns when `parker` is woken, if
-    /// the seat is to be had.
+    /// Waits until `parker` is woken, or wakes spuriously. If the seat is free, calls `drive`, which returns when `parker`
+    /// is woken.
     pub(super) fn wait(&self, parker: &Parker, drive: impl FnOnce()) {
         let waiting = Waiting::begin(self);
         let streak = if waiting.others == 0 {
@@ -158,7 +158,7 @@ impl Seat {
             sleepers.wakers.insert(key, parker.waker().clone());
             key
         };
-        // Who closes it after this look finds the caller on the list.
+        // If somebody closes the seat after this look, they find the caller on the list.
         if !self.is_closed() {
             parker.park();
         }
@@ -173,7 +173,7 @@ impl Seat {
         self.closed.load(SeqCst) != 0
     }
 
-    /// Lets everybody go: nobody can drive any more.
+    /// Wakes all who wait: nobody can drive any more.
     pub(super) fn close(&self) {
         self.closed.store(1, SeqCst);
         let sleepers = mem::take(&mut self.sleepers().wakers);
@@ -184,7 +184,7 @@ impl Seat {
     fn leave(&self) {
         self.drives.fetch_add(1, Relaxed);
         let was = self.state.swap(FREE, SeqCst);
-        // The leaver itself is still among those that wait.
+        // The one who leaves still counts as waiting.
         let others_wait = self.waiting.load(SeqCst) > 1;
         if others_wait {
             self.calls.fetch_add(1, Relaxed);
@@ -194,8 +194,8 @@ impl Seat {
         }
     }
 
-    /// The home thread's life, which ends when the seat is closed. `drive` returns when `parker`, whose waker this seat
-    /// has, is woken.
+    /// Runs the home thread until the seat is closed. This seat has the waker of `parker`; `drive` returns when it is
+    /// woken.
     pub(super) fn keep(&self, parker: &Parker, drive: impl Fn()) {
         while !self.is_closed() {
             if self.take(HOME) {
@@ -215,7 +215,7 @@ impl Seat {
         }
     }
 
-    /// Returns when the home thread should try to sit down.
+    /// Returns when the home thread should try to take the seat.
     fn watch(&self, parker: &Parker) {
         loop {
             let drives = self.drives.load(Relaxed);
@@ -224,10 +224,10 @@ impl Seat {
                 return;
             }
             let driven = self.state.compare_exchange(CALLER, WATCHED, SeqCst, SeqCst);
-            // It is watched already if somebody who left earlier has only now come to wake the home thread.
+            // It is watched already if a caller who left earlier wakes the home thread only now.
             if matches!(driven, Ok(_) | Err(WATCHED)) {
                 parker.park();
-                // Not how many wait now: the one who has left may be among them or not.
+                // How many wait now would not tell: the one who has left may still be counted.
                 if self.calls.load(Relaxed) != calls {
                     return;
                 }
@@ -258,7 +258,7 @@ impl Drop for Waiting<'_> {
     }
 }
 
-/// A caller in the seat; leaves it also when a panic passes.
+/// A caller in the seat, which it also leaves when a panic passes.
 struct Seated<'a>(&'a Seat);
 
 impl Drop for Seated<'_> {
