@@ -1,14 +1,11 @@
 //! actix-web: every worker is a thread with a current-thread runtime and a `LocalSet`.
 
+use crate::actix_server::ActixServer;
 use crate::client::{get, get_every_kind, handle};
-use actix_web::rt::System;
 use actix_web::web::{self, Path};
-use actix_web::{App, HttpServer};
 use std::cell::Cell;
 use std::net::SocketAddr;
 use std::rc::Rc;
-use std::sync::mpsc;
-use std::thread;
 use sync_twin::{Context, sync_wrapper};
 use sync_twin_tests::harness::deadline::within_deadline;
 use sync_twin_tests::harness::work::work;
@@ -40,30 +37,13 @@ async fn on_blocking_thread() -> String {
 }
 
 fn with_server(test: fn(SocketAddr)) {
-    let (sender, receiver) = mpsc::channel();
-    let server = thread::spawn(move || {
-        System::new().block_on(async {
-            let server = HttpServer::new(|| {
-                App::new()
-                    .app_data(web::Data::new(Count(1)))
-                    .route("/kinds/{kind}", web::get().to(kinds))
-                    .route("/state", web::get().to(state))
-                    .route("/blocking", web::get().to(on_blocking_thread))
-            })
-            .workers(2)
-            .disable_signals()
-            .bind("127.0.0.1:0")
-            .unwrap();
-            let address = server.addrs()[0];
-            let server = server.run();
-            sender.send((address, server.handle())).unwrap();
-            server.await.unwrap();
-        });
+    let server = ActixServer::start(2, |app| {
+        app.app_data(web::Data::new(Count(1)))
+            .route("/kinds/{kind}", web::get().to(kinds))
+            .route("/state", web::get().to(state))
+            .route("/blocking", web::get().to(on_blocking_thread));
     });
-    let (address, handle) = receiver.recv().unwrap();
-    test(address);
-    sync_twin::block_on(handle.stop(true));
-    server.join().unwrap();
+    test(server.address);
 }
 
 #[test]

@@ -1,5 +1,6 @@
 //! Handlers of web frameworks that call twins, under real requests.
 
 mod actix;
+mod actix_server;
 mod axum;
 mod client;

@@ -1,61 +1,17 @@
 //! A small HTTP server, and a client that pools its connections as the large ones do: each is a task that the call
 //! which needed it has spawned, and that later calls talk to.
 
+mod server;
+
+pub(crate) use server::Server;
 use std::collections::VecDeque;
-use std::io::{self, BufRead as _, Write as _};
-use std::net::{SocketAddr, TcpListener};
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::sync::{Arc, Mutex};
-use std::thread;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Mutex;
 use sync_twin::sync_wrapper;
 use tokio::io::{AsyncBufReadExt as _, AsyncReadExt as _, AsyncWriteExt as _, BufReader};
 use tokio::net::TcpStream;
 use tokio::sync::{mpsc, oneshot};
-
-/// Answers every request with its path, on threads of its own, for as long as the process lives.
-pub(crate) struct Server {
-    address: SocketAddr,
-    accepted: Arc<AtomicUsize>,
-}
-
-impl Server {
-    pub(crate) fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-        let address = listener.local_addr().expect("it is bound");
-        let accepted = Arc::new(AtomicUsize::new(0));
-        let count = accepted.clone();
-        thread::spawn(move || {
-            for socket in listener.incoming() {
-                count.fetch_add(1, SeqCst);
-                let socket = socket.expect("loopback works");
-                // A client that goes away is no failure.
-                thread::spawn(move || answer(socket).ok());
-            }
-        });
-        Server { address, accepted }
-    }
-
-    /// How many connections there have been.
-    pub(crate) fn accepted(&self) -> usize {
-        self.accepted.load(SeqCst)
-    }
-}
-
-fn answer(mut socket: std::net::TcpStream) -> io::Result<()> {
-    socket.set_nodelay(true)?;
-    let mut path = String::new();
-    for line in io::BufReader::new(socket.try_clone()?).lines() {
-        let line = line?;
-        if let Some(request) = line.strip_prefix("GET ") {
-            path = request.replace(" HTTP/1.1", "");
-        } else if line.is_empty() {
-            let length = path.len();
-            let response = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n{path}");
-            socket.write_all(response.as_bytes())?;
-        }
-    }
-    Ok(())
-}
 
 pub(crate) struct Client {
     server: SocketAddr,

@@ -1,19 +1,17 @@
 //! A server with one worker, which is a thread that drives a current-thread runtime: actix-web. Each request makes its handler
 //! send one of its own, to the backend, and differs in how.
 
+#[path = "../../../frameworks/actix_server.rs"]
+mod actix_server;
+
 use super::Setup;
 use crate::backend::{BODY, SLOW};
 use crate::client::{Way, client, get};
 use crate::measure::{Contestant, race};
 use crate::result::Unit;
-use actix_web::dev::ServerHandle;
-use actix_web::rt::System;
+use actix_server::ActixServer;
 use actix_web::web::{self, Data};
-use actix_web::{App, HttpServer};
 use reqwest::Client;
-use std::net::SocketAddr;
-use std::sync::mpsc;
-use std::thread::{self, JoinHandle};
 
 type Get = Box<dyn Fn() + Send + Sync>;
 
@@ -74,7 +72,7 @@ fn measure_with(setup: &mut Setup, name: &str, path: &str, when: &str) {
                 Handler::Async(client(), url.clone()),
             ),
         ];
-        let servers = servers.map(|(name, handler)| (name, Server::start(handler)));
+        let servers = servers.map(|(name, handler)| (name, start(handler)));
         let contestants = servers.iter().map(|(name, server)| {
             let load = Way::Ureq.open_for(format!("http://{}/", server.address));
             Contestant::crowd(name, threads, load)
@@ -93,47 +91,10 @@ fn measure_with(setup: &mut Setup, name: &str, path: &str, when: &str) {
     }
 }
 
-struct Server {
-    address: SocketAddr,
-    handle: ServerHandle,
-    thread: Option<JoinHandle<()>>,
-}
-
-impl Server {
-    fn start(handler: Handler) -> Self {
-        let handler = Data::new(handler);
-        let (sender, receiver) = mpsc::channel();
-        let thread = thread::spawn(move || {
-            System::new().block_on(async {
-                let server = HttpServer::new(move || {
-                    App::new()
-                        .app_data(Data::clone(&handler))
-                        .route("/", web::get().to(handle))
-                })
-                .workers(1)
-                .disable_signals()
-                .bind("127.0.0.1:0")
-                .unwrap();
-                let address = server.addrs()[0];
-                let server = server.run();
-                sender.send((address, server.handle())).unwrap();
-                server.await.unwrap();
-            });
-        });
-        let (address, handle) = receiver.recv().unwrap();
-        Server {
-            address,
-            handle,
-            thread: Some(thread),
-        }
-    }
-}
-
-impl Drop for Server {
-    fn drop(&mut self) {
-        sync_twin::block_on(self.handle.stop(false));
-        if let Some(thread) = self.thread.take() {
-            thread.join().ok();
-        }
-    }
+fn start(handler: Handler) -> ActixServer {
+    let handler = Data::new(handler);
+    ActixServer::start(1, move |app| {
+        app.app_data(Data::clone(&handler))
+            .route("/", web::get().to(handle));
+    })
 }
