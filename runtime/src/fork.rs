@@ -12,11 +12,20 @@
 //! with it. And a connection of a pool waits for a task of the parent's that does not run here; a call that waits for one is
 //! reported.
 
+use std::cell::Cell;
+use std::io;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 
 /// How many forks deep this process is, since sync-twin was first used.
 static DEPTH: AtomicUsize = AtomicUsize::new(0);
+
+thread_local! {
+    /// Whether this is the thread that has forked, in the child.
+    static IS_INHERITED: Cell<bool> = const { Cell::new(false) };
+    /// Whether what runs here may borrow from the stack of another thread.
+    static BORROWS: Cell<bool> = const { Cell::new(false) };
+}
 
 #[inline]
 pub(crate) fn depth() -> usize {
@@ -29,12 +38,13 @@ pub(crate) fn register_handler() {
     use std::sync::Once;
     extern "C" fn child() {
         DEPTH.fetch_add(1, Relaxed);
+        IS_INHERITED.set(true);
     }
     static REGISTER: Once = Once::new();
     REGISTER.call_once(|| {
         // SAFETY: `pthread_atfork` takes fns that have to live as long as the process, as this one does, and that may do
-        // in a child what is safe in a signal handler: to add to an atomic is. If there is no memory for it, it says so,
-        // and forks are not noticed.
+        // in a child what is safe in a signal handler: to add to an atomic is, and so is to set a thread-local that has
+        // neither a lazy value nor a destructor. If there is no memory for it, it says so, and forks are not noticed.
         unsafe {
             libc::pthread_atfork(None, None, Some(child));
         }
@@ -43,6 +53,28 @@ pub(crate) fn register_handler() {
 
 #[cfg(not(unix))]
 pub(crate) fn register_handler() {}
+
+/// Whether this thread came into this process by a fork. The runtime that it is in then, if any, is the parent's: the
+/// child has no other thread to hand it over to, and nobody there will shut it down.
+pub(crate) fn is_inherited_thread() -> bool {
+    depth() > 0 && IS_INHERITED.get()
+}
+
+/// From here on the calling thread runs what may borrow from the stack of another one.
+pub(crate) fn borrow_from_other_stacks() {
+    BORROWS.set(true);
+}
+
+/// Whether this thread may start others. In a child, a new thread is given the stack of one that is not there, from which
+/// an isolated call may have borrowed.
+pub(crate) fn may_start_threads() -> io::Result<()> {
+    if is_inherited_thread() && BORROWS.get() {
+        return Err(io::Error::other(
+            "the process was forked inside an isolated call, in whose child no blocking call can be made",
+        ));
+    }
+    Ok(())
+}
 
 /// Panics if the process has been forked since it was `depth` deep.
 pub(crate) fn check(depth: usize) {

@@ -11,7 +11,7 @@ const LAYERS: [&[&str]; 8] = [
     &["process"],
     &["isolation", "runtimes", "shutdown"],
     &["poll", "runtime_choice"],
-    &["context", "park"],
+    &["context", "own_thread", "park"],
     &["report", "start_once"],
 ];
 

@@ -143,6 +143,7 @@ mod isolation;
 mod iter;
 #[cfg(test)]
 mod layers;
+mod own_thread;
 mod park;
 mod poll;
 mod process;

@@ -52,7 +52,13 @@ impl Reports {
     }
 }
 
+/// Says what ends the process, on this thread: there will be no other.
+pub(crate) fn write_last_words(text: &str) {
+    let _ = write(format!("sync-twin: {text}\n").as_bytes());
+}
+
 fn start() -> io::Result<SyncSender<String>> {
+    fork::may_start_threads()?;
     fork::register_handler();
     let (sender, receiver) = sync_channel::<String>(MAX_QUEUED);
     thread::Builder::new()

@@ -15,6 +15,7 @@
 //!
 //! Once cancelled it stays so: a later call of the same runtime has no grace of its own.
 
+use crate::fork;
 use std::collections::HashMap;
 use std::future::Future;
 use std::mem;
@@ -152,6 +153,10 @@ impl Registration {
 
 impl Drop for Registration {
     fn drop(&mut self) {
+        if fork::is_inherited_thread() {
+            // It is the parent's, where somebody may have had it locked.
+            return;
+        }
         let sentinel = {
             let mut state = self.shutdown.lock();
             state.calls.remove(&self.key);

@@ -49,6 +49,7 @@ impl<T: Send + Sync> StartOnce<T> {
         if *lock(&self.starter) == Some(current_thread_id()) {
             return Err(io::Error::other("it cannot be used by its own start"));
         }
+        fork::may_start_threads()?;
         fork::register_handler();
         let _starting = lock(&self.starting);
         if let Some(started) = self.started.get() {

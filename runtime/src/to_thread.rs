@@ -1,6 +1,7 @@
 //! The way back: blocking code in async code.
 
 use crate::context::blocked::BlockedRuntimes;
+use crate::own_thread::OwnThread;
 use crate::process::process;
 use std::panic::resume_unwind;
 
@@ -45,6 +46,7 @@ where
     let code = in_current_span(code);
     let blocked = BlockedRuntimes::of_this_thread();
     let handle = process().background().spawn_blocking(move || {
+        let _own = OwnThread::begin();
         let _blocked = blocked.set_here();
         code()
     });

@@ -2,6 +2,7 @@
 //!
 //! An isolated call takes it along to the isolation thread, which could not find it out.
 
+use crate::fork;
 use std::cell::RefCell;
 use tokio::runtime::Handle;
 
@@ -30,8 +31,11 @@ impl Drop for InTaskOf {
     }
 }
 
-/// The runtime for one of whose tasks this thread is in a call.
+/// The runtime for one of whose tasks this thread is in a call. One that is inherited by a fork ends elsewhere.
 pub(crate) fn task_runtime() -> Option<Handle> {
+    if fork::is_inherited_thread() {
+        return None;
+    }
     TASK_RUNTIME
         .try_with(|here| here.borrow().clone())
         .ok()

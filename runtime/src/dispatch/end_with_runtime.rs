@@ -2,6 +2,7 @@
 
 use crate::context::task_runtime::task_runtime;
 use crate::context::{Place, is_entered_by_call};
+use crate::fork;
 use crate::process::process;
 use crate::shutdown::{Registration, RuntimeShutdown, Stage};
 use std::cell::{Cell, OnceCell};
@@ -31,6 +32,9 @@ pub(crate) struct EndWithRuntime {
 impl EndWithRuntime {
     /// For a call made in `place`, if a runtime may wait for it. Must be called outside the call's context.
     pub(crate) fn of(place: Place) -> Option<Self> {
+        if fork::is_inherited_thread() {
+            return None;
+        }
         let (runtime, unwinds) = match place {
             Place::Worker | Place::Beside | Place::Plain | Place::Nested => match task_runtime() {
                 Some(runtime) => (runtime, true),

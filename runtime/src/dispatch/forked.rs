@@ -4,7 +4,6 @@ use crate::fork;
 use crate::process::process;
 use std::panic::Location;
 use std::time::Duration;
-use tokio::runtime::Handle;
 use tokio::task::AbortHandle;
 
 /// How long a call may wait in a child before we report it.
@@ -15,25 +14,28 @@ pub(crate) struct ReportInChild(Option<AbortHandle>);
 
 impl ReportInChild {
     #[inline]
-    pub(crate) fn begin(runtime: Option<&Handle>, site: &'static Location<'static>) -> Self {
-        ReportInChild(match runtime {
-            Some(runtime) if fork::depth() > 0 => Some(report_later(runtime, site)),
-            _ => None,
+    pub(crate) fn begin(site: &'static Location<'static>) -> Self {
+        ReportInChild(match fork::depth() {
+            0 => None,
+            _ => report_later(site),
         })
     }
 }
 
+/// The report comes from home, which is the child's own: what the call lives on may be inherited, and silent.
 #[cold]
-fn report_later(runtime: &Handle, site: &'static Location<'static>) -> AbortHandle {
+fn report_later(site: &'static Location<'static>) -> Option<AbortHandle> {
     let report = async move {
         tokio::time::sleep(REPORT_AFTER).await;
         let text = format!(
             "the blocking call at {site} has waited for {REPORT_AFTER:?} in a process that is the child of a fork; what it \
-             has inherited from its parent, such as a pooled connection or a task, does not work here: make a new one"
+             has inherited from its parent, such as a pooled connection, a task or a runtime, does not work here: make a \
+             new one"
         );
         process().reports.report_once(site, &text);
     };
-    runtime.spawn(report).abort_handle()
+    let home = process().home().ok()?;
+    Some(home.handle().spawn(report).abort_handle())
 }
 
 impl Drop for ReportInChild {

@@ -401,7 +401,9 @@ impl<'a> CallHere<'a> {
             poll_once(parker, budget, |cx| step(cx)).is_ready()
         };
         let may = Cell::new(may_drive(self.place));
-        let _report = ReportInChild::begin(self.runtime.handle(), site);
+        // Before anything is done about the wait: the worker that is handed over here would be the parent's.
+        fork::check(depth);
+        let _report = ReportInChild::begin(site);
         let wait = || {
             fork::check(depth);
             self.runtime.wait(&may, parker, &watch)

@@ -12,6 +12,7 @@ mod job_slot;
 
 use crate::context::blocked::BlockedRuntimes;
 use crate::fork;
+use crate::own_thread::OwnThread;
 use crate::park::parker::Parker;
 use job_slot::JobSlot;
 use std::io;
@@ -41,6 +42,7 @@ impl Pool {
 
     /// Takes an idle isolation thread, or starts one.
     pub(crate) fn lease(&'static self) -> io::Result<Lease> {
+        fork::may_start_threads()?;
         let idle = self.lock().pop();
         let thread = match idle {
             Some(thread) => thread,
@@ -166,9 +168,12 @@ fn start(pool: &'static Pool) -> io::Result<Arc<Thread>> {
 impl Thread {
     /// Runs one job after another, until no job has come for a while.
     fn serve(self: &Arc<Self>, pool: &Pool, parker: &Parker) {
+        let own = OwnThread::begin();
+        fork::borrow_from_other_stacks();
         loop {
             while let Some(job) = self.slot.take() {
                 job();
+                own.end_if_child();
                 self.slot.finish();
             }
             if !parker.park_timeout(IDLE) && self.resign(pool) {

@@ -1,5 +1,6 @@
 //! Leaving a runtime while its thread waits: `block_in_place`.
 
+use crate::fork;
 use crate::runtimes::crew::MAX_BLOCKING_THREADS;
 use crate::start_once::StartOnce;
 use std::any::Any;
@@ -42,6 +43,10 @@ impl ReplacementThreads {
     /// names, until very many calls wait. Then it is a pool of ours. It also is for what the own pool has had no thread
     /// for by the time that `wait` is run again: whoever leaves `block_in_place` gets back what nobody has taken up.
     pub(crate) fn hand_off_core(&self, wait: &mut dyn FnMut() -> bool) -> bool {
+        if fork::is_inherited_thread() {
+            // Another thread would drive what is the parent's. Its tasks are no business of this process.
+            return false;
+        }
         struct Counted<'a>(&'a AtomicUsize);
         impl Drop for Counted<'_> {
             fn drop(&mut self) {

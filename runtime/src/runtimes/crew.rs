@@ -8,6 +8,8 @@
 //! Tasks of [`spawn`](crate::spawn) and closures of [`to_thread`](crate::to_thread()) may block plainly. They do not run
 //! here: see [`background`](crate::runtimes::background).
 
+use crate::fork;
+use crate::own_thread::end_if_child;
 use std::io;
 use std::num::NonZero;
 use std::thread;
@@ -26,10 +28,12 @@ pub(crate) struct Crew {
 
 impl Crew {
     pub(crate) fn start() -> io::Result<Self> {
+        let depth = fork::depth();
         let runtime = Builder::new_multi_thread()
             .worker_threads(cores().max(MIN_WORKERS))
             .max_blocking_threads(MAX_BLOCKING_THREADS)
             .thread_name("sync-twin-crew")
+            .on_thread_park(move || end_if_child(depth))
             .enable_all()
             .build()?;
         Ok(Crew { runtime })

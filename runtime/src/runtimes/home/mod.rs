@@ -16,6 +16,8 @@
 mod seat;
 
 use crate::context::Driving;
+use crate::fork;
+use crate::own_thread::OwnThread;
 use crate::park::deferred::{self, Deferring};
 use crate::park::parker::Parker;
 use crate::runtimes::block_in_place;
@@ -84,10 +86,15 @@ pub(crate) enum MayDrive {
 
 impl Home {
     fn start() -> io::Result<Arc<Self>> {
+        let depth = fork::depth();
         let runtime = Builder::new_current_thread()
             .thread_name("sync-twin-blocking")
             .max_blocking_threads(crate::runtimes::crew::MAX_BLOCKING_THREADS)
-            .on_thread_park(deferred::unpark_deferred)
+            .on_thread_park(move || {
+                // A task has forked. In the child nobody must take the parent's events.
+                fork::check(depth);
+                deferred::unpark_deferred();
+            })
             .enable_all()
             .build()?;
         let parker = Parker::new();
@@ -100,7 +107,10 @@ impl Home {
         let kept = Arc::clone(&home);
         thread::Builder::new()
             .name("sync-twin-home".to_owned())
-            .spawn(move || kept.seat.keep(&parker, || kept.drive(&parker)))?;
+            .spawn(move || {
+                let _own = OwnThread::begin();
+                kept.seat.keep(&parker, || kept.drive(&parker));
+            })?;
         Ok(home)
     }
 
@@ -145,11 +155,13 @@ impl Home {
     fn drive(&self, parker: &Parker) {
         struct CrashGuard<'a> {
             home: &'a Home,
+            depth: usize,
             has_ended: bool,
         }
         impl Drop for CrashGuard<'_> {
             fn drop(&mut self) {
-                if !self.has_ended {
+                // In a child it is not the driver that has panicked.
+                if !self.has_ended && self.depth == fork::depth() {
                     self.home.held.fetch_add(CRASHED, Relaxed);
                     self.home.seat.close();
                 }
@@ -159,6 +171,7 @@ impl Home {
         let _driving = Driving::home(self.handle().id());
         let mut guard = CrashGuard {
             home: self,
+            depth: fork::depth(),
             has_ended: false,
         };
         parker.drive(|woken| self.runtime.block_on(woken));

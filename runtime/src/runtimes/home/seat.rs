@@ -30,6 +30,7 @@
 //! All this is model-checked, together with the parker: `tests/model` runs this file in every order of its threads, up to a
 //! number of preemptions.
 
+use crate::fork;
 use crate::park::parker::Parker;
 use crate::sync::{AtomicU8, AtomicU32, AtomicUsize, Mutex, MutexGuard};
 use std::collections::BTreeMap;
@@ -76,6 +77,8 @@ pub(super) struct Seat {
     sleepers: Mutex<Sleepers>,
     /// With so many callers waiting, those that park yield first.
     crowd: usize,
+    /// How many forks deep the process was when it was made.
+    depth: usize,
 }
 
 /// Callers that have parked for long.
@@ -98,6 +101,7 @@ impl Seat {
             closed: AtomicU8::new(0),
             sleepers: Mutex::new(Sleepers::default()),
             crowd: CROWD_PER_CORE * thread::available_parallelism().map_or(1, NonZero::get),
+            depth: fork::depth(),
         }
     }
 
@@ -182,6 +186,10 @@ impl Seat {
     }
 
     fn leave(&self) {
+        if self.depth != fork::depth() {
+            // The home thread is not in this process, and may have had its lock.
+            return;
+        }
         self.drives.fetch_add(1, Relaxed);
         let was = self.state.swap(FREE, SeqCst);
         // The one who leaves still counts as waiting.

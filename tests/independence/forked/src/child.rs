@@ -1,0 +1,141 @@
+//! Children, and how they end.
+
+use crate::DEADLINE;
+use std::any::Any;
+use std::io::{PipeReader, Read as _, pipe};
+use std::os::fd::AsRawFd as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::thread;
+use std::time::{Duration, Instant};
+
+/// A process that this one has forked.
+#[must_use]
+pub struct Child {
+    pid: libc::pid_t,
+    said: PipeReader,
+}
+
+/// Returns the child, and in the child nothing. What that says on standard error comes here.
+pub fn fork() -> Option<Child> {
+    let (said, say) = pipe().expect("a pipe");
+    // SAFETY: the child has one thread, and runs code that takes no lock which another thread of the parent may hold: what
+    // sync-twin keeps for itself is what is being tested, and the allocator is safe to use after a fork.
+    match unsafe { libc::fork() } {
+        -1 => panic!("the process cannot be forked"),
+        0 => {
+            // SAFETY: both are open, and nobody has borrowed the second.
+            unsafe { libc::dup2(say.as_raw_fd(), libc::STDERR_FILENO) };
+            None
+        }
+        pid => Some(Child { pid, said }),
+    }
+}
+
+/// Ends a child, without running what is registered to run at the end of a process.
+pub fn exit(has_failed: bool) -> ! {
+    // SAFETY: it does not come back.
+    unsafe { libc::_exit(i32::from(has_failed)) }
+}
+
+/// Runs `code` in a child, and fails if that fails or hangs.
+pub fn in_child(name: &str, code: impl FnOnce()) {
+    match fork() {
+        Some(child) => child.succeeds(name),
+        None => exit(catch_unwind(AssertUnwindSafe(code)).is_err()),
+    }
+}
+
+/// What a panic says.
+pub fn message(panic: &(dyn Any + Send)) -> &str {
+    let owned = panic.downcast_ref::<String>().map(String::as_str);
+    let borrowed = panic.downcast_ref::<&str>().copied();
+    owned.or(borrowed).unwrap_or("no message")
+}
+
+/// How a child has ended.
+#[derive(Debug, PartialEq, Eq)]
+pub enum End {
+    Success,
+    Failure,
+    Aborted,
+}
+
+impl Child {
+    /// Waits for the child's end; also returns what it has said.
+    pub fn end(mut self, name: &str) -> (End, String) {
+        let end = Instant::now() + DEADLINE;
+        let status = loop {
+            let mut status = 0;
+            // SAFETY: the child is ours, and the status has a place.
+            if unsafe { libc::waitpid(self.pid, &raw mut status, libc::WNOHANG) } == self.pid {
+                break Some(status);
+            }
+            if Instant::now() > end {
+                self.kill();
+                break None;
+            }
+            thread::sleep(Duration::from_millis(1));
+        };
+        let mut said = String::new();
+        let _ = self.said.read_to_string(&mut said);
+        let end = match status {
+            None => panic!("HANG: a child of: {name}\n{said}"),
+            Some(0) => End::Success,
+            Some(status) if libc::WIFSIGNALED(status) => match libc::WTERMSIG(status) {
+                libc::SIGABRT => End::Aborted,
+                signal => panic!("{name}: a child has died of signal {signal}\n{said}"),
+            },
+            Some(_) => End::Failure,
+        };
+        (end, said)
+    }
+
+    pub fn succeeds(self, name: &str) {
+        let (end, said) = self.end(name);
+        assert_eq!(end, End::Success, "{name}: {said}");
+    }
+
+    /// Fails unless the child says so before its end, to which this puts it.
+    pub fn says(mut self, words: &str, name: &str) {
+        let (pid, end) = (self.pid, Instant::now() + DEADLINE);
+        let (done, is_done) = std::sync::mpsc::channel::<()>();
+        let killer = thread::spawn(move || {
+            let left = end.saturating_duration_since(Instant::now());
+            let in_time = is_done.recv_timeout(left) == Ok(());
+            kill(pid);
+            in_time
+        });
+        let mut said = Vec::new();
+        let mut buffer = [0; 1024];
+        let has_said = |said: &[u8]| String::from_utf8_lossy(said).contains(words);
+        while !has_said(&said) {
+            match self.said.read(&mut buffer) {
+                Ok(0) | Err(_) => break,
+                Ok(n) => said.extend(&buffer[..n]),
+            }
+        }
+        let _ = done.send(());
+        let in_time = killer.join().expect("it does not panic");
+        let said = String::from_utf8_lossy(&said);
+        assert!(
+            in_time && said.contains(words),
+            "{name}: the child has said: {said}"
+        );
+        self.reap();
+    }
+
+    fn kill(&self) {
+        kill(self.pid);
+        self.reap();
+    }
+
+    fn reap(&self) {
+        // SAFETY: the child is ours, and nobody asks for its status.
+        unsafe { libc::waitpid(self.pid, std::ptr::null_mut(), 0) };
+    }
+}
+
+fn kill(child: libc::pid_t) {
+    // SAFETY: the child is ours, and has not been waited for.
+    unsafe { libc::kill(child, libc::SIGKILL) };
+}
