@@ -86,14 +86,32 @@
 //!
 //! **A waker that panics** in home's driver destroys that driver. Calls that wait on home end with a panic that says so, and
 //! the next call starts another home. A waker that panics in a worker of the crew ends that worker, and in a debug build of
-//! tokio the process.
+//! tokio the process, by a guard of tokio's own. In a release build the crew is then replaced as home is, up to 15 times:
+//! about a second later, new calls use another crew. Calls that wait on the old one end with a panic the next time they
+//! look, which is after as long as they have waited by then, and after a minute at most. A crew that is only busy stays.
 //!
-//! **A child of a fork** (unix) leaves its parent's state alone, and starts runtimes of its own with its next call. It must
-//! not use what it has inherited. The task of a pooled connection does not run in the child; a call that waits five seconds
-//! for one is reported. Dropping an inherited socket makes the parent's socket silent, in plain tokio too, since both
-//! processes share the epoll instance. If the fork happens in the middle of a call, that call panics the next time it has to
-//! wait. Two limits remain: with tokio's feature `parking_lot` a child can crash, since `parking_lot` keeps a table of all
-//! parked threads of the process; and `vfork` and a bare `clone` go unnoticed.
+//! # Forks
+//!
+//! A child of `fork` (unix) has its parent's memory, its open files, and one thread. It may make blocking calls, and so may
+//! its own children, 63 forks deep: it leaves its parent's state alone, whoever had that locked, and starts runtimes of its
+//! own with its next call. It never drops the parent's runtimes; that memory is the cost of a fork.
+//! [`Command`](std::process::Command) is not affected: its child runs no code of this crate before it executes another program.
+//!
+//! | in the child | what happens |
+//! |---|---|
+//! | a call that begins there, unless the fork was in an isolated call | works |
+//! | the thread that forked comes back to the call in whose middle it forked | the call panics the next time it has to wait, and drops its future |
+//! | the same, in a task or on a thread of sync-twin's own (a [`spawn`](spawn()), a [`to_thread`](to_thread()), an isolated call) | the process aborts, and says so: end the child, or `exec`, in the code that forks |
+//! | any call inside an isolated call that was forked | panics: its arguments may lie on the stack of a thread that does not exist here, and the next new thread may get that stack |
+//! | a call waits for something inherited: a pooled connection, a [`Task`], an iterator or blocking type with a task behind it, `runtime = expr` with the parent's runtime | it waits, and is reported after five seconds |
+//! | an inherited socket, or a future that holds one, is dropped | the parent's socket becomes silent, in plain tokio too, since both share the epoll instance |
+//! | the child goes on in a task or a `block_on` of an inherited runtime | it takes events from the parent, in plain tokio too: end the child in the code that forks |
+//!
+//! Nothing changes in the parent as long as the child keeps to this.
+//!
+//! Some limits remain. With tokio's feature `parking_lot` a child can crash, since `parking_lot` keeps a table of all parked
+//! threads of the process. `vfork` and a bare `clone` go unnoticed: their child must make no calls. A future that is dropped
+//! in the child may wait for ever for a lock that a thread of the parent held: fork outside calls.
 //!
 //! # Reports
 //!

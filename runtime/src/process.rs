@@ -8,7 +8,7 @@ use crate::isolation::Pool;
 use crate::report::Reports;
 use crate::runtimes::background;
 use crate::runtimes::block_in_place::ReplacementThreads;
-use crate::runtimes::crew::Crew;
+use crate::runtimes::crew::{Crew, Crews};
 use crate::runtimes::home::{Home, Homes};
 use crate::shutdown::Sentinels;
 use crate::start_once::{StartOnce, or_panic};
@@ -19,7 +19,7 @@ use tokio::runtime::{Handle, Id, Runtime};
 /// fork it would take the parent's sockets with it.
 pub(crate) struct Process {
     homes: Homes,
-    crew: StartOnce<Crew>,
+    crews: Crews,
     /// For [`spawn`](crate::spawn) and [`to_thread`](crate::to_thread()).
     background: StartOnce<Runtime>,
     pub(crate) replacements: ReplacementThreads,
@@ -32,7 +32,7 @@ impl Process {
     const fn new() -> Self {
         Process {
             homes: Homes::new(),
-            crew: StartOnce::new(),
+            crews: Crews::new(),
             background: StartOnce::new(),
             replacements: ReplacementThreads::new(),
             isolation: Pool::new(),
@@ -50,7 +50,7 @@ impl Process {
     /// The crew, which this starts if need be.
     #[inline]
     pub(crate) fn crew(&self) -> io::Result<&Crew> {
-        self.crew.get_or_start(Crew::start)
+        self.crews.get_or_start()
     }
 
     /// The runtime for work in the background, which this starts if need be.
@@ -65,9 +65,7 @@ impl Process {
 
     /// Wakes a worker of each runtime of ours that has workers, from outside.
     pub(crate) fn wake_idle_workers(&self) {
-        if let Some(crew) = self.crew.get() {
-            drop(crew.handle().spawn(async {}));
-        }
+        self.crews.wake_idle_worker();
         if let Some(background) = self.background.get() {
             drop(background.spawn(async {}));
         }
@@ -75,8 +73,7 @@ impl Process {
 
     /// Whether the runtime with this id is ours, and its timers are at work.
     pub(crate) fn drives_timers_of(&self, id: Id) -> bool {
-        let is_crew = |crew: &Crew| crew.handle().id() == id;
-        self.homes.is_driven(id) || self.crew.get().is_some_and(is_crew)
+        self.homes.is_driven(id) || self.crews.is_at_work(id)
     }
 }
 

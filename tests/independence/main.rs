@@ -23,6 +23,7 @@ mod local;
 mod locks;
 mod panics;
 mod places;
+mod profiles;
 mod receivers;
 mod shutdown;
 mod stacks;

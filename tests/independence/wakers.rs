@@ -4,7 +4,7 @@
 //! panic that says so, and the next call finds a new home.
 //!
 //! The crew is left out: in a debug build, as tests are, tokio aborts the process when a worker panics (a guard of its
-//! own); in a release build the worker is lost, and the others go on.
+//! own). What happens in a release build is in `profiles`.
 
 #![cfg(target_os = "linux")]
 

@@ -28,7 +28,7 @@ use std::panic::Location;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use tokio::runtime::Handle;
-use watch::Watch;
+use watch::{Watch, Workers};
 
 /// Runs a call on the calling thread.
 #[track_caller]
@@ -163,7 +163,7 @@ where
     // If its runtime cannot be started, panic here and not on the isolation thread.
     or_panic(CallRuntime::choose(Place::Plain, choice.chosen()));
     let lease = or_panic(process().isolation.lease());
-    let watch = Watch::new(site, place, false, None, None);
+    let watch = Watch::new(site, place, None, None, None);
     let blocked = BlockedRuntimes::of_this_thread();
     let caller = task_runtime();
     let code = || {
@@ -245,8 +245,12 @@ impl<'a> CallRuntime<'a> {
             CallRuntime::Drivable(handle, ..) | CallRuntime::Lent(handle) => Some(handle),
             _ => None,
         };
-        let for_workers = matches!(self, CallRuntime::Crew(_) | CallRuntime::Background);
-        Watch::new(site, place, for_workers, lent, EndWithRuntime::of(place))
+        let workers = match *self {
+            CallRuntime::Crew(crew) => Some(Workers::Crew(crew)),
+            CallRuntime::Background => Some(Workers::Background),
+            _ => None,
+        };
+        Watch::new(site, place, workers, lent, EndWithRuntime::of(place))
     }
 
     /// Returns when `parker` is woken, or for no reason; false when a worker should be [handed over
@@ -270,6 +274,10 @@ impl<'a> CallRuntime<'a> {
                     MayDrive::IfAllowed => may.set(MayDrive::Never),
                     MayDrive::Never => return watch.park(parker),
                 }
+            }
+            CallRuntime::Crew(crew) => {
+                crew.check();
+                return watch.park(parker);
             }
             _ => return watch.park(parker),
         }

@@ -4,6 +4,7 @@ use crate::context::Place;
 use crate::dispatch::end_with_runtime::EndWithRuntime;
 use crate::park::parker::Parker;
 use crate::process::process;
+use crate::runtimes::crew::Crew;
 use std::cell::{Cell, OnceCell};
 use std::panic::Location;
 use std::thread;
@@ -33,12 +34,18 @@ const REPORT_DRIVER_AFTER: Duration = Duration::from_secs(10);
 /// Clocks are not exact.
 const MIN_PAUSE: Duration = Duration::from_millis(1);
 
+/// Workers of ours for which a call waits.
+#[derive(Clone, Copy)]
+pub(crate) enum Workers<'a> {
+    Crew(&'a Crew),
+    Background,
+}
+
 /// The waits of one call that parks.
 pub(crate) struct Watch<'a> {
     site: &'static Location<'static>,
     place: Place,
-    /// Whether it waits for workers of ours.
-    for_workers: bool,
+    workers: Option<Workers<'a>>,
     /// The runtime that the user has lent to this call by its handle.
     lent: Option<&'a Handle>,
     /// Ends the call when the runtime that it is made in shuts down.
@@ -57,7 +64,7 @@ impl<'a> Watch<'a> {
     pub(crate) fn new(
         site: &'static Location<'static>,
         place: Place,
-        for_workers: bool,
+        workers: Option<Workers<'a>>,
         lent: Option<&'a Handle>,
         ending: Option<EndWithRuntime>,
     ) -> Self {
@@ -72,7 +79,7 @@ impl<'a> Watch<'a> {
         Watch {
             site,
             place,
-            for_workers,
+            workers,
             lent,
             ending,
             since: Cell::new(None),
@@ -84,15 +91,15 @@ impl<'a> Watch<'a> {
         }
     }
 
-    /// Sleeps until `parker` is woken. On a worker it returns false, once, if that takes long: its core may be waiting for
-    /// a thread, so that it has to be handed over again.
+    /// Sleeps until `parker` is woken, or the crew has crashed. On a worker it returns false, once, if that takes long: its
+    /// core may be waiting for a thread, so that it has to be handed over again.
     pub(crate) fn park(&self, parker: &Parker) -> bool {
         let mut now = Instant::now();
         let mut waited = self.since.get().map(|since| now - since);
         let since = self.since.get().unwrap_or(now);
         self.since.set(Some(since));
         let mut worker_pause = FIRST_WORKER_WAKE;
-        let mut next_worker_wake = self.for_workers.then(|| now + worker_pause);
+        let mut next_worker_wake = self.workers.map(|_| now + worker_pause);
         loop {
             let next_report = self.next_report.get().map(|due| since + due);
             let next_sentinel = self.until_sentinel(parker, waited).map(|left| now + left);
@@ -114,6 +121,11 @@ impl<'a> Watch<'a> {
             now = Instant::now();
             waited = Some(now - since);
             if next_worker_wake.is_some_and(|due| due <= now) {
+                if let Some(Workers::Crew(crew)) = self.workers {
+                    if crew.has_crashed() {
+                        return true;
+                    }
+                }
                 process().wake_idle_workers();
                 worker_pause = MAX_WORKER_WAKE.min(worker_pause * 2);
                 next_worker_wake = Some(now + worker_pause);

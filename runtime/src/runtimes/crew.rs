@@ -7,13 +7,28 @@
 //!
 //! Tasks of [`spawn`](crate::spawn) and closures of [`to_thread`](crate::to_thread()) may block plainly. They do not run
 //! here: see [`background`](crate::runtimes::background).
+//!
+//! A waker that panics while a worker polls the driver ends that worker. (In a debug build of tokio it ends the process,
+//! by a guard of tokio's.) tokio still counts the worker as asleep: it may choose that worker to be woken, wait for its
+//! answer, and wake no other. The wake-ups that were to follow the one that panicked are lost as well. So this crew has
+//! *crashed*: new calls use the next one, and calls that wait here end with a panic that says so.
+//!
+//! That a worker has ended is told exactly and not by the clock, so a busy crew is never taken for a crashed one. tokio
+//! calls one hook before a worker sleeps and one after: a thread that ends between the two has been left by its worker.
 
 use crate::fork;
 use crate::own_thread::end_if_child;
+use crate::start_once::StartOnce;
+use std::cell::Cell;
 use std::io;
+use std::iter;
 use std::num::NonZero;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
-use tokio::runtime::{Builder, Handle, Runtime};
+use std::time::Duration;
+use tokio::runtime::{Builder, Handle, Id, Runtime};
 
 /// The most threads in a blocking pool of ours. Further closures wait for one. Far more than tokio's 512, which nested
 /// calls exhaust, and far fewer than exhaust a machine.
@@ -22,26 +37,116 @@ pub(crate) const MAX_BLOCKING_THREADS: usize = 4096;
 /// So many, even on few cores: some tasks that block their worker must not hold up every caller.
 const MIN_WORKERS: usize = 8;
 
+/// How long a thread stays that has nothing to do: so long it takes to notice that a worker has ended.
+const KEEP_ALIVE: Duration = Duration::from_secs(1);
+
+/// How many crews may crash. The last one stays, whatever happens to it: the threads of the others are still there.
+const MAX_CREWS: usize = 16;
+
 pub(crate) struct Crew {
     runtime: Runtime,
+    has_crashed: Arc<AtomicBool>,
+    /// The crew that has taken its place.
+    next: StartOnce<Box<Crew>>,
+}
+
+/// The crews of this process. The first one that has not crashed is *the* crew.
+pub(crate) struct Crews(StartOnce<Box<Crew>>);
+
+impl Crews {
+    pub(crate) const fn new() -> Self {
+        Crews(StartOnce::new())
+    }
+
+    /// The crew, which this starts if need be.
+    #[inline]
+    pub(crate) fn get_or_start(&self) -> io::Result<&Crew> {
+        let mut crew = self.0.get_or_start(Crew::start)?;
+        let mut crews = 1;
+        while crew.has_crashed() && crews < MAX_CREWS {
+            crew = crew.next.get_or_start(Crew::start)?;
+            crews += 1;
+        }
+        Ok(crew)
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Crew> {
+        let first = self.0.get().map(Box::as_ref);
+        iter::successors(first, |crew| crew.next.get().map(Box::as_ref))
+    }
+
+    /// Whether the runtime with this id is a crew that has not crashed.
+    pub(crate) fn is_at_work(&self, id: Id) -> bool {
+        self.all()
+            .any(|crew| crew.handle().id() == id && !crew.has_crashed())
+    }
+
+    /// Wakes a worker from outside.
+    pub(crate) fn wake_idle_worker(&self) {
+        if let Some(crew) = self.all().last() {
+            drop(crew.handle().spawn(async {}));
+        }
+    }
+}
+
+thread_local! {
+    /// Whether this thread is a worker that sleeps, or looks at the driver.
+    static IS_ASLEEP: Cell<bool> = const { Cell::new(false) };
 }
 
 impl Crew {
-    pub(crate) fn start() -> io::Result<Self> {
+    fn start() -> io::Result<Box<Self>> {
         let depth = fork::depth();
+        let has_crashed = Arc::new(AtomicBool::new(false));
+        let note = {
+            let has_crashed = Arc::clone(&has_crashed);
+            move || {
+                if IS_ASLEEP.get() {
+                    has_crashed.store(true, Relaxed);
+                }
+            }
+        };
+        let note_at_end = note.clone();
         let runtime = Builder::new_multi_thread()
             .worker_threads(cores().max(MIN_WORKERS))
             .max_blocking_threads(MAX_BLOCKING_THREADS)
+            .thread_keep_alive(KEEP_ALIVE)
             .thread_name("sync-twin-crew")
-            .on_thread_park(move || end_if_child(depth))
+            .on_thread_park(move || {
+                end_if_child(depth);
+                // The thread of one that has ended may be given to another.
+                note();
+                IS_ASLEEP.set(true);
+            })
+            .on_thread_unpark(|| IS_ASLEEP.set(false))
+            .on_thread_stop(note_at_end)
             .enable_all()
             .build()?;
-        Ok(Crew { runtime })
+        Ok(Box::new(Crew {
+            runtime,
+            has_crashed,
+            next: StartOnce::new(),
+        }))
     }
 
     #[inline]
     pub(crate) fn handle(&self) -> &Handle {
         self.runtime.handle()
+    }
+
+    /// Whether a worker has ended, so that calls that wait may wait for ever.
+    #[inline]
+    pub(crate) fn has_crashed(&self) -> bool {
+        self.has_crashed.load(Relaxed)
+    }
+
+    /// Panics if a worker has ended.
+    pub(crate) fn check(&self) {
+        assert!(
+            !self.has_crashed(),
+            "a waker has panicked in a worker of the runtime that this blocking call lives on, so that what the call \
+             waits for may never come; the next call has another runtime"
+        );
     }
 }
 

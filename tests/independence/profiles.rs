@@ -1,0 +1,32 @@
+//! What depends on how tokio is built: the programs in `profiles/`.
+
+use sync_twin_tests::harness::outside::{cargo, successful_cargo};
+
+const FOLDER: &str = "independence/profiles";
+const TARGET: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/profiles");
+
+/// tokio alone is not the same after that: a worker is missing, and it may wake no other.
+#[test]
+#[cfg(target_os = "linux")]
+fn a_crew_that_loses_a_worker() {
+    let run = ["run", "--quiet", "--bin", "crew", "--profile", "unchecked"];
+    let printed = successful_cargo(FOLDER, TARGET, &run);
+    let expected = [
+        "a busy crew is left alone",
+        "a crew that has lost a worker is replaced",
+    ];
+    assert!(printed.lines().eq(expected), "{printed}");
+}
+
+/// The call that nobody can end is reported, and `main` returns and ends the process all the same.
+#[test]
+fn a_shutdown_where_panics_abort() {
+    let run = ["run", "--quiet", "--bin", "abort", "--profile", "abort"];
+    let output = cargo(FOLDER, TARGET, &run);
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{printed}{said}");
+    assert_eq!(printed, "a shutdown aborts nothing\n", "{said}");
+    let is_reported = |line: &str| line.starts_with("sync-twin:") && line.contains("shutting down");
+    assert!(said.lines().any(is_reported), "{said}");
+}
