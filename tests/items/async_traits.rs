@@ -155,3 +155,162 @@ fn not_send() {
         assert_eq!(local.count_sync(), 1);
     });
 }
+
+/// Arguments and bounds in which theirs names its own lifetime. The last two name it by hand.
+#[async_trait]
+#[sync_wrapper]
+pub trait Bounds: Send + Sync {
+    async fn opaque(&self, key: impl Into<String> + Send) -> String
+    where
+        Self: Sized,
+    {
+        key.into()
+    }
+
+    async fn nested(
+        &self,
+        keys: Vec<Option<impl Iterator<Item = impl Into<u8> + Send> + Send>>,
+    ) -> u8
+    where
+        Self: Sized,
+    {
+        pause().await;
+        keys.into_iter().flatten().flatten().map(Into::into).sum()
+    }
+
+    async fn clause<T>(&self, key: T) -> u8
+    where
+        T: Into<u8> + Send + 'async_trait,
+        Self: Sized,
+    {
+        key.into()
+    }
+
+    async fn named(&self, key: &'async_trait str) -> &'async_trait str {
+        pause().await;
+        key
+    }
+
+    async fn boxed(&self, key: Box<dyn Fn() -> u8 + Send + 'async_trait>) -> u8 {
+        pause().await;
+        key()
+    }
+}
+
+impl Bounds for () {}
+
+#[test]
+fn bounds_everywhere() {
+    in_every_place(|| {
+        assert_eq!(Bounds::opaque_sync(&(), "a"), "a");
+        assert_eq!(().nested_sync(vec![Some([1_u8, 2].into_iter()), None]), 3);
+        assert_eq!(().clause_sync(3), 3);
+        let bounds: &dyn Bounds = &();
+        let key = String::from("a");
+        assert_eq!(bounds.named_sync(&key), "a");
+        assert_eq!(bounds.boxed_sync(Box::new(|| key.len() as u8)), 1);
+    });
+}
+
+/// The attribute on methods alone. Theirs has rewritten them, too.
+#[async_trait]
+pub trait Methods: Send + Sync {
+    #[sync_wrapper]
+    async fn opaque(&self, key: impl Into<String> + Send) -> String
+    where
+        Self: Sized,
+    {
+        pause().await;
+        key.into()
+    }
+
+    #[sync_wrapper]
+    async fn get(&self, key: &str) -> usize;
+
+    #[sync_wrapper]
+    async fn version() -> u8
+    where
+        (): Sized;
+}
+
+#[async_trait]
+impl Methods for () {
+    async fn get(&self, key: &str) -> usize {
+        pause().await;
+        key.len()
+    }
+
+    async fn version() -> u8 {
+        pause().await;
+        1
+    }
+}
+
+#[test]
+fn methods_alone() {
+    in_every_place(|| {
+        assert_eq!(Methods::opaque_sync(&(), "a"), "a");
+        assert_eq!(Methods::get_sync(&(), "a"), 1);
+        assert_eq!(<()>::version_sync(), 1);
+    });
+}
+
+/// Theirs under another name, and from another macro: above ours.
+pub mod hidden {
+    use super::sync_wrapper;
+    use async_trait::async_trait as boxed;
+
+    macro_rules! boxed_trait {
+        ($item:item) => {
+            #[boxed]
+            #[sync_wrapper]
+            $item
+        };
+    }
+
+    #[boxed]
+    #[sync_wrapper]
+    pub trait Renamed {
+        async fn count(&self, of: impl Iterator<Item = u8> + Send) -> usize
+        where
+            Self: Sized + Sync,
+        {
+            of.count()
+        }
+    }
+
+    boxed_trait! {
+        pub trait FromMacro {
+            async fn count(&self, of: impl Iterator<Item = u8> + Send) -> usize
+            where
+                Self: Sized + Sync,
+            {
+                of.count()
+            }
+        }
+    }
+
+    #[cfg_attr(all(), boxed)]
+    #[sync_wrapper]
+    pub trait Conditional {
+        async fn count(&self, of: impl Iterator<Item = u8> + Send) -> usize
+        where
+            Self: Sized + Sync,
+        {
+            of.count()
+        }
+    }
+
+    impl Renamed for () {}
+    impl FromMacro for () {}
+    impl Conditional for () {}
+}
+
+#[test]
+fn hidden_attributes() {
+    in_every_place(|| {
+        assert_eq!(hidden::Renamed::count_sync(&(), 0..3), 3);
+        assert_eq!(hidden::FromMacro::count_sync(&(), 0..3), 3);
+        assert_eq!(hidden::Conditional::count_sync(&(), 0..3), 3);
+    });
+}

@@ -7,12 +7,14 @@ use crate::syntax::attribute::Conditional;
 use crate::syntax::function::{Body, Function};
 use crate::types::opaque;
 use crate::types::self_type;
-use proc_macro2::Span;
+use proc_macro2::{Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
+use syn::visit_mut::{self, VisitMut};
 use syn::{
-    Attribute, GenericParam, Lifetime, Meta, PredicateLifetime, PredicateType, Receiver,
-    ReceiverKind, Signature, Token, Type, TypeParamBound, WherePredicate, parse_quote_spanned,
+    Attribute, Constraint, GenericParam, Generics, Lifetime, LifetimeParam, Meta,
+    PredicateLifetime, PredicateType, Receiver, ReceiverKind, Signature, Token, Type,
+    TypeImplTrait, TypeParam, TypeParamBound, TypeTraitObject, WherePredicate, parse_quote_spanned,
 };
 
 /// What the attribute will ask for.
@@ -110,60 +112,102 @@ pub(crate) fn has_rewritten(signature: &Signature) -> bool {
 }
 
 /// Removes what it has added for the future: the twin has no `'async_trait`.
+///
+/// The attribute adds that lifetime to bounds, and they can stand wherever a type can. If it is more than a bound somewhere, as
+/// in `&'async_trait str`, somebody else has written that, so the signature stays as it is: the lifetime is declared in it.
 pub(crate) fn restore(signature: &mut Signature) {
-    let generics = &mut signature.generics;
-    generics.params = std::mem::take(&mut generics.params)
-        .into_iter()
-        .filter_map(|mut param| match &mut param {
-            GenericParam::Lifetime(lifetime) => {
-                lifetime.bounds = without_lifetime(&lifetime.bounds);
-                (!is_its_own(&lifetime.lifetime)).then_some(param)
-            }
-            GenericParam::Type(ty) => {
-                ty.bounds = without_bound(&ty.bounds);
-                Some(param)
-            }
-            GenericParam::Const(_) => Some(param),
-        })
-        .collect();
-    let Some(clause) = &mut generics.where_clause else {
-        return;
-    };
-    clause.predicates = std::mem::take(&mut clause.predicates)
-        .into_iter()
-        .filter_map(|mut predicate| match &mut predicate {
-            WherePredicate::Lifetime(PredicateLifetime { bounds, .. }) => {
-                *bounds = without_lifetime(bounds);
-                (!bounds.is_empty()).then_some(predicate)
-            }
-            WherePredicate::Type(PredicateType { bounds, .. }) => {
-                *bounds = without_bound(bounds);
-                (!bounds.is_empty()).then_some(predicate)
-            }
-            _ => Some(predicate),
-        })
-        .collect();
-    if clause.predicates.is_empty() {
-        generics.where_clause = None;
+    let mut restored = signature.clone();
+    Remover.visit_signature_mut(&mut restored);
+    if !is_named_in(restored.to_token_stream()) {
+        *signature = restored;
     }
+}
+
+/// Removes the lifetime where it is declared, and from every bound.
+struct Remover;
+
+impl VisitMut for Remover {
+    fn visit_generics_mut(&mut self, generics: &mut Generics) {
+        visit_mut::visit_generics_mut(self, generics);
+        let is_another = |param: &GenericParam| !matches!(param, GenericParam::Lifetime(param) if is_its_own(&param.lifetime));
+        retain(&mut generics.params, is_another);
+        let Some(clause) = &mut generics.where_clause else {
+            return;
+        };
+        retain(&mut clause.predicates, |predicate| match predicate {
+            WherePredicate::Lifetime(PredicateLifetime { bounds, .. }) => !bounds.is_empty(),
+            WherePredicate::Type(PredicateType { bounds, .. }) => !bounds.is_empty(),
+            _ => true,
+        });
+        if clause.predicates.is_empty() {
+            generics.where_clause = None;
+        }
+    }
+
+    fn visit_lifetime_param_mut(&mut self, param: &mut LifetimeParam) {
+        retain(&mut param.bounds, |bound| !is_its_own(bound));
+    }
+
+    fn visit_type_param_mut(&mut self, param: &mut TypeParam) {
+        visit_mut::visit_type_param_mut(self, param);
+        retain(&mut param.bounds, is_another_bound);
+    }
+
+    fn visit_predicate_lifetime_mut(&mut self, predicate: &mut PredicateLifetime) {
+        retain(&mut predicate.bounds, |bound| !is_its_own(bound));
+    }
+
+    fn visit_predicate_type_mut(&mut self, predicate: &mut PredicateType) {
+        visit_mut::visit_predicate_type_mut(self, predicate);
+        retain(&mut predicate.bounds, is_another_bound);
+    }
+
+    fn visit_type_impl_trait_mut(&mut self, ty: &mut TypeImplTrait) {
+        visit_mut::visit_type_impl_trait_mut(self, ty);
+        retain(&mut ty.bounds, is_another_bound);
+    }
+
+    /// `Iterator<Item: Trait>`
+    fn visit_constraint_mut(&mut self, constraint: &mut Constraint) {
+        visit_mut::visit_constraint_mut(self, constraint);
+        retain(&mut constraint.bounds, is_another_bound);
+    }
+
+    /// Only that of the future: without its bound, another `dyn` would be a different type.
+    fn visit_type_trait_object_mut(&mut self, ty: &mut TypeTraitObject) {
+        visit_mut::visit_type_trait_object_mut(self, ty);
+        let is_future = |bound: &TypeParamBound| marker(bound).is_some_and(|name| name == "Future");
+        if ty.bounds.iter().any(is_future) {
+            retain(&mut ty.bounds, is_another_bound);
+        }
+    }
+}
+
+fn retain<T, P: Default>(list: &mut Punctuated<T, P>, is_kept: impl Fn(&T) -> bool) {
+    let all = std::mem::take(list);
+    *list = all.into_iter().filter(is_kept).collect();
 }
 
 fn is_its_own(lifetime: &Lifetime) -> bool {
     lifetime.ident == "async_trait"
 }
 
-fn without_lifetime(bounds: &Punctuated<Lifetime, Token![+]>) -> Punctuated<Lifetime, Token![+]> {
-    let rest = bounds.iter().filter(|bound| !is_its_own(bound));
-    rest.cloned().collect()
+fn is_another_bound(bound: &TypeParamBound) -> bool {
+    !matches!(bound, TypeParamBound::Lifetime(lifetime) if is_its_own(lifetime))
 }
 
-fn without_bound(
-    bounds: &Punctuated<TypeParamBound, Token![+]>,
-) -> Punctuated<TypeParamBound, Token![+]> {
-    let rest = bounds.iter().filter(
-        |bound| !matches!(bound, TypeParamBound::Lifetime(lifetime) if is_its_own(lifetime)),
-    );
-    rest.cloned().collect()
+/// Whether the lifetime is still there.
+fn is_named_in(tokens: TokenStream) -> bool {
+    let mut after_apostrophe = false;
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => std::mem::take(&mut after_apostrophe) && ident == "async_trait",
+        TokenTree::Group(group) => is_named_in(group.stream()),
+        TokenTree::Punct(punct) => {
+            after_apostrophe = punct.as_char() == '\'';
+            false
+        }
+        TokenTree::Literal(_) => false,
+    })
 }
 
 #[cfg(test)]
@@ -200,6 +244,54 @@ mod tests {
                 .to_string(),
             clause.to_string()
         );
+    }
+
+    #[test]
+    fn it_is_taken_back_wherever_a_bound_can_be() {
+        let mut signature: Signature = parse_quote! {
+            fn put<'life0, 'async_trait>(
+                &'life0 self,
+                key: impl Into<String> + Send + 'async_trait,
+                all: Vec<(impl Iterator<Item: Send + 'async_trait, Item = (impl Sized + 'async_trait)> + 'async_trait, u8)>
+            ) -> Pin<Box<dyn Future<Output = u8> + Send + 'async_trait>>
+            where
+                'life0: 'async_trait,
+                for<'a> &'a Self: Wrap<dyn Future<Output = ()> + 'async_trait> + 'async_trait
+        };
+        restore(&mut signature);
+        let restored = quote! {
+            fn put<'life0>(
+                &'life0 self,
+                key: impl Into<String> + Send,
+                all: Vec<(impl Iterator<Item: Send, Item = (impl Sized)>, u8)>
+            ) -> Pin<Box<dyn Future<Output = u8> + Send> >
+            where
+                for<'a> &'a Self: Wrap<dyn Future<Output = ()> >
+        };
+        assert_eq!(
+            signature.to_token_stream().to_string(),
+            restored.to_string()
+        );
+    }
+
+    #[test]
+    fn a_lifetime_that_is_more_than_a_bound_stays() {
+        for argument in [
+            quote!(&'async_trait str),
+            quote!(Box<dyn Fn() + 'async_trait>),
+        ] {
+            let signature: Signature = parse_quote! {
+                fn get<'life0, 'async_trait>(&'life0 self, key: #argument) -> Boxed
+                where
+                    'life0: 'async_trait
+            };
+            let mut restored = signature.clone();
+            restore(&mut restored);
+            assert_eq!(
+                restored.to_token_stream().to_string(),
+                signature.to_token_stream().to_string()
+            );
+        }
     }
 
     #[track_caller]

@@ -164,10 +164,11 @@ fn generics(
     generics
 }
 
-/// Whether the fn's own tokens show that its path is `Self::f`.
+/// Whether the fn's own tokens show that its path is `Self::f`. What `#[async_trait]` has rewritten is in a trait.
 fn is_associated(function: &Function) -> bool {
     let signature = &function.signature;
     signature.receiver().is_some()
+        || async_trait::has_rewritten(signature)
         || self_type::in_signature(signature.to_token_stream())
         || self_type::in_body(function.body.stream())
 }
