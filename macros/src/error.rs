@@ -188,6 +188,7 @@ impl Errors {
         self.all.len()
     }
 
+    #[cfg(test)]
     pub(crate) fn is_empty(&self) -> bool {
         self.all.is_empty()
     }

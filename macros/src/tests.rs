@@ -502,6 +502,93 @@ fn a_mistake_counts_only_where_its_item_is_built() {
     );
 }
 
+/// A mistake in the options takes no twin away, and so is not followed by an error at every call.
+#[test]
+fn twins_survive_mistakes_of_options() {
+    let load = quote!(
+        async fn load(x: u8) -> u8 {}
+    );
+    for (options, twin) in [
+        (quote!(nmae = twin), "fntwin(x:u8)->u8"),
+        (quote!(name = "twin"), "fntwin(x:u8)->u8"),
+        (quote!(name = 3), "fnload_sync(x:u8)->u8"),
+        (quote!(name = load), "fnload_sync(x:u8)->u8"),
+        (quote!(name = twin, prefix = "a_"), "fntwin(x:u8)->u8"),
+        (quote!(prefix = a_), "fna_load(x:u8)->u8"),
+        (quote!(prefix = 3), "fnload_sync(x:u8)->u8"),
+        (quote!(suffix = "-"), "fnload_sync(x:u8)->u8"),
+        (quote!(isolation = "allways"), "fnload_sync(x:u8)->u8"),
+        (quote!(flavor = "multi"), "fnload_sync(x:u8)->u8"),
+        (
+            quote!(timeout = 5),
+            "fnload_sync(x:u8)->::core::result::Result<u8",
+        ),
+        (quote!(runtime = Runtime::new()), "fnload_sync(x:u8)->u8"),
+        (
+            quote!(flavor = "multi_thread", runtime = x),
+            "fnload_sync(x:u8)->u8",
+        ),
+        (quote!(output = u8), "fnload_sync(x:u8)->u8"),
+        (quote!(crate = "twins"), "::twins::__private"),
+        (quote!(crate = twins), "twins::__private"),
+        (quote!(associated = 3), "fnload_sync(x:u8)->u8"),
+        (quote!(derive(Debug)), "fnload_sync(x:u8)->u8"),
+        (quote!(type = B), "fnload_sync(x:u8)->u8"),
+        (quote!(load), "fnload_sync(x:u8)->u8"),
+    ] {
+        let (codes, message) = reported(&options, &load);
+        assert_eq!(codes.len(), 1, "{message}");
+        let expanded = compact(&expand(options, load.clone()));
+        assert!(expanded.contains(twin), "{twin} in {expanded}");
+    }
+    let method = quote!(
+        async fn load(&self) -> u8 {}
+    );
+    let (codes, _) = reported(&quote!(associated), &method);
+    assert_eq!(codes, ["SW403"]);
+    let expanded = compact(&expand(quote!(associated), method));
+    assert!(expanded.contains("fnload_sync(&self)->u8"), "{expanded}");
+}
+
+#[test]
+fn twins_of_a_block_survive_mistakes_of_its_options() {
+    let item = quote!(impl Client { pub async fn a() {} #[sync_wrapper(skpi = x)] pub async fn b(&self) {} #[sync_wrapper] fn c() {} });
+    for (options, twin) in [
+        (quote!(isolation = "allways"), "fna_sync"),
+        (quote!(name = x), "fna_sync"),
+        (quote!(nmae = x), "fna_sync"),
+        (quote!(timeuot = x), "::__private::within"),
+        (quote!(type = "Blocking"), "structBlocking"),
+        (quote!(typ = Blocking), "structBlocking"),
+        (quote!(extend = "Blocking"), "implBlocking"),
+    ] {
+        let (codes, message) = reported(&options, &item);
+        // Those of the block come first, and those of the members after them.
+        assert!(codes.len() >= 2, "{codes:?} {message}");
+        assert!(codes[1..].contains(&String::from("SW301")), "{codes:?}");
+        let expanded = compact(&expand(options, item.clone()));
+        assert!(expanded.contains(twin), "{twin} in {expanded}");
+    }
+    // Without a name there is no type, and nobody has asked for other twins.
+    let expanded = compact(&expand(quote!(type = 3), item));
+    assert!(
+        !expanded.contains("fna_sync") && !expanded.contains("struct"),
+        "{expanded}"
+    );
+}
+
+#[test]
+fn no_mistake_is_the_consequence_of_another() {
+    let loading = quote!(
+        fn load() -> Loading {}
+    );
+    check_mistake(quote!(outptu = u8), loading.clone(), "SW301");
+    check_mistake(quote!(output = 3), loading, "SW304");
+    let constructor = quote!(impl Client { pub fn new() -> Client {} });
+    check_mistake(quote!(typ = Blocking), constructor.clone(), "SW301");
+    check_mistake(quote!(type = 3), constructor, "SW304");
+}
+
 #[test]
 fn twins_of_other_fns_survive_a_mistake() {
     let item = quote!(impl Client { async fn a() {} #[sync_wrapper(skp)] async fn b() {} });

@@ -102,10 +102,8 @@ pub(crate) fn twins(
     let cfgs = attribute::conditions_of(&member.tokens);
     let is_conditional = !cfgs.is_empty();
     errors.under(cfgs, |errors| {
-        let before = errors.len();
         let configured = member.own.configured(block, Target::Member, errors);
-        let function = Function::parse(member.stream()).filter(|_| errors.len() == before);
-        let Some(function) = function else {
+        let Some(function) = Function::parse(member.stream()) else {
             return Vec::new();
         };
         configured

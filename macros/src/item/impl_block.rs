@@ -34,6 +34,10 @@ pub(crate) fn check(
         let ty = BlockingType::check(block, head, options, errors)?;
         return Some(Added::BlockingType(Box::new(ty)));
     }
+    // Which name the type was to have is unknown.
+    if options.names_type() {
+        return None;
+    }
     let mut names = Names::of(&block.members);
     let members: Vec<_> = block
         .members

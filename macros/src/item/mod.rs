@@ -45,7 +45,7 @@ impl Item {
         }
     }
 
-    /// The item with its twins, or the item alone if its options are wrong.
+    /// The item with its twins, as far as it can have them.
     pub(crate) fn check(self, errors: &mut Errors) -> Checked {
         let Item {
             tokens,
@@ -75,19 +75,13 @@ fn check(item: TokenStream, head: &ItemHead, options: Options, errors: &mut Erro
     if head.kind == Kind::Fn {
         return check_fn(item, options, errors);
     }
-    if !errors.is_empty() {
-        return Checked::Unchanged(match Block::split(item.clone()) {
-            Some(block) if block.has_own() => block.cleaned(),
-            _ => item,
-        });
-    }
     check_block(item, head, &options, true, errors)
 }
 
 fn check_fn(item: TokenStream, options: Options, errors: &mut Errors) -> Checked {
     let twin = Function::parse(item.clone())
-        .and_then(|function| Twin::check(&function, options, &Scope::Alone, errors))
-        .filter(|_| errors.is_empty());
+        .filter(|_| options.skip.is_none())
+        .and_then(|function| Twin::check(&function, options, &Scope::Alone, errors));
     let twins = twin.map(|twin| MemberTwin { cfg: None, twin });
     Checked::Fn(Fn {
         item,
@@ -110,26 +104,29 @@ pub(crate) fn check_block(
         return Checked::Unchanged(item);
     };
     let before = errors.len();
+    let is_skipped = options.skip.is_some();
     let cleaned = if block.has_own() {
         block.cleaned()
     } else {
         item.clone()
     };
     let checked = match head.kind {
+        _ if is_skipped => None,
         Kind::Impl => check_impl(&block, item, &cleaned, options, asked, errors),
         Kind::Trait => block
             .read_head::<ItemTrait>()
             .map(|head| Checked::Trait(trait_block::check(block, &head, options, errors))),
         _ => Some(Checked::Module(module::check(block, options, errors))),
     };
-    // Half-typed: rustc reports it.
+    // Half-typed: rustc reports it. Or not to be wrapped.
     let Some(checked) = checked else {
         return Checked::Unchanged(cleaned);
     };
     if checked.has_twins() {
         return checked;
     }
-    if asked && errors.len() == before {
+    // Not as a consequence of another mistake.
+    if asked && !options.are_unclear && errors.len() == before {
         block::report_empty(head, errors);
     }
     match checked {

@@ -11,7 +11,8 @@ pub(super) fn check_crate(option: &RawOption, errors: &mut Errors) -> Option<Pat
     let value = option.value(errors)?;
 
     if let Ok(text) = syn::parse2::<LitStr>(value.clone()) {
-        let help = match from_root(&text.value()) {
+        let right = from_root(&text.value());
+        let help = match &right {
             Some(path) => format!("write `crate = {path}`"),
             None => String::from("write a path without quotes, as in `crate = ::sync_twin`"),
         };
@@ -21,7 +22,7 @@ pub(super) fn check_crate(option: &RawOption, errors: &mut Errors) -> Option<Pat
             "`crate` takes a path, not a string",
             help,
         );
-        return None;
+        return right.and_then(|path| syn::parse_str(&path).ok());
     }
 
     let path = syn::parse2::<Path>(value.clone()).ok().filter(|path| {
@@ -43,7 +44,7 @@ pub(super) fn check_crate(option: &RawOption, errors: &mut Errors) -> Option<Pat
         return Some(path);
     }
     report_relative(&path, value, errors);
-    None
+    Some(path)
 }
 
 /// The first segments that a path without a leading `::` may have.

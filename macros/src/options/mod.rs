@@ -25,27 +25,39 @@ use raw_option::RawOption;
 use syn::{Expr, Type};
 
 impl Options {
+    /// The options as far as they can be understood. What is misspelled means what is suggested instead, so that a mistake does
+    /// not take the twin away, too.
     pub(crate) fn parse(tokens: TokenStream, errors: &mut Errors) -> Self {
         let mut options = Options::default();
         for option in RawOption::each(tokens) {
             match option {
                 Ok(option) => options.read(&option, errors),
-                Err(segment) => raw_option::report_malformed(&segment, errors),
+                Err(segment) => {
+                    options.are_unclear = true;
+                    raw_option::report_malformed(&segment, errors);
+                }
             }
         }
+        options.are_unclear |= (options.output.is_none() && options.key(Key::Output).is_some())
+            || (options.blocking_type().is_none() && options.names_type());
         options
     }
 
     fn read(&mut self, option: &RawOption, errors: &mut Errors) {
-        let Some(key) = Key::find(&option.key) else {
-            report_unknown(option, errors);
+        if let Some(key) = Key::find(&option.key) {
+            if self.key(key).is_some() {
+                raw_option::report_repetition(option, errors);
+            }
+            self.given.push((key, option.key.clone()));
+            self.set(key, option, errors);
             return;
-        };
-        if self.key(key).is_some() {
-            raw_option::report_repetition(option, errors);
         }
-        self.given.push((key, option.key.clone()));
-        self.set(key, option, errors);
+        self.are_unclear = true;
+        report_unknown(option, errors);
+        if let Some(key) = Key::nearest(&option.key).filter(|key| self.key(*key).is_none()) {
+            // What else is wrong with it will be reported once its name is right.
+            self.set(key, option, &mut Errors::default());
+        }
     }
 
     /// The option as it was written, for a mistake that belongs there.
@@ -70,6 +82,11 @@ impl Options {
     /// `type = Name` or `extend = Name`
     pub(crate) fn blocking_type(&self) -> Option<&TypeName> {
         self.declared.as_ref().or(self.extended.as_ref())
+    }
+
+    /// Whether `type` or `extend` was given, even if it cannot be understood.
+    pub(crate) fn names_type(&self) -> bool {
+        self.key(Key::Type).or(self.key(Key::Extend)).is_some()
     }
 }
 

@@ -8,6 +8,7 @@ use super::target::On;
 use super::{Isolation, RuntimeChoice, TypeName};
 use super::{check_output, crate_path, duration, isolation, runtime_choice, twin_name, type_name};
 use crate::error::Errors;
+use crate::spelling;
 use proc_macro2::{Ident, TokenStream};
 use syn::{Path, Type};
 
@@ -65,6 +66,8 @@ macro_rules! table {
             $(pub(crate) $field: Option<$ty>,)*
             /// Those that were given, each with its name in the source.
             pub(super) given: Vec<(Key, Ident)>,
+            /// Whether one cannot be understood that may have said what the item is: a fn with this output, or a blocking type.
+            pub(crate) are_unclear: bool,
         }
 
         impl Options {
@@ -76,7 +79,7 @@ macro_rules! table {
 
             /// The options of a block's member: its own, and those that the block passes on.
             pub(crate) fn or(self, block: &Options) -> Options {
-                let given = self.given;
+                let Options { given, are_unclear, .. } = self;
                 let from_block = |key: Key| match key.row().hand_on {
                     Never => false,
                     Unless(keys) => !given.iter().any(|(key, _)| keys.contains(key)),
@@ -84,6 +87,7 @@ macro_rules! table {
                 Options {
                     $($field: if from_block(Key::$key) { block.$field.clone() } else { self.$field },)*
                     given,
+                    are_unclear,
                 }
             }
         }
@@ -139,6 +143,12 @@ impl Key {
     pub(super) fn find(name: &Ident) -> Option<Self> {
         let is_named = |key: &Key| name == key.row().name;
         Key::ALL.iter().copied().find(is_named)
+    }
+
+    /// The one whose name may be misspelled.
+    pub(super) fn nearest(name: &Ident) -> Option<Self> {
+        let right = spelling::nearest(&name.to_string(), &Key::names())?;
+        Key::ALL.iter().copied().find(|key| key.row().name == right)
     }
 
     pub(super) fn names() -> Vec<&'static str> {

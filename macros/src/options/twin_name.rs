@@ -3,6 +3,7 @@
 use super::raw_option::RawOption;
 use super::{compact, identifier};
 use crate::error::{Code, Errors};
+use crate::syntax::span_range::SpanRange;
 use proc_macro2::Ident;
 use syn::LitStr;
 
@@ -18,7 +19,8 @@ pub(super) fn check_name(option: &RawOption, errors: &mut Errors) -> Option<Iden
         Some(string) => string.value(),
         None => compact(value),
     };
-    let help = match identifier(&text) {
+    let right = identifier(&text);
+    let help = match &right {
         Some(name) => format!("write `name = {name}`"),
         None => String::from("write a plain identifier, as in `name = load_blocking`"),
     };
@@ -29,7 +31,10 @@ pub(super) fn check_name(option: &RawOption, errors: &mut Errors) -> Option<Iden
         let what = format!("`{text}` is not an identifier");
         errors.push(Code::InvalidName, value, what, help);
     }
-    None
+    right.map(|mut name| {
+        name.set_span(SpanRange::of(value).first);
+        name
+    })
 }
 
 /// `prefix` and `suffix` take a string, since neither need be an identifier alone. An empty one cancels the block's.
@@ -43,26 +48,22 @@ pub(super) fn check_affix(option: &RawOption, errors: &mut Errors) -> Option<Str
     let value = option.value(errors)?;
     let Ok(text) = syn::parse2::<LitStr>(value.clone()) else {
         let wrong = compact(value);
-        let right = match identifier(&format!("x{wrong}")) {
-            Some(_) => wrong,
-            None => String::from(example),
-        };
+        let is_affix = identifier(&example_with(key, &wrong)).is_some();
+        let right = is_affix.then_some(wrong);
         errors.push(
             Code::WrongValue,
             value,
             format_args!("`{key}` takes a string"),
-            format_args!("write `{key} = \"{right}\"`"),
+            format_args!(
+                "write `{key} = \"{}\"`",
+                right.as_deref().unwrap_or(example)
+            ),
         );
-        return None;
+        return right;
     };
 
     let text = text.value();
-    let name = if key == "prefix" {
-        format!("{text}x")
-    } else {
-        format!("x{text}")
-    };
-    if identifier(&name).is_none() {
+    if identifier(&example_with(key, &text)).is_none() {
         errors.push(
             Code::InvalidName,
             value,
@@ -72,4 +73,13 @@ pub(super) fn check_affix(option: &RawOption, errors: &mut Errors) -> Option<Str
         return None;
     }
     Some(text)
+}
+
+/// A name with this prefix or suffix.
+fn example_with(key: &Ident, affix: &str) -> String {
+    if key == "prefix" {
+        format!("{affix}x")
+    } else {
+        format!("x{affix}")
+    }
 }

@@ -28,33 +28,42 @@ pub(super) fn check_type(option: &RawOption, errors: &mut Errors) -> Option<Type
         Ok(TypeName::Declared { visibility, name })
     };
     let declared = parse.parse2(value.clone()).ok();
-    if declared.is_none() {
-        report(option, value, "BlockingClient", errors);
-    }
-    declared
+    declared.or_else(|| {
+        let name = report(option, value, "BlockingClient", errors)?;
+        let visibility = parse_quote!(pub);
+        Some(TypeName::Declared { visibility, name })
+    })
 }
 
 /// `extend` takes the path of a type.
 pub(super) fn check_extend(option: &RawOption, errors: &mut Errors) -> Option<TypeName> {
     let value = option.value(errors)?;
     let path = syn::parse2::<Path>(value.clone()).ok();
-    if path.is_none() {
-        report(option, value, "BlockingClient", errors);
-    }
+    let path = path.or_else(|| Some(report(option, value, "BlockingClient", errors)?.into()));
     path.map(TypeName::Extended)
 }
 
-fn report(option: &RawOption, value: &TokenStream, example: &str, errors: &mut Errors) {
+/// Reports a value that is not the name of a type, and returns the name that is suggested instead.
+fn report(
+    option: &RawOption,
+    value: &TokenStream,
+    example: &str,
+    errors: &mut Errors,
+) -> Option<Ident> {
     let key = &option.key;
     let text = compact(value);
     let right = text.trim_matches('"');
-    let right = super::identifier(right).map_or(String::from(example), |name| name.to_string());
+    let right = super::identifier(right);
+    let written = right
+        .as_ref()
+        .map_or(String::from(example), Ident::to_string);
     errors.push(
         Code::WrongValue,
         value,
         format_args!("`{key}` takes the name of a type"),
-        format_args!("write `{key} = {right}`"),
+        format_args!("write `{key} = {written}`"),
     );
+    right
 }
 
 /// `derive` takes traits in parentheses, as the attribute `#[derive]` does.

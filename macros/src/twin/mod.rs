@@ -12,7 +12,6 @@ mod signature;
 
 use crate::compat::async_trait;
 use crate::error::Errors;
-use crate::name;
 use crate::options::Options;
 use crate::syntax::attribute;
 use crate::syntax::function::{Body, Function};
@@ -64,17 +63,21 @@ impl Twin {
     ) -> Option<Self> {
         let signature = &*signature_in(scope, function);
         let site = signature.ident.span().resolved_at(Span::mixed_site());
-        let name = twin_name(signature, &options, scope);
-
         let before = errors.len();
-        signature::check(function, signature, &options, scope, errors);
+        let can_have_one = signature::check(function, signature, &options, scope, errors);
         // These errors are more helpful than that there is nothing to wait for.
-        if errors.len() > before {
-            return None;
-        }
-        signature::check_same_name(signature, &name, scope, errors);
-        let output = Output::check(function, signature, &options, scope, site, errors);
-        let output = output.filter(|_| errors.len() == before)?;
+        let is_explained = options.are_unclear || errors.len() > before;
+        let name = signature::check_name(signature, &options, scope, errors);
+        let output = Output::check(
+            function,
+            signature,
+            &options,
+            scope,
+            site,
+            is_explained,
+            errors,
+        );
+        let output = output.filter(|_| can_have_one)?;
 
         let is_associated = options.associated.is_some() || is_associated(function);
         let mut namer = Namer::new(signature);
@@ -121,18 +124,6 @@ fn signature_in<'a>(scope: &Scope, function: &'a Function) -> Cow<'a, Signature>
     } else {
         Cow::Borrowed(signature)
     }
-}
-
-/// A method of a blocking type has the name of the async type's. A twin is beside the async fn, and needs another name.
-fn twin_name(signature: &Signature, options: &Options, scope: &Scope) -> Ident {
-    let original = &signature.ident;
-    if let Some(name) = &options.name {
-        return name.clone();
-    }
-    if scope.inner_type().is_some() {
-        return original.clone();
-    }
-    name::derive(original, &options.affixes())
 }
 
 /// A `const fn` can borrow the value in a blocking type, but neither move it out nor call closures.

@@ -42,13 +42,14 @@ pub(crate) enum Returns {
 }
 
 impl Output {
-    /// The output of `function`, unless there is nothing to wait for.
+    /// The output of `function`, unless there is nothing to wait for: a mistake, if none that `is_explained` by another.
     pub(crate) fn check(
         function: &Function,
         signature: &Signature,
         options: &Options,
         scope: &Scope,
         site: Span,
+        is_explained: bool,
         errors: &mut Errors,
     ) -> Option<Self> {
         let form = match scope {
@@ -94,7 +95,9 @@ impl Output {
             }
         }
         if returns == Returns::Value && scope.inner_type().is_none() {
-            report_not_async(function, returned, errors);
+            if !is_explained {
+                report_not_async(function, returned, errors);
+            }
             return None;
         }
         if returns == Returns::Stream {

@@ -17,29 +17,28 @@ use syn::{FnArg, ReceiverKind, Signature};
 /// Every condition on an argument doubles the number of calls that are written.
 const MAX_CONDITIONS: usize = 4;
 
-/// Checks what rules out a twin. `signature` is the one from which the twin's is made.
+/// Checks a signature: whether there can be a twin, whatever else is wrong. `signature` is the one from which the twin's is made.
 pub(crate) fn check(
     function: &Function,
     signature: &Signature,
     options: &Options,
     scope: &Scope,
     errors: &mut Errors,
-) {
+) -> bool {
     let inner = scope.inner_type();
     if inner.is_none() {
-        check_kind(signature, errors);
+        check_constness(signature, errors);
+        check_abi(signature, errors);
+    }
+    check_needless_associated(signature, options.associated.as_ref(), errors);
+    let before = errors.len();
+    if inner.is_none() {
+        check_variadic(signature, errors);
     }
     check_blocking(function, errors);
-    check_needless_associated(signature, options.associated.as_ref(), errors);
     check_conditions(signature, errors);
     check_receiver(signature, inner, errors);
-}
-
-/// Checks for fns that can never be async.
-fn check_kind(signature: &Signature, errors: &mut Errors) {
-    check_constness(signature, errors);
-    check_abi(signature, errors);
-    check_variadic(signature, errors);
+    errors.len() == before
 }
 
 /// A `const fn` runs in the compiler, where nothing can wait.
@@ -105,21 +104,30 @@ fn check_blocking(function: &Function, errors: &mut Errors) {
     }
 }
 
-/// Twin and async fn are side by side, so they need two names. The methods of a blocking type are elsewhere.
-pub(crate) fn check_same_name(
+/// The twin's name. A twin is beside the async fn, so they need two names. A method of a blocking type is elsewhere, and has the
+/// name of the async type's.
+pub(crate) fn check_name(
     signature: &Signature,
-    name: &Ident,
+    options: &Options,
     scope: &Scope,
     errors: &mut Errors,
-) {
-    if scope.inner_type().is_none() && signature.ident.unraw() == name.unraw() {
-        let other = name::derive(&signature.ident, &Affixes::default());
-        errors.push(
-            Code::SameName,
-            name,
-            format_args!("the twin of `{name}` cannot be named `{name}` too"),
-            format_args!("write `name = {other}`, or remove `name` to get the same"),
-        );
+) -> Ident {
+    let original = &signature.ident;
+    let stands_beside = scope.inner_type().is_none();
+    match &options.name {
+        Some(name) if stands_beside && original.unraw() == name.unraw() => {
+            let other = name::derive(original, &Affixes::default());
+            errors.push(
+                Code::SameName,
+                name,
+                format_args!("the twin of `{name}` cannot be named `{name}` too"),
+                format_args!("write `name = {other}`, or remove `name` to get the same"),
+            );
+            other
+        }
+        Some(name) => name.clone(),
+        None if stands_beside => name::derive(original, &options.affixes()),
+        None => original.clone(),
     }
 }
 

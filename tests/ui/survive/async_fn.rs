@@ -1,5 +1,5 @@
 //! # The item survives: an async fn
-//! The option is misspelled, so there is no twin. `load` itself is still there: calling it in `greet`
+//! The option is misspelled. `load` itself is still there: calling it in `greet`
 //! is no error, and an editor completes it.
 
 use sync_twin::sync_wrapper;
