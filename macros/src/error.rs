@@ -88,6 +88,8 @@ pub(crate) enum Code {
     NameTaken = 409,
     /// `timeout` on a function that returns its stream at once.
     TimeoutOnStream = 410,
+    /// An option that names `self`, on a function without it.
+    SelfWithoutReceiver = 411,
 }
 
 impl Code {
@@ -132,6 +134,7 @@ impl Code {
         (Code::MisplacedOption, "SW408", "misplaced_option"),
         (Code::NameTaken, "SW409", "name_taken"),
         (Code::TimeoutOnStream, "SW410", "timeout_on_stream"),
+        (Code::SelfWithoutReceiver, "SW411", "self_without_receiver"),
     ];
 }
 

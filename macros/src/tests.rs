@@ -362,6 +362,18 @@ fn mistakes_of_options() {
         async fn load(x: u8) {}
     );
     check_mistake(quote!(skip), load.clone(), "SW404");
+    check_mistake(quote!(unset(timeout)), load.clone(), "SW408");
+    check_mistake(
+        quote!(),
+        quote!(impl Client { #[sync_wrapper(timeout = x, unset(timeout))] #load }),
+        "SW408",
+    );
+    check_mistake(quote!(timeout = self.x), load.clone(), "SW411");
+    check_mistake(
+        quote!(),
+        quote!(impl Client { #[sync_wrapper(runtime = f(self))] #load }),
+        "SW411",
+    );
     check_mistake(quote!(skip), quote!(impl Client { #load }), "SW404");
     check_mistake(quote!(prefix = "a_", name = x), load.clone(), "SW405");
     check_mistake(

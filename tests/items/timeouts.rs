@@ -1,5 +1,6 @@
 //! `timeout = expr`: the twin gives up in time.
 
+use crate::pause;
 use crate::places::in_every_place;
 use std::future::pending;
 use std::io;
@@ -7,6 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::time::Duration;
 use sync_twin::{Elapsed, sync_wrapper};
+use tokio::runtime::Handle;
 
 const SHORT: Duration = Duration::from_millis(5);
 /// Not a measure of speed: only for what completes at once.
@@ -121,4 +123,92 @@ fn as_an_io_error() {
         Ok(never_sync(Arc::default())?)
     }
     assert_eq!(call().unwrap_err().kind(), io::ErrorKind::TimedOut);
+}
+
+/// What names `self` is for methods, and a member takes back what is not for it.
+pub struct Patient {
+    patience: Duration,
+}
+
+mod limits {
+    pub(super) const LONG: std::time::Duration = std::time::Duration::from_secs(60);
+}
+
+#[sync_wrapper(timeout = self.patience)]
+impl Patient {
+    pub async fn new(patience: Duration) -> Self {
+        pause().await;
+        Patient { patience }
+    }
+
+    pub async fn forever(&self) {
+        std::future::pending().await
+    }
+
+    #[sync_wrapper(unset(timeout))]
+    pub async fn soon(&self) -> u8 {
+        pause().await;
+        1
+    }
+
+    #[sync_wrapper(timeout = self::limits::LONG)]
+    pub async fn default() -> Self {
+        pause().await;
+        Patient {
+            patience: limits::LONG,
+        }
+    }
+}
+
+#[test]
+fn options_that_name_self() {
+    in_every_place(|| {
+        let patient = Patient::new_sync(Duration::from_millis(1));
+        assert!(patient.forever_sync().is_err());
+        assert_eq!(patient.soon_sync(), 1);
+        assert!(Patient::default_sync().is_ok());
+    });
+}
+
+/// From a module through a block to its members.
+#[sync_wrapper(timeout = limits::LONG, runtime = self.0, isolation = "never")]
+pub mod defaults {
+    use super::{Handle, limits};
+    use crate::pause;
+
+    pub struct Client(pub Handle);
+
+    #[sync_wrapper(unset(timeout))]
+    impl Client {
+        pub async fn runtime(&self) -> tokio::runtime::Id {
+            pause().await;
+            Handle::current().id()
+        }
+
+        #[sync_wrapper(unset(runtime))]
+        pub async fn ours(&self) -> tokio::runtime::Id {
+            pause().await;
+            Handle::current().id()
+        }
+
+        pub async fn associated() -> u8 {
+            pause().await;
+            1
+        }
+    }
+
+    pub async fn free() -> u8 {
+        pause().await;
+        1
+    }
+}
+
+#[test]
+fn defaults_through_levels() {
+    let runtime = crate::places::multi_thread();
+    let client = defaults::Client(runtime.handle().clone());
+    assert_eq!(client.runtime_sync(), runtime.handle().id());
+    assert_ne!(client.ours_sync(), runtime.handle().id());
+    assert_eq!(defaults::Client::associated_sync(), 1);
+    assert_eq!(defaults::free_sync(), Ok(1));
 }

@@ -112,7 +112,10 @@ pub(crate) fn twins(
             .filter(|one| one.asked.is_some() || takes_part(&function, scope))
             .filter_map(|Configured { cfg, options, .. }| {
                 let original = &function.signature.ident;
-                let options = names.resolve(original, options);
+                let mut options = names.resolve(original, options);
+                if function.signature.receiver().is_none() {
+                    options.left_out = options.leave_self_to_methods();
+                }
                 let twin = Twin::check(&function, options, scope, errors)?;
                 let stands_beside = scope.inner_type().is_none();
                 let is_there = !stands_beside

@@ -9,6 +9,7 @@ mod table;
 mod target;
 mod twin_name;
 mod type_name;
+mod unset;
 
 pub(crate) use isolation::Isolation;
 pub(crate) use runtime_choice::RuntimeChoice;
@@ -19,8 +20,8 @@ pub(crate) use type_name::TypeName;
 use crate::error::{Code, Errors};
 use crate::name::Affixes;
 use crate::spelling::{list, nearest};
-use proc_macro2::{Ident, TokenStream};
-use quote::ToTokens;
+use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::{ToTokens, quote};
 use raw_option::RawOption;
 use syn::{Expr, Type};
 
@@ -84,6 +85,47 @@ impl Options {
         self.declared.as_ref().or(self.extended.as_ref())
     }
 
+    /// Leaves out what the block has passed on to a fn without a receiver, but is for methods only: expressions that name
+    /// `self`. Returns their names.
+    pub(crate) fn leave_self_to_methods(&mut self) -> Vec<&'static str> {
+        let mut left_out = Vec::new();
+        let is_own = |key| self.key(key).is_some();
+        let (timeout, runtime) = (is_own(Key::Timeout), is_own(Key::Runtime));
+        if !timeout && self.timeout.as_ref().is_some_and(names_self) {
+            self.timeout = None;
+            left_out.push("timeout");
+        }
+        let lent = self.runtime.as_ref().and_then(RuntimeChoice::lent);
+        if !runtime && lent.is_some_and(names_self) {
+            self.runtime = None;
+            left_out.push("runtime");
+        }
+        left_out
+    }
+
+    /// What is left of expressions that name `self` where there is none.
+    pub(crate) fn without_self(mut self) -> Self {
+        if self.timeout.as_ref().is_some_and(names_self) {
+            self.timeout = Some(quote!(::core::time::Duration::MAX));
+        }
+        let lent = self.runtime.as_ref().and_then(RuntimeChoice::lent);
+        if lent.is_some_and(names_self) {
+            self.runtime = None;
+        }
+        self
+    }
+
+    /// An option that names `self`.
+    pub(crate) fn self_option(&self) -> Option<&Ident> {
+        let timeout = self.timeout.as_ref().map(|timeout| (Key::Timeout, timeout));
+        let lent = self.runtime.as_ref().and_then(RuntimeChoice::lent);
+        let options = timeout
+            .into_iter()
+            .chain(lent.map(|lent| (Key::Runtime, lent)));
+        let mut options = options.filter(|(_, expression)| names_self(expression));
+        options.find_map(|(key, _)| self.key(key))
+    }
+
     /// Whether `type` or `extend` was given, even if it cannot be understood.
     pub(crate) fn names_type(&self) -> bool {
         self.key(Key::Type).or(self.key(Key::Extend)).is_some()
@@ -121,6 +163,24 @@ fn check_expression(
         return None;
     }
     Some(value.clone())
+}
+
+/// Whether an expression names the receiver. `self::LIMIT` is in the module.
+fn names_self(expression: &TokenStream) -> bool {
+    let mut tokens = expression.clone().into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        let found = match &token {
+            TokenTree::Ident(ident) if ident == "self" => {
+                !matches!(tokens.peek(), Some(TokenTree::Punct(punct)) if punct.as_char() == ':')
+            }
+            TokenTree::Group(group) => names_self(&group.stream()),
+            _ => false,
+        };
+        if found {
+            return true;
+        }
+    }
+    false
 }
 
 fn report_unknown(option: &RawOption, errors: &mut Errors) {

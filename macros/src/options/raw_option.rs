@@ -82,6 +82,24 @@ impl RawOption {
         }
     }
 
+    /// The list in parentheses.
+    pub(super) fn list(&self, errors: &mut Errors) -> Option<&Group> {
+        let RawOption { key, value, list } = self;
+        match (list, value) {
+            (Some(list), _) => return Some(list),
+            (None, Some(value)) if !value.tokens.is_empty() => errors.push(
+                Code::WrongValue,
+                &value.tokens,
+                format_args!("`{key}` takes a list in parentheses"),
+                format_args!("write `{key}({})`", super::compact(&value.tokens)),
+            ),
+            (None, _) => {
+                self.value(errors);
+            }
+        }
+        None
+    }
+
     /// An option without a value.
     pub(super) fn word(&self, errors: &mut Errors) -> Option<Ident> {
         let RawOption { key, value, list } = self;

@@ -20,6 +20,15 @@ pub(crate) enum RuntimeChoice {
     Lent(TokenStream),
 }
 
+impl RuntimeChoice {
+    pub(super) fn lent(&self) -> Option<&TokenStream> {
+        match self {
+            RuntimeChoice::Lent(expression) => Some(expression),
+            _ => None,
+        }
+    }
+}
+
 const FLAVORS: [&str; 3] = ["auto", "current_thread", "multi_thread"];
 
 /// `runtime` takes an expression. rustc checks that its type lends a runtime. An expression that makes a runtime is

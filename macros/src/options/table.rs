@@ -6,7 +6,9 @@
 use super::raw_option::RawOption;
 use super::target::On;
 use super::{Isolation, RuntimeChoice, TypeName};
-use super::{check_output, crate_path, duration, isolation, runtime_choice, twin_name, type_name};
+use super::{
+    check_output, crate_path, duration, isolation, runtime_choice, twin_name, type_name, unset,
+};
 use crate::error::Errors;
 use crate::spelling;
 use proc_macro2::{Ident, TokenStream};
@@ -68,6 +70,8 @@ macro_rules! table {
             pub(super) given: Vec<(Key, Ident)>,
             /// Whether one cannot be understood that may have said what the item is: a fn with this output, or a blocking type.
             pub(crate) are_unclear: bool,
+            /// Those of the block that are for methods, where this is none.
+            pub(crate) left_out: Vec<&'static str>,
         }
 
         impl Options {
@@ -79,15 +83,18 @@ macro_rules! table {
 
             /// The options of a block's member: its own, and those that the block passes on.
             pub(crate) fn or(self, block: &Options) -> Options {
+                let unset = self.unset.clone().unwrap_or_default();
                 let Options { given, are_unclear, .. } = self;
                 let from_block = |key: Key| match key.row().hand_on {
                     Never => false,
+                    Unless(_) if unset.contains(&key) => false,
                     Unless(keys) => !given.iter().any(|(key, _)| keys.contains(key)),
                 };
                 Options {
                     $($field: if from_block(Key::$key) { block.$field.clone() } else { self.$field },)*
                     given,
                     are_unclear,
+                    left_out: Vec::new(),
                 }
             }
         }
@@ -128,6 +135,9 @@ table! {
     Skip: skip: Ident, "skip",
         Nothing, RawOption::word,
         On::InsideBlock, Never;
+    Unset: unset: Vec<Key>, "unset",
+        List("`unset(timeout)`"), unset::check_unset,
+        On::Member, Never;
     Type: declared: TypeName, "type",
         Takes::Type("`type = BlockingClient`"), type_name::check_type,
         On::Impl, Never;

@@ -41,8 +41,10 @@ pub(super) enum On {
     OneFn { or: &'static str },
     /// On a fn without an attribute around it: a block knows its fns.
     LoneFn,
-    /// Inside a block with the attribute.
+    /// Inside a block with the attribute, to leave the item out.
     InsideBlock,
+    /// Inside a block with the attribute, about what that passes on.
+    Member,
     /// On an impl block, from which a blocking type has its methods.
     Impl,
     /// Beside `type`, which declares one.
@@ -57,7 +59,7 @@ impl On {
             On::Any => "all",
             On::OneFn { .. } => "a fn",
             On::LoneFn => "a fn alone",
-            On::InsideBlock => "inside a block",
+            On::InsideBlock | On::Member => "inside a block",
             On::Impl | On::Declaration => "an impl block",
         }
     }
@@ -93,6 +95,12 @@ impl On {
                 ),
                 "remove the attribute",
             ),
+            On::Member if !inside => errors.push(
+                Code::MisplacedOption,
+                key,
+                format_args!("`{key}` takes back what a block passes on, but this is not in such a block"),
+                format_args!("remove `{key}`"),
+            ),
             On::Impl if target != Target::Impl => errors.push(
                 Code::TypeElsewhere,
                 key,
@@ -123,6 +131,7 @@ impl Options {
         self.check_names_of_type(errors);
         self.check_runtime_choice(errors);
         self.check_one_type(errors);
+        self.check_unset(errors);
     }
 
     /// A `name` is the whole name.
@@ -163,6 +172,22 @@ impl Options {
                 "`flavor` chooses one of sync-twin's runtimes, but `runtime` gives one of yours",
                 "remove `flavor` or `runtime`",
             );
+        }
+    }
+
+    /// What an item gives itself does not come from its block.
+    fn check_unset(&self, errors: &mut Errors) {
+        for key in self.unset.iter().flatten() {
+            if let Some(given) = self.key(*key) {
+                errors.push(
+                    Code::MisplacedOption,
+                    given,
+                    format_args!(
+                        "`{given}` is given here, but `unset` takes that of the block back"
+                    ),
+                    format_args!("remove `{given}` here, or in `unset(…)`"),
+                );
+            }
         }
     }
 

@@ -199,3 +199,47 @@ fn what_a_block_hands_on() {
     let none = parse(quote!()).or(&block);
     assert!(none.runtime.is_some() && none.prefix.is_some());
 }
+
+#[test]
+fn what_a_member_takes_back() {
+    let parse = |tokens| Options::parse(tokens, &mut Errors::default());
+    let block = parse(quote!(prefix = "a_", timeout = x, runtime = y, crate = ::z));
+    let both = parse(quote!(unset(timeout, runtime, crate))).or(&block);
+    assert!(both.timeout.is_none() && both.runtime.is_none() && both.krate.is_none());
+    assert_eq!(both.prefix.as_deref(), Some("a_"));
+}
+
+#[test]
+fn what_cannot_be_taken_back() {
+    for (options, code) in [
+        (quote!(unset), "SW303"),
+        (quote!(unset()), "SW303"),
+        (quote!(unset = timeout), "SW304"),
+        (quote!(unset("timeout")), "SW304"),
+        (quote!(unset(timeuot)), "SW301"),
+        (quote!(unset(name)), "SW408"),
+    ] {
+        let found = errors(options);
+        assert!(found.len() == 1 && found[0].starts_with(code), "{found:?}");
+    }
+}
+
+/// `self` is the receiver, but a path may begin with it, too.
+#[test]
+fn expressions_that_name_the_receiver() {
+    for (options, left_out) in [
+        (quote!(timeout = self.patience), &["timeout"][..]),
+        (quote!(timeout = wait(&[self])), &["timeout"]),
+        (quote!(runtime = &self.0, timeout = x), &["runtime"]),
+        (quote!(timeout = self::LIMIT), &[]),
+        (quote!(runtime = RT), &[]),
+    ] {
+        let block = Options::parse(options.clone(), &mut Errors::default());
+        let mut member = Options::default().or(&block);
+        assert_eq!(member.leave_self_to_methods(), left_out);
+        // Its own are reported.
+        let mut own = block;
+        assert!(own.leave_self_to_methods().is_empty());
+        assert_eq!(own.self_option().is_some(), !left_out.is_empty());
+    }
+}

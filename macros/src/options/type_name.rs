@@ -68,22 +68,6 @@ fn report(
 
 /// `derive` takes traits in parentheses, as the attribute `#[derive]` does.
 pub(super) fn check_derive(option: &RawOption, errors: &mut Errors) -> Option<TokenStream> {
-    let Some(list) = &option.list else {
-        match &option.value {
-            Some(value) => {
-                let tokens = &value.tokens;
-                errors.push(
-                    Code::WrongValue,
-                    tokens,
-                    "`derive` takes a list in parentheses",
-                    format_args!("write `derive({})`", compact(tokens)),
-                );
-            }
-            None => {
-                option.value(errors);
-            }
-        }
-        return None;
-    };
+    let list = option.list(errors)?;
     Some(quote!(#[derive #list]))
 }

@@ -1,8 +1,9 @@
 //! What the twin's documentation says before and after that of the async fn.
 
+use crate::options::Options;
 use crate::syntax::attribute;
 use crate::syntax::function::Function;
-use crate::twin::output::Returns;
+use crate::twin::output::{Output, Returns};
 use crate::twin::scope::Scope;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -39,7 +40,8 @@ pub(crate) fn attributes(
     function: &Function,
     scope: &Scope,
     is_associated: bool,
-    returns: Returns,
+    output: &Output,
+    options: &Options,
 ) -> TokenStream {
     let original = &function.signature.ident;
     let kept = attribute::keep(&function.attributes);
@@ -50,10 +52,22 @@ pub(crate) fn attributes(
         Scope::Alone if is_associated => Link::Associated,
         Scope::Alone | Scope::Module => Link::Free,
     };
-    match returns {
-        Returns::Value => hand_through(&kept, original, &link),
+    let attributes = match output.returns {
+        Returns::Value => return hand_through(&kept, original, &link),
         Returns::Future | Returns::Stream => wrap(&kept, original, &link),
-    }
+    };
+    let left_out = left_out(options);
+    quote!(#attributes #left_out)
+}
+
+/// What the twins beside this one have, and it has not.
+fn left_out(options: &Options) -> TokenStream {
+    let lines = options.left_out.iter().map(|option| {
+        let line =
+            format!(" It has no `{option}`: that of the other twins here depends on `self`.");
+        quote!(#[doc = ""] #[doc = #line])
+    });
+    quote!(#(#lines)*)
 }
 
 /// Wraps `attributes`, which hold the async fn's own documentation.

@@ -78,12 +78,16 @@ impl Twin {
             errors,
         );
         let output = output.filter(|_| can_have_one)?;
+        let options = match signature.receiver() {
+            Some(_) => options,
+            None => options.without_self(),
+        };
 
         let is_associated = options.associated.is_some() || is_associated(function);
         let mut namer = Namer::new(signature);
         let arguments = Argument::all(signature, scope.inner_type(), &mut namer);
         Some(Twin {
-            attributes: docs::attributes(function, scope, is_associated, output.returns),
+            attributes: docs::attributes(function, scope, is_associated, &output, &options),
             visibility: function.visibility.clone(),
             constness: signature
                 .constness

@@ -30,6 +30,7 @@ pub(crate) fn check(
         check_constness(signature, errors);
         check_abi(signature, errors);
     }
+    check_self_options(signature, options, errors);
     check_needless_associated(signature, options.associated.as_ref(), errors);
     let before = errors.len();
     if inner.is_none() {
@@ -146,6 +147,19 @@ fn check_needless_associated(
                 signature.ident
             ),
             "remove `associated`, which is for fns without a receiver",
+        );
+    }
+}
+
+/// An expression is evaluated before the call, so it can use only what the caller passes.
+fn check_self_options(signature: &Signature, options: &Options, errors: &mut Errors) {
+    if let (Some(option), None) = (options.self_option(), signature.receiver()) {
+        let ident = &signature.ident;
+        errors.push(
+            Code::SelfWithoutReceiver,
+            option,
+            format_args!("`{option}` names `self`, but `{ident}` is called without a value"),
+            format_args!("remove `{option}`, or use a constant or an argument of `{ident}` in it"),
         );
     }
 }
