@@ -10,30 +10,42 @@ pub(crate) struct Affixes {
     pub(crate) suffix: Option<String>,
 }
 
-/// `load_async` → `load_sync`, `load` → `load_sync`, `r#yield` → `yield_sync`, `x_` → `x_sync`; with a prefix,
-/// `load_async` → `blocking_load`.
+/// `load_async` → `load_sync`, `load` → `load_sync`, `r#yield` → `yield_sync`; with a prefix, `load_async` → `blocking_load`.
+/// What is behind stays behind, since it may tell two names apart: `x_` → `x_sync_`.
 ///
 /// The name has the span of the original name. So an editor goes from the twin to the async fn, and a clash with another
 /// item is reported there.
 pub(crate) fn derive(original: &Ident, affixes: &Affixes) -> Ident {
     let name = original.unraw().to_string();
-    let stem = name.strip_suffix("_async").unwrap_or(&name);
-    join(stem, affixes, original.span())
+    let (name, behind) = split_behind(&name);
+    let stem = name.strip_suffix("_async").unwrap_or(name);
+    join(stem, behind, affixes, original.span())
 }
 
 /// The same, but with `_async`: `load_async` → `load_async_sync`.
 pub(crate) fn derive_from_whole(original: &Ident, affixes: &Affixes) -> Ident {
-    join(&original.unraw().to_string(), affixes, original.span())
+    let name = original.unraw().to_string();
+    let (name, behind) = split_behind(&name);
+    join(name, behind, affixes, original.span())
 }
 
-/// `load` of `load_async`
+/// The underscores at the end of a name that does not consist of them.
+fn split_behind(name: &str) -> (&str, &str) {
+    match name.trim_end_matches('_').len() {
+        0 => (name, ""),
+        length => name.split_at(length),
+    }
+}
+
+/// `load` of `load_async`, `load_` of `load_async_`
 pub(crate) fn without_async(original: &Ident) -> Option<Ident> {
     let name = original.unraw().to_string();
+    let (name, behind) = split_behind(&name);
     let stem = name.strip_suffix("_async")?;
-    syn::parse_str(stem).ok()
+    syn::parse_str(&format!("{stem}{behind}")).ok()
 }
 
-fn join(stem: &str, affixes: &Affixes, place: Span) -> Ident {
+fn join(stem: &str, behind: &str, affixes: &Affixes, place: Span) -> Ident {
     let prefix = affixes.prefix.as_deref().unwrap_or_default();
     let suffix = match affixes.suffix.as_deref().unwrap_or_default() {
         "" if prefix.is_empty() => "_sync",
@@ -57,7 +69,7 @@ fn join(stem: &str, affixes: &Affixes, place: Span) -> Ident {
             }
         }
     };
-    let name = format!("{prefix}{stem}{suffix}");
+    let name = format!("{prefix}{stem}{suffix}{behind}");
     // `re` and `f` join to a keyword.
     match syn::parse_str::<Ident>(&name) {
         Ok(_) => Ident::new(&name, place),
@@ -95,9 +107,16 @@ mod tests {
 
     #[test]
     fn underscores_do_not_pile_up() {
-        check("x_", "x_sync");
         check("_x", "_x_sync");
         check("__", "__sync");
+    }
+
+    #[test]
+    fn underscores_at_the_end_stay_there() {
+        check("x_", "x_sync_");
+        check("x__", "x_sync__");
+        check("x_async_", "x_sync_");
+        check("_async_", "_sync_");
     }
 
     #[test]
@@ -126,7 +145,8 @@ mod tests {
         assert_eq!(name("load", "blocking_", ""), "blocking_load");
         assert_eq!(name("load_async", "blocking_", ""), "blocking_load");
         assert_eq!(name("load", "", "_blocking"), "load_blocking");
-        assert_eq!(name("x_", "", "_blocking"), "x_blocking");
+        assert_eq!(name("x_", "", "_blocking"), "x_blocking_");
+        assert_eq!(name("x_async_", "blocking_", ""), "blocking_x_");
         assert_eq!(name("r#yield", "now_", "_s"), "now_yield_s");
         assert_eq!(name("f", "re", ""), "r#ref");
     }
@@ -137,6 +157,12 @@ mod tests {
         let twin = derive_from_whole(&original, &Affixes::default());
         assert_eq!(twin, "load_async_sync");
         assert_eq!(without_async(&original).unwrap(), "load");
+        let behind = syn::parse_str("load_async_").unwrap();
+        assert_eq!(
+            derive_from_whole(&behind, &Affixes::default()),
+            "load_async_sync_"
+        );
+        assert_eq!(without_async(&behind).unwrap(), "load_");
         assert!(without_async(&syn::parse_str("_async").unwrap()).is_none());
     }
 }

@@ -187,7 +187,7 @@ fn names_for_the_whole_block() {
     assert_eq!(Prefixed.own(), 2);
     assert_eq!(Suffixed.load_blocking(), 3);
     assert_eq!(Suffixed.yield_blocking(), 4);
-    assert_eq!(Suffixed.trailing_blocking(), 5);
+    assert_eq!(Suffixed.trailing_blocking_(), 5);
     assert_eq!(Suffixed.other_now(), 6);
 }
 

@@ -10,11 +10,25 @@ pub async fn load_async() -> u8 {
     1
 }
 
-/// A trailing underscore does not pile up.
+/// A trailing underscore stays behind.
 #[sync_wrapper]
 pub async fn x_() -> u8 {
     pause().await;
     2
+}
+
+/// So this twin's name is free.
+#[sync_wrapper]
+pub async fn x() -> u8 {
+    pause().await;
+    20
+}
+
+/// Both at the end
+#[sync_wrapper]
+pub async fn y_async_() -> u8 {
+    pause().await;
+    21
 }
 
 /// A keyword
@@ -85,7 +99,9 @@ impl Keywords {
 #[test]
 fn derived() {
     assert_eq!(load_sync(), awaited(load_async()));
-    assert_eq!(x_sync(), 2);
+    assert_eq!(x_sync_(), 2);
+    assert_eq!(x_sync(), 20);
+    assert_eq!(y_sync_(), 21);
     assert_eq!(yield_sync(), 3);
     assert_eq!(async_sync(), 4);
     assert_eq!(_sync(), 5);
