@@ -263,7 +263,7 @@ pub mod __private {
     pub use crate::runtime_choice::flavor::{auto, current_thread, multi_thread};
     pub use crate::runtime_choice::lend::{lend, lend_handle};
     pub use crate::runtime_choice::to_owned_choice;
-    pub use crate::timeout::within;
+    pub use crate::timeout::{time_limit, within};
 }
 
 /// The examples of the README are tests too.

@@ -98,6 +98,43 @@ where
     .await
 }
 
+/// What the `timeout` option of a twin takes: a `Duration`, or an `Option` of one, in which `None` is no limit.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a time limit",
+    label = "`timeout` takes a `Duration`, or an `Option<Duration>`"
+)]
+pub trait TimeLimit {
+    /// The longest possible one never ends.
+    fn time_limit(self) -> Duration;
+}
+
+impl TimeLimit for Duration {
+    #[inline]
+    fn time_limit(self) -> Duration {
+        self
+    }
+}
+
+impl TimeLimit for Option<Duration> {
+    #[inline]
+    fn time_limit(self) -> Duration {
+        self.unwrap_or(Duration::MAX)
+    }
+}
+
+impl<T: TimeLimit + Copy> TimeLimit for &T {
+    #[inline]
+    fn time_limit(self) -> Duration {
+        (*self).time_limit()
+    }
+}
+
+/// The value of that option.
+#[inline]
+pub fn time_limit<T: TimeLimit>(limit: T) -> Duration {
+    limit.time_limit()
+}
+
 pin_project! {
     /// The moment from which something is late. It makes a timer only if it has to wait.
     ///

@@ -212,3 +212,46 @@ fn defaults_through_levels() {
     assert_eq!(defaults::Client::associated_sync(), 1);
     assert_eq!(defaults::free_sync(), Ok(1));
 }
+
+/// A limit that there may not be, as clients have it in their options.
+pub struct Configured {
+    patience: Option<Duration>,
+    by_reference: Duration,
+}
+
+#[sync_wrapper(timeout = self.patience)]
+impl Configured {
+    pub async fn wait(&self, end: bool) -> u8 {
+        pause().await;
+        if !end {
+            pending::<()>().await;
+        }
+        1
+    }
+
+    #[sync_wrapper(timeout = None)]
+    pub async fn unlimited(&self) -> u8 {
+        pause().await;
+        2
+    }
+
+    #[sync_wrapper(timeout = &self.by_reference)]
+    pub async fn borrowed(&self) -> u8 {
+        pending().await
+    }
+}
+
+#[test]
+fn limits_that_there_may_not_be() {
+    in_every_place(|| {
+        let mut client = Configured {
+            patience: None,
+            by_reference: SHORT,
+        };
+        assert_eq!(client.wait_sync(true), Ok(1));
+        assert_eq!(client.unlimited_sync(), Ok(2));
+        assert!(client.borrowed_sync().is_err());
+        client.patience = Some(SHORT);
+        assert!(client.wait_sync(false).is_err());
+    });
+}

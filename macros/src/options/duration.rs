@@ -7,7 +7,7 @@ use proc_macro2::{TokenStream, TokenTree};
 use quote::quote;
 use syn::{LitFloat, LitInt};
 
-/// `timeout` takes any expression of type `Duration`. rustc checks its type, but literals are reported here.
+/// `timeout` takes any expression of type `Duration` or `Option<Duration>`. rustc checks its type, but literals are reported here.
 pub(super) fn check_timeout(option: &RawOption, errors: &mut Errors) -> Option<TokenStream> {
     let value = option.value(errors)?;
     if is_literal(value) {

@@ -100,7 +100,12 @@ impl Twin {
                 variable,
                 expression,
             } = timeout;
-            quote_spanned!(self.site=> let #variable: ::core::time::Duration = #expression;)
+            // rustc reports here what is not a time limit.
+            let place = SpanRange::of(expression)
+                .first
+                .resolved_at(Span::mixed_site());
+            let private = self.private(place);
+            quote_spanned!(place=> let #variable = #private::time_limit(#expression);)
         });
         let runtime = self
             .settings

@@ -12,7 +12,8 @@ use tokio::runtime::{Handle, LocalRuntime, Runtime, RuntimeFlavor, worker_index}
 /// A [`Handle`] says where the call's future lives. A runtime itself can also be driven by the thread that waits.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` does not lend a tokio runtime",
-    label = "`runtime` takes a `Handle`, a `Runtime`, or a reference or pointer to one"
+    label = "`runtime` takes a `Handle`, a `Runtime`, or a reference or pointer to one",
+    note = "if it dereferences to one, as a `once_cell::sync::Lazy` does, write `*` before it"
 )]
 pub trait Lend {
     /// What the call receives.
