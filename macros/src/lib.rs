@@ -56,6 +56,36 @@ fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     quote!(#expanded #errors)
 }
 
+/// Where the user's edition decides, and not that of this crate: in 2021 an iterator captures what its stream captures.
+///
+/// ```edition2021
+/// # #[cfg(feature = "stream")] {
+/// use futures_util::stream::{self, Stream};
+/// use sync_twin::sync_wrapper;
+///
+/// struct Client;
+///
+/// impl Client {
+///     #[sync_wrapper]
+///     fn users(&self) -> impl Stream<Item = u8> {
+///         stream::iter(0..3)
+///     }
+///
+///     #[sync_wrapper]
+///     fn groups(&self) -> Result<impl Stream<Item = u8> + Send, ()> {
+///         Ok(stream::iter(0..3))
+///     }
+/// }
+///
+/// let client = Client;
+/// let (users, groups) = (client.users_sync(), client.groups_sync());
+/// drop(client);
+/// assert_eq!(users.count() + groups.unwrap().count(), 6);
+/// # }
+/// ```
+#[cfg(doctest)]
+struct Edition2021;
+
 #[cfg(test)]
 mod layers;
 #[cfg(test)]

@@ -3,11 +3,13 @@
 use crate::dispatch;
 use crate::runtime_choice::flavor::{Flavor, auto};
 use crate::runtime_choice::{RuntimeChoice, lend};
-use futures_core::Stream;
+use futures_core::{Stream, TryStream};
+use pin_project_lite::pin_project;
 use std::fmt;
 use std::future::poll_fn;
 use std::iter::FusedIterator;
 use std::pin::Pin;
+use std::task::{Context, Poll};
 
 /// A blocking iterator over the items of a stream. [`iter`] returns it, and so do twins of streams.
 ///
@@ -58,6 +60,31 @@ pub fn iter_on<S: Stream, R: RuntimeChoice>(choice: R, stream: S) -> IterOn<S, R
     IterOn {
         stream: Some(Box::pin(stream)),
         choice,
+    }
+}
+
+pin_project! {
+    /// A stream that is only known as a [`TryStream`], as a stream of results.
+    pub struct Results<S> {
+        #[pin]
+        stream: S,
+    }
+}
+
+/// Puts the items of a stream together that is only known as a [`TryStream`].
+pub fn try_stream<S: TryStream>(stream: S) -> Results<S> {
+    Results { stream }
+}
+
+impl<S: TryStream> Stream for Results<S> {
+    type Item = Result<S::Ok, S::Error>;
+
+    fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.project().stream.try_poll_next(cx)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.stream.size_hint()
     }
 }
 

@@ -259,7 +259,7 @@ pub mod __private {
     pub use crate::dispatch::in_context;
     pub use crate::inner::Inner;
     #[cfg(feature = "stream")]
-    pub use crate::iter::iter_on;
+    pub use crate::iter::{iter_on, try_stream};
     pub use crate::runtime_choice::flavor::{auto, current_thread, multi_thread};
     pub use crate::runtime_choice::lend::{lend, lend_handle};
     pub use crate::runtime_choice::to_owned_choice;

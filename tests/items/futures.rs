@@ -1,6 +1,7 @@
 //! Fns that return futures.
 
 use crate::pause;
+use crate::places::in_every_place;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, LocalBoxFuture};
 use std::future::Future;
@@ -173,4 +174,15 @@ fn inside_a_current_thread_runtime() {
         assert_eq!(*local_sync(Rc::new(5)), 5);
         assert_eq!(count_down_sync(3), "zero");
     });
+}
+
+/// What becomes a future when it is awaited, such as a builder of requests.
+#[sync_wrapper]
+pub fn into_future(n: u8) -> impl IntoFuture<Output = u8, IntoFuture: Send> {
+    std::future::ready(n)
+}
+
+#[test]
+fn what_becomes_a_future() {
+    in_every_place(|| assert_eq!(into_future_sync(3), 3));
 }

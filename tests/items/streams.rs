@@ -188,3 +188,33 @@ fn streams_in_traits() {
     assert_eq!(source.items_sync().collect::<Vec<_>>(), [1, 2, 3]);
     assert_eq!(source.local_sync().collect::<Vec<_>>(), [3, 2, 1]);
 }
+
+/// A stream that is only known by its results.
+#[sync_wrapper]
+pub fn fallible(to: u8) -> impl stream::TryStream<Ok = u8, Error = String> {
+    stream::iter((1..=to).map(|n| if n < 3 { Ok(n) } else { Err(n.to_string()) }))
+}
+
+#[sync_wrapper(flavor = "multi_thread")]
+pub async fn open_fallible(
+    to: u8,
+) -> Option<impl stream::TryStream<Error = String, Ok = u8> + Send> {
+    crate::pause().await;
+    Some(fallible_items(to))
+}
+
+fn fallible_items(to: u8) -> impl Stream<Item = Result<u8, String>> + Send {
+    stream::iter((1..=to).map(Ok))
+}
+
+#[test]
+fn streams_that_may_fail() {
+    in_every_place(|| {
+        let sum: Result<u8, String> = fallible_sync(2).sum();
+        assert_eq!(sum, Ok(3));
+        let sum: Result<u8, String> = fallible_sync(4).sum();
+        assert_eq!(sum, Err(String::from("3")));
+        let sum: Result<u8, String> = open_fallible_sync(2).unwrap().sum();
+        assert_eq!(sum, Ok(3));
+    });
+}

@@ -302,12 +302,18 @@ impl Twin {
     }
 
     fn convert_one(&self, into: &IntoKind, output: TokenStream) -> TokenStream {
-        let boxed = match into {
+        let (boxed, is_try) = match into {
             IntoKind::BlockingType => {
                 let private = self.private(self.site);
                 return quote_spanned!(self.site=> Self { inner: #private::Inner::new(#output) });
             }
-            IntoKind::Iterator(boxed) => boxed,
+            IntoKind::Iterator { boxed, is_try } => (boxed, *is_try),
+        };
+        let output = if is_try {
+            let private = self.private(self.site);
+            quote_spanned!(self.site=> #private::try_stream(#output))
+        } else {
+            output
         };
         let items = self
             .settings

@@ -7,7 +7,7 @@ use crate::syntax::function::Function;
 use crate::twin::scope::Scope;
 use crate::types::future;
 use crate::types::inner_type::InnerType;
-use crate::types::stream::{self, Form, Wrapping};
+use crate::types::stream::{self, Form, Replaced, Wrapping};
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
 use syn::{ReturnType, Signature, Type, parse_quote_spanned};
@@ -27,8 +27,12 @@ pub(crate) struct Conversion {
 }
 
 pub(crate) enum IntoKind {
-    /// In a box of this type, if any.
-    Iterator(Option<Box<Type>>),
+    Iterator {
+        /// In a box of this type, if any.
+        boxed: Option<Box<Type>>,
+        /// Of a `TryStream`.
+        is_try: bool,
+    },
     BlockingType,
 }
 
@@ -76,7 +80,7 @@ impl Output {
         };
         let mut conversion = None;
         if let ReturnType::Type(_, ty) = &mut output {
-            if let Some(wrapping) = stream::replace(ty, form, site) {
+            if let Some(Replaced { wrapping, is_try }) = stream::replace(ty, form, site) {
                 check_feature(returned, errors);
                 if returns == Returns::Value {
                     returns = Returns::Stream;
@@ -87,7 +91,8 @@ impl Output {
                 };
                 // The box needs its type to coerce to a `dyn`.
                 let boxed = converted.filter(|ty| matches!(ty, Type::Path(_)));
-                conversion = Some((wrapping, IntoKind::Iterator(boxed.cloned().map(Box::new))));
+                let boxed = boxed.cloned().map(Box::new);
+                conversion = Some((wrapping, IntoKind::Iterator { boxed, is_try }));
             } else if let Some(inner) = scope.inner_type() {
                 conversion = inner
                     .replace(ty)
@@ -188,7 +193,7 @@ fn check_feature(returned: Option<&Type>, errors: &mut Errors) {
             Code::StreamWithoutFeature,
             returned.to_token_stream(),
             "the twin of a fn that returns a stream needs the feature `stream` of sync-twin",
-            "write `sync-twin = { version = \"0.1\", features = [\"stream\"] }` in Cargo.toml",
+            "add `features = [\"stream\"]` to the dependency `sync-twin` in Cargo.toml",
         );
     }
 }

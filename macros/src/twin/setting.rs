@@ -75,7 +75,7 @@ impl Settings {
         let has_items = output
             .conversion
             .as_ref()
-            .is_some_and(|conversion| matches!(conversion.into, IntoKind::Iterator(_)));
+            .is_some_and(|conversion| matches!(conversion.into, IntoKind::Iterator { .. }));
         let runtime = source.map(|source| Runtime {
             variable: variable("runtime"),
             items: has_items.then(|| variable("items")),

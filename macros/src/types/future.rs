@@ -6,7 +6,9 @@ use syn::Type;
 /// `T` in `impl Future<Output = T>`, `Pin<Box<dyn Future<Output = T>>>` and `BoxFuture<'_, T>`.
 pub(crate) fn output(ty: &Type) -> Option<&Type> {
     if let Some(opaque) = Opaque::of(ty) {
-        return opaque.bound("Future", "Output")?.value;
+        return ["Future", "IntoFuture"]
+            .iter()
+            .find_map(|name| opaque.bound(name, "Output")?.value);
     }
     let last = last_of(ty)?;
     BOXES
@@ -44,6 +46,9 @@ mod tests {
         check(&parse_quote!(impl Future<Output = Option<&'a u8>>));
         check(&parse_quote!(
             impl Send + ::core::future::Future<Output = Option<&'a u8>> + 'a + use<'a>
+        ));
+        check(&parse_quote!(
+            impl IntoFuture<Output = Option<&'a u8>, IntoFuture: Send>
         ));
         check(&parse_quote!((impl Future<Output = Option<&'a u8>> + Send)));
         check(&parse_quote!(

@@ -3,7 +3,7 @@
 use crate::types::opaque::{Opaque, bare, last_of, type_arguments};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{GenericArgument, Lifetime, PathArguments, Type, TypeParamBound};
+use syn::{GenericArgument, Lifetime, PathArguments, Token, Type, TypeParamBound};
 
 /// Where in a type the stream is, or whatever else the twin has to convert.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -12,6 +12,14 @@ pub(crate) enum Wrapping {
     Bare,
     /// In a `Result` or an `Option`.
     Carried,
+}
+
+/// What was found in place of a stream's type.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Replaced {
+    pub(crate) wrapping: Wrapping,
+    /// Whether it is only known as a `TryStream`, whose item has to be put together.
+    pub(crate) is_try: bool,
 }
 
 /// How an iterator over boxed things is written.
@@ -24,14 +32,38 @@ pub(crate) enum Form {
 }
 
 /// Replaces the stream in `ty`, if there is one, by an iterator.
-pub(crate) fn replace(ty: &mut Type, form: Form, site: Span) -> Option<Wrapping> {
-    if let Some(iterator) = iterator(ty, form, site) {
-        *ty = iterator;
-        return Some(Wrapping::Bare);
+pub(crate) fn replace(ty: &mut Type, form: Form, site: Span) -> Option<Replaced> {
+    let one = |ty: &mut Type, wrapping| {
+        let is_try = Opaque::of(ty).is_some_and(|opaque| is_try(&opaque));
+        *ty = iterator(ty, form, site)?;
+        Some(Replaced { wrapping, is_try })
+    };
+    one(ty, Wrapping::Bare).or_else(|| one(carried_mut(ty)?, Wrapping::Carried))
+}
+
+/// Whether only the `TryStream` among the bounds says what the items are.
+fn is_try(opaque: &Opaque) -> bool {
+    let is_known = opaque
+        .bound("Stream", "Item")
+        .or(opaque.bound("FusedStream", "Item"));
+    is_known.is_none_or(|bound| bound.value.is_none()) && opaque.bound("TryStream", "Ok").is_some()
+}
+
+/// The bound that makes it a stream, and the type of its items.
+fn stream_bound(opaque: &Opaque) -> Option<(usize, Option<TokenStream>)> {
+    if is_try(opaque) {
+        let bound = opaque.bound("TryStream", "Ok")?;
+        let ok = bound.value?;
+        let error = opaque.bound("TryStream", "Error")?.value?;
+        return Some((
+            bound.index,
+            Some(quote!(::core::result::Result<#ok, #error>)),
+        ));
     }
-    let carried = carried_mut(ty)?;
-    *carried = iterator(carried, form, site)?;
-    Some(Wrapping::Carried)
+    let bound = opaque
+        .bound("Stream", "Item")
+        .or_else(|| opaque.bound("FusedStream", "Item"))?;
+    Some((bound.index, bound.value.map(ToTokens::to_token_stream)))
 }
 
 /// `T` in `Result<T, E>` and `Option<T>`.
@@ -58,21 +90,21 @@ pub(crate) fn carried_mut(ty: &mut Type) -> Option<&mut Type> {
 /// The iterator over the items of a stream. It keeps the other bounds, and so captures the same.
 fn iterator(ty: &Type, form: Form, site: Span) -> Option<Type> {
     if let Some(opaque) = Opaque::of(ty) {
-        let stream = opaque
-            .bound("Stream", "Item")
-            .or_else(|| opaque.bound("FusedStream", "Item"))?;
-        let item = stream.value.map(|item| quote!(<Item = #item>));
+        let (stream, item) = stream_bound(&opaque)?;
+        // The user's edition decides what an `impl` captures, and rustc reads it from the first and the last token.
+        let keyword = impl_token(ty);
+        let place = keyword.as_ref().map_or(site, |keyword| keyword.span);
+        let item = item.map(|item| quote_spanned!(place=> <Item = #item>));
         let iterator = quote_spanned!(site=> ::core::iter::Iterator #item);
         let bounds = opaque.bounds.iter().enumerate().map(|(index, bound)| {
-            if index == stream.index {
+            if index == stream {
                 iterator.clone()
             } else {
                 bound.to_token_stream()
             }
         });
         if !opaque.boxed {
-            // The user's own keyword, since its edition decides what is captured.
-            let keyword = impl_token(ty).unwrap_or_else(|| quote_spanned!(site=> impl));
+            let keyword = keyword.unwrap_or_else(|| Token![impl](site));
             return syn::parse2(quote!(#keyword #(#bounds)+*)).ok();
         }
         let outlives = opaque
@@ -108,9 +140,9 @@ fn boxed(bounds: impl Iterator<Item = TokenStream>, form: Form, site: Span) -> O
 }
 
 /// The `impl` of a type that has one, perhaps inside a `Pin<Box<…>>`.
-fn impl_token(ty: &Type) -> Option<TokenStream> {
+fn impl_token(ty: &Type) -> Option<Token![impl]> {
     match bare(ty) {
-        Type::ImplTrait(ty) => Some(ty.impl_token.to_token_stream()),
+        Type::ImplTrait(ty) => Some(ty.impl_token),
         ty => impl_token(type_arguments(last_of(ty)?).next()?),
     }
 }
@@ -127,15 +159,16 @@ fn lifetime(arguments: &PathArguments) -> Option<Lifetime> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Form, Wrapping, replace};
+    use super::{Form, Replaced, Wrapping, replace};
     use proc_macro2::Span;
     use quote::ToTokens;
     use syn::{Type, parse_quote};
 
     #[track_caller]
     fn check(mut ty: Type, form: Form, wrapping: Wrapping, iterator: &Type) {
+        let is_try = ty.to_token_stream().to_string().contains("TryStream");
         let found = replace(&mut ty, form, Span::call_site());
-        assert_eq!(found, Some(wrapping));
+        assert_eq!(found, Some(Replaced { wrapping, is_try }));
         let tokens = |ty: &Type| ty.to_token_stream().to_string();
         assert_eq!(tokens(&ty), tokens(iterator));
     }
@@ -183,12 +216,33 @@ mod tests {
     }
 
     #[test]
+    fn streams_that_may_fail() {
+        check(
+            parse_quote!(impl TryStream<Ok = u8, Error = io::Error> + Send),
+            Form::Opaque,
+            Wrapping::Bare,
+            &parse_quote!(
+                impl ::core::iter::Iterator<Item = ::core::result::Result<u8, io::Error>> + Send
+            ),
+        );
+        check(
+            parse_quote!(Option<impl Unpin + TryStream<Error = E, Ok = u8>>),
+            Form::Opaque,
+            Wrapping::Carried,
+            &parse_quote!(
+                Option<impl Unpin + ::core::iter::Iterator<Item = ::core::result::Result<u8, E>>>
+            ),
+        );
+    }
+
+    #[test]
     fn a_type_that_is_only_called_stream() {
         for ty in [
             parse_quote!(Stream),
             parse_quote!(Result<quinn::Stream<T>, E>),
             parse_quote!(BoxStream),
             parse_quote!(impl Iterator<Item = u8>),
+            parse_quote!(impl TryStream<Ok = u8>),
         ] {
             let mut ty: Type = ty;
             assert_eq!(replace(&mut ty, Form::Opaque, Span::call_site()), None);
