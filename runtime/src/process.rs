@@ -93,5 +93,5 @@ pub(crate) fn process() -> &'static Process {
 
 #[cold]
 fn too_deep() -> ! {
-    panic!("blocking calls can be made in processes that are less than {DEPTH} forks deep")
+    panic!("blocking calls work only in processes that are fewer than {DEPTH} forks deep")
 }

@@ -119,7 +119,7 @@ impl<I, W, E, P> Batch<I, W, E, P> {
     pub fn limit(mut self, limit: usize) -> Self {
         assert!(
             limit > 0,
-            "the limit of a batch is 0, with which nothing would ever run"
+            "the limit of a batch is 0, so nothing would ever run"
         );
         self.limit = limit;
         self

@@ -97,7 +97,7 @@ impl EndWithRuntime {
                 site,
                 &format!(
                     "the runtime in which the blocking call at {site} was made is shutting down, and may be waiting for \
-                     that call, which is not ended; give it a `timeout`"
+                     that call, which goes on; give it a `timeout`"
                 ),
             );
         }
@@ -169,7 +169,7 @@ impl Grace {
                 Err(_) => {
                     if !value.is_empty() {
                         process().reports.report(&format!(
-                            "{VARIABLE} is `{value}`: write a number of milliseconds, or `off`; {DEFAULT:?} is what holds now"
+                            "{VARIABLE} is `{value}`, but it takes a number of milliseconds, or `off`; using {DEFAULT:?}"
                         ));
                     }
                     Some(Grace(DEFAULT))

@@ -186,12 +186,12 @@ impl<'a> Watch<'a> {
                 )),
             },
             (None, Place::DriverOfHome) => Some(format!(
-                "the blocking call at {site} was made in a task that a blocking call has spawned, and has held up all \
-                 such tasks for {REPORT_HELD_AFTER:?}; `.await` the async fn there"
+                "the blocking call at {site} was made in a task that another blocking call has spawned, and has held up \
+                 all such tasks for {REPORT_HELD_AFTER:?}; `.await` the async fn there"
             )),
             (None, place) => Some(format!(
-                "the blocking call at {site} has waited for {} s on the thread `{}` ({}); if what it waits for can \
-                 only be delivered by that thread, it waits for ever: `.await` the async fn there, or give it a `timeout`",
+                "the blocking call at {site} has waited for {} s on the thread `{}` ({}); if it waits for something that \
+                 only that thread can deliver, it waits for ever: `.await` the async fn there, or give it a `timeout`",
                 waited.as_secs(),
                 thread::current().name().unwrap_or("?"),
                 place.context(),

@@ -71,7 +71,8 @@ pub(crate) struct Lease {
 }
 
 impl Lease {
-    /// Runs `code` on the thread while this one waits by `wait`. A panic there goes on here, with its payload unchanged.
+    /// Runs `code` on the thread while this one waits by `wait`. A panic of `code` resumes here, with its payload
+    /// unchanged.
     ///
     /// The code must not wait for the runtimes in `blocked` either.
     pub(crate) fn run<T: Send>(

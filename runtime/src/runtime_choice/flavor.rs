@@ -70,8 +70,7 @@ impl Flavor {
         let first = OF_PROCESS.swap(flavor as u8, Relaxed) == 0;
         if first && found.is_none() && !value.is_empty() {
             reports.report(&format!(
-                "{VARIABLE} is `{value}`, which is no flavor: write `auto`, `current_thread` or `multi_thread`; \
-                 `auto` is what holds now"
+                "{VARIABLE} is `{value}`, but the flavors are `auto`, `current_thread` and `multi_thread`; using `auto`"
             ));
         }
         flavor

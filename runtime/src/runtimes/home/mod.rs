@@ -137,8 +137,8 @@ impl Home {
     pub(crate) fn wait(&self, parker: &Parker, may: &Cell<MayDrive>) {
         assert!(
             !self.seat.is_closed(),
-            "a waker has panicked in the driver of the runtime that this blocking call lives on, so that what the call \
-             waits for never comes; the next call has another runtime"
+            "a waker has panicked in the driver of the runtime on which this blocking call lives, so this call can never \
+             complete; the next call has another runtime"
         );
         let drive = || match may.get() {
             MayDrive::Freely => self.drive(parker),
