@@ -6,5 +6,6 @@ pub mod call;
 pub mod deadline;
 pub mod kinds;
 pub mod outside;
+pub mod places;
 pub mod runtimes;
 pub mod work;

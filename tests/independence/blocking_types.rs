@@ -1,9 +1,9 @@
 //! Blocking types whose sync methods, constructors and `Drop` need a runtime around them, as lazy clients and pools do.
 
-use crate::places::PLACES;
 use std::sync::mpsc::{Receiver, Sender, channel};
 use sync_twin::sync_wrapper;
 use sync_twin_tests::harness::deadline::within_deadline;
+use sync_twin_tests::harness::places::PLACES;
 use tokio::sync::{mpsc, oneshot};
 
 struct Request(u32, oneshot::Sender<u32>);

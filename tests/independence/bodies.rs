@@ -1,12 +1,12 @@
 //! Async fns that block in other ways themselves, or that spawn tasks which do.
 
 use crate::echo::double;
-use crate::places::{PLACES, Place};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Barrier, LazyLock};
 use std::thread;
 use sync_twin::sync_wrapper;
 use sync_twin_tests::harness::deadline::within_deadline;
+use sync_twin_tests::harness::places::{PLACES, Place};
 use sync_twin_tests::harness::runtimes::workers;
 use tokio::runtime::{Handle, Runtime};
 use tokio::sync::oneshot;

@@ -3,13 +3,13 @@
 use crate::child::Child;
 use crate::echo::{connect_sync, exchange_sync};
 use crate::http::{Server, get_by_call_in_task_sync, get_in_task_sync, get_sync};
-use crate::places::{PLACES, Place};
 use reqwest::Client;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, LazyLock};
 use std::thread;
 use std::time::Duration;
 use sync_twin_tests::harness::deadline::within_deadline;
+use sync_twin_tests::harness::places::{PLACES, Place};
 use sync_twin_tests::harness::runtimes::{current_thread, workers};
 use tokio::net::TcpStream;
 use tokio::runtime::Runtime;

@@ -3,7 +3,6 @@
 
 use crate::child::alone;
 use crate::echo::{WAYS, double_isolated_sync, double_multi_thread_sync, double_sync};
-use crate::places::PLACES;
 use crate::threads;
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
@@ -11,6 +10,7 @@ use std::thread;
 use std::time::Duration;
 use sync_twin::{Task, block_on, sync_wrapper, to_thread};
 use sync_twin_tests::harness::deadline::within_deadline;
+use sync_twin_tests::harness::places::PLACES;
 use sync_twin_tests::harness::runtimes::workers;
 use tokio::net::lookup_host;
 use tokio::runtime::{Builder, Runtime};

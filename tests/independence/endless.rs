@@ -6,7 +6,6 @@
 //! which [`Way::is_tried_in`] leaves out because the test would hang.
 
 use crate::echo::double;
-use crate::places::{PLACES, Place};
 use std::convert::Infallible;
 use std::future::poll_fn;
 use std::io::Write as _;
@@ -18,6 +17,7 @@ use std::thread;
 use std::time::Duration;
 use sync_twin::{Elapsed, batch, block_on, block_on_timeout, spawn, sync_wrapper};
 use sync_twin_tests::harness::deadline::within_deadline;
+use sync_twin_tests::harness::places::{PLACES, Place};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 use tokio::sync::mpsc::unbounded_channel;

@@ -1,9 +1,9 @@
 //! Which of the two runtimes a call lives on, and who chooses.
 
 use crate::child::Child;
-use crate::places::{PLACES, Place};
 use sync_twin::sync_wrapper;
 use sync_twin_tests::harness::deadline::within_deadline;
+use sync_twin_tests::harness::places::{PLACES, Place};
 use tokio::runtime::RuntimeFlavor::{self, CurrentThread, MultiThread};
 use tokio::runtime::{Handle, Id};
 use tokio::task::yield_now;

@@ -3,13 +3,13 @@
 
 use crate::child::alone;
 use crate::echo::WAYS;
-use crate::places::PLACES;
-use crate::runtimes::{current_thread, workers};
 use futures::StreamExt as _;
 use std::sync::mpsc::{Sender, channel};
 use std::time::Duration;
 use sync_twin::{Context, batch, block_on, sync_wrapper};
 use sync_twin_tests::harness::deadline::within_deadline;
+use sync_twin_tests::harness::places::PLACES;
+use sync_twin_tests::harness::runtimes::{current_thread, workers};
 use tokio::sync::oneshot;
 
 #[sync_wrapper]

@@ -3,11 +3,11 @@
 #![cfg(target_os = "linux")]
 
 use crate::child::alone;
-use crate::places::{PLACES, Place};
 use crate::threads;
 use std::thread;
 use std::time::{Duration, Instant};
 use sync_twin::sync_wrapper;
+use sync_twin_tests::harness::places::{PLACES, Place};
 use tokio::sync::oneshot;
 
 #[sync_wrapper]

@@ -2,12 +2,12 @@
 
 use crate::child::Child;
 use crate::echo;
-use crate::places::{PLACES, Place};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
 use sync_twin::{batch, block_on, sync_wrapper, to_thread};
 use sync_twin_tests::harness::deadline::within_deadline;
+use sync_twin_tests::harness::places::{PLACES, Place};
 use sync_twin_tests::harness::runtimes::{current_thread, local, workers};
 use tokio::runtime::{Handle, Id, LocalRuntime, Runtime};
 

@@ -1,10 +1,10 @@
 //! `LocalSet` and `spawn_local` in calls.
 
-use crate::places::{PLACES, Place};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use sync_twin::sync_wrapper;
 use sync_twin_tests::harness::deadline::within_deadline;
+use sync_twin_tests::harness::places::{PLACES, Place};
 use tokio::task::{LocalSet, spawn_local};
 
 /// Its task does not yield: in place on a driver that would be kept back, and the set polls only tasks that are woken.

@@ -22,7 +22,6 @@ mod lent;
 mod local;
 mod locks;
 mod panics;
-mod places;
 mod profiles;
 mod receivers;
 mod shutdown;

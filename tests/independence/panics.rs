@@ -2,10 +2,10 @@
 
 use crate::child::alone;
 use crate::echo::{WAYS, double_sync};
-use crate::places::PLACES;
 use std::panic;
 use std::sync::{Arc, Mutex};
 use sync_twin::{Context, block_on};
+use sync_twin_tests::harness::places::PLACES;
 use tokio::runtime::Handle;
 
 /// Runs `code`, and fails if the hook for panics is called meanwhile.

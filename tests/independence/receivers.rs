@@ -1,11 +1,11 @@
 //! A call spawns a task and returns a std channel's receiver; its caller reads that, and blocks its thread without a
 //! call.
 
-use crate::places::PLACES;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 use sync_twin::sync_wrapper;
 use sync_twin_tests::harness::deadline::within_deadline;
+use sync_twin_tests::harness::places::PLACES;
 use tokio::task::yield_now;
 use tokio::time::sleep;
 

@@ -2,10 +2,10 @@
 
 use crate::child::alone;
 use crate::echo::double;
-use crate::places::{PLACES, Place};
 use std::hint::black_box;
 use std::thread;
 use sync_twin::{block_on, sync_wrapper};
+use sync_twin_tests::harness::places::{PLACES, Place};
 use tokio::task::yield_now;
 
 const LEVELS: u32 = 300;

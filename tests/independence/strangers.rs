@@ -6,7 +6,6 @@
 //! caller in turn, has all of this.
 
 use crate::child::alone;
-use crate::places::{PLACES, Place};
 use std::cell::RefCell;
 use std::collections::HashSet;
 use std::hint::black_box;
@@ -17,6 +16,7 @@ use std::thread::{self, ThreadId};
 use std::time::Duration;
 use sync_twin::{block_on, spawn, sync_wrapper};
 use sync_twin_tests::harness::deadline::within_deadline;
+use sync_twin_tests::harness::places::{PLACES, Place};
 use sync_twin_tests::harness::runtimes::workers;
 use tokio::runtime::{Handle, Runtime};
 use tokio::task::{AbortHandle, LocalSet};

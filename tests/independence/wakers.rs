@@ -10,7 +10,6 @@
 
 use crate::child::alone;
 use crate::echo::{WAYS, connect_sync, double, double_sync};
-use crate::places::{PLACES, Place};
 use crate::threads;
 use std::any::Any;
 use std::future::pending;
@@ -24,6 +23,7 @@ use std::task::{Context, Wake, Waker};
 use std::thread;
 use std::time::{Duration, Instant};
 use sync_twin::{batch, block_on, spawn, sync_wrapper};
+use sync_twin_tests::harness::places::{PLACES, Place};
 use tokio::io::AsyncReadExt as _;
 use tokio::net::TcpStream;
 use tokio::sync::oneshot;

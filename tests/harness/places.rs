@@ -1,26 +1,39 @@
-//! The places that a situation is tried in. `tests/contexts` has all of them; these are one of each kind.
+//! Places that a twin is called from, one of each kind. `tests/contexts` has all of them, and
+//! `sync_twin::testing` those that it offers to users.
 
+use crate::harness::runtimes::{current_thread, local, workers};
 use std::panic::resume_unwind;
-use sync_twin_tests::harness::runtimes::{current_thread, local, workers};
 use tokio::task::{JoinHandle, LocalSet, spawn, spawn_blocking, spawn_local};
 
+/// A place to call from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Place {
+pub enum Place {
+    /// A plain thread.
     Plain,
-    /// Of a multi-thread runtime, as are the three below.
+    /// The root of a multi-thread runtime.
     Root,
+    /// A task of a multi-thread runtime that has one worker.
     OneWorker,
+    /// `spawn_blocking` in a multi-thread runtime.
     BlockingThread,
+    /// The `enter()` guard of a multi-thread runtime.
     Guard,
-    /// Of a current-thread runtime, as are all below.
+    /// The `enter()` guard of a current-thread runtime that nobody drives. Not one of [`PLACES`].
+    UndrivenGuard,
+    /// The root of a current-thread runtime.
     Driver,
+    /// A task of a current-thread runtime.
     DriverTask,
+    /// A task of a `LocalSet` in a current-thread runtime.
     LocalTask,
+    /// A local task of a `LocalRuntime`.
     LocalRuntime,
+    /// `spawn_blocking` in a current-thread runtime.
     BlockingThreadBesideDriver,
 }
 
-pub(crate) const PLACES: [Place; 10] = [
+/// One of each kind that a user's runtime at work makes.
+pub const PLACES: [Place; 10] = [
     Place::Plain,
     Place::Root,
     Place::OneWorker,
@@ -37,7 +50,11 @@ impl Place {
     /// Runs `code` in this place, made anew, and returns or panics as it does.
     ///
     /// Not inside a runtime: most places are made with tokio's `block_on`.
-    pub(crate) fn run<R: Send + 'static>(self, code: impl FnOnce() -> R + Send + 'static) -> R {
+    ///
+    /// # Panics
+    ///
+    /// As `code` does.
+    pub fn run<R: Send + 'static>(self, code: impl FnOnce() -> R + Send + 'static) -> R {
         match self {
             Place::Plain => code(),
             Place::Root => workers(2).block_on(async { code() }),
@@ -49,6 +66,11 @@ impl Place {
             }
             Place::Guard => {
                 let runtime = workers(2);
+                let _context = runtime.enter();
+                code()
+            }
+            Place::UndrivenGuard => {
+                let runtime = current_thread();
                 let _context = runtime.enter();
                 code()
             }
@@ -69,7 +91,8 @@ impl Place {
     }
 
     /// Whether the calling thread drives a current-thread runtime.
-    pub(crate) fn drives(self) -> bool {
+    #[must_use]
+    pub fn drives(self) -> bool {
         matches!(
             self,
             Place::Driver | Place::DriverTask | Place::LocalTask | Place::LocalRuntime
