@@ -71,17 +71,24 @@ fn start() -> io::Result<SyncSender<String>> {
     Ok(sender)
 }
 
-/// A descriptor of our own: `io::stderr` has a lock, and whoever is blocked may be inside an `eprintln!`.
+/// By a descriptor of our own: `io::stderr` has a lock, and whoever is blocked may be inside an `eprintln!`. If there is
+/// no descriptor left, we have to wait for that lock.
 #[cfg(unix)]
 fn write(line: &[u8]) -> io::Result<()> {
     use std::os::fd::AsFd;
-    File::from(io::stderr().as_fd().try_clone_to_owned()?).write_all(line)
+    match io::stderr().as_fd().try_clone_to_owned() {
+        Ok(own) => File::from(own).write_all(line),
+        Err(_) => io::stderr().write_all(line),
+    }
 }
 
 #[cfg(windows)]
 fn write(line: &[u8]) -> io::Result<()> {
     use std::os::windows::io::AsHandle;
-    File::from(io::stderr().as_handle().try_clone_to_owned()?).write_all(line)
+    match io::stderr().as_handle().try_clone_to_owned() {
+        Ok(own) => File::from(own).write_all(line),
+        Err(_) => io::stderr().write_all(line),
+    }
 }
 
 #[cfg(not(any(unix, windows)))]

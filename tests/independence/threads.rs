@@ -77,6 +77,11 @@ impl Hoard {
         })
     }
 
+    /// Gives back room for about seven.
+    pub(crate) fn release_some(&mut self) {
+        drop(self.memory.remove(0));
+    }
+
     /// Gives them back.
     pub(crate) fn release(self) {
         drop(self.memory);

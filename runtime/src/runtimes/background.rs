@@ -6,15 +6,18 @@
 
 use crate::fork;
 use crate::own_thread::end_if_child;
+use crate::runtimes::check_threads;
 use crate::runtimes::crew::{MAX_BLOCKING_THREADS, cores};
 use std::io;
 use tokio::runtime::{Builder, Runtime};
 
 pub(crate) fn start() -> io::Result<Runtime> {
     let depth = fork::depth();
+    // At least two, so that one task that computes does not hold up all the others.
+    let workers = cores().max(2);
+    check_threads(workers)?;
     Builder::new_multi_thread()
-        // At least two, so that one task that computes does not hold up all the others.
-        .worker_threads(cores().max(2))
+        .worker_threads(workers)
         .max_blocking_threads(MAX_BLOCKING_THREADS)
         .thread_name("sync-twin-background")
         .on_thread_park(move || end_if_child(depth))

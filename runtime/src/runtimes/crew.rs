@@ -18,6 +18,7 @@
 
 use crate::fork;
 use crate::own_thread::end_if_child;
+use crate::runtimes::check_threads;
 use crate::start_once::StartOnce;
 use std::cell::Cell;
 use std::io;
@@ -107,8 +108,10 @@ impl Crew {
             }
         };
         let note_at_end = note.clone();
+        let workers = cores().max(MIN_WORKERS);
+        check_threads(workers)?;
         let runtime = Builder::new_multi_thread()
-            .worker_threads(cores().max(MIN_WORKERS))
+            .worker_threads(workers)
             .max_blocking_threads(MAX_BLOCKING_THREADS)
             .thread_keep_alive(KEEP_ALIVE)
             .thread_name("sync-twin-crew")
