@@ -177,4 +177,14 @@ fn a_seat_that_is_closed_lets_everybody_go() {
     check(Explore::Preemptions(2), || {
         close_while(|seat, parker| seat.wait_beside(parker));
     });
+    // One that may take the seat, and is sent away by the driver's panic as the home thread is.
+    check(Explore::Preemptions(2), || {
+        close_while(|seat, parker| {
+            seat.wait(parker, || {
+                while !seat.is_closed() {
+                    thread::yield_now();
+                }
+            });
+        });
+    });
 }
