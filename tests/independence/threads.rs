@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::io;
+use std::process::{self, Command};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread::{self, JoinHandle};
@@ -30,11 +31,29 @@ pub(crate) fn sleeps() -> usize {
 fn status(whose: &str, field: &str) -> usize {
     let status = fs::read_to_string(format!("/proc/{whose}/status")).expect("Linux has it");
     let value = status.lines().find_map(|line| line.strip_prefix(field));
-    value.expect("Linux has it").trim().parse().unwrap()
+    let value = value.expect("Linux has it").trim();
+    value.trim_end_matches(" kB").parse().unwrap()
 }
 
 /// Limits under which threads run out soon.
 pub(crate) const FEW: &str = "-v 1500000";
+
+/// Lets this process have as many bytes of address space more than now, or as many as it likes.
+pub(crate) fn limit_memory(more: Option<usize>) {
+    let limit = match more {
+        Some(more) => (status("self", "VmSize:") * 1024 + more).to_string(),
+        None => "unlimited".to_owned(),
+    };
+    let status = Command::new("prlimit")
+        .args([
+            "--pid",
+            &process::id().to_string(),
+            &format!("--as={limit}:"),
+        ])
+        .status()
+        .expect("Linux has it");
+    assert!(status.success());
+}
 
 /// All the memory for threads, and the threads that could be started without it.
 pub(crate) struct Hoard {
@@ -75,11 +94,6 @@ impl Hoard {
                 thread::park_timeout(Duration::from_secs(1));
             }
         })
-    }
-
-    /// Gives back room for about seven.
-    pub(crate) fn release_some(&mut self) {
-        drop(self.memory.remove(0));
     }
 
     /// Gives them back.
