@@ -458,6 +458,7 @@ fn as_completed_loses_no_wake_up_between_items() {
 /// A future that panics ends a call, too.
 #[test]
 fn as_completed_loses_no_wake_up_in_a_panic() {
+    let _watch = watch(&test_name());
     let runtime = Builder::new_current_thread().build().expect("it starts");
     runtime.block_on(async {
         let mut outputs = batch((0..2).map(|n| async move {
@@ -476,6 +477,7 @@ fn as_completed_loses_no_wake_up_in_a_panic() {
 /// Only what has been woken is polled, also after a call on the same thread has deferred something.
 #[test]
 fn as_completed_polls_nothing_in_vain() {
+    let _watch = watch(&test_name());
     let runtime = Builder::new_current_thread().build().expect("it starts");
     runtime.block_on(async { sync_twin::block_on(yield_now()) });
     let polls = Rc::new(Cell::new(0));
