@@ -50,10 +50,19 @@ pub fn sync_wrapper(
 /// Parse, check, expand. The item survives every mistake, so that editors and the rest of the crate still work.
 fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
     let mut errors = Errors::default();
-    let item = Item::parse(options, item, &mut errors);
+    let mut item = Item::parse(options, item, &mut errors);
+    let completion = item.completion.take();
     let checked = item.check(&mut errors);
     let expanded = checked.expand();
-    quote!(#expanded #errors)
+    // First: a server that tries a word in the attribute looks for it at the place where it is now.
+    quote!(#completion #expanded #errors)
+}
+
+/// What `sync-twin` contains for an editor that completes options. Not for other crates.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __options(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    options::ide::module().into()
 }
 
 /// Where the user's edition decides, and not that of this crate: in 2021 an iterator captures what its stream captures.
@@ -88,5 +97,7 @@ struct Edition2021;
 
 #[cfg(test)]
 mod layers;
+#[cfg(test)]
+mod places;
 #[cfg(test)]
 mod tests;

@@ -45,6 +45,11 @@ pub(crate) fn without_async(original: &Ident) -> Option<Ident> {
     syn::parse_str(&format!("{stem}{behind}")).ok()
 }
 
+/// Whether a name is not in snake case.
+pub(crate) fn has_capitals(name: &Ident) -> bool {
+    name.to_string().contains(char::is_uppercase)
+}
+
 fn join(stem: &str, behind: &str, affixes: &Affixes, place: Span) -> Ident {
     let prefix = affixes.prefix.as_deref().unwrap_or_default();
     let suffix = match affixes.suffix.as_deref().unwrap_or_default() {

@@ -8,7 +8,7 @@
 use crate::dispatch;
 use crate::runtime_choice::RuntimeChoice;
 use crate::runtime_choice::flavor::{Flavor, auto};
-use std::future::Future;
+use std::future::{Future, IntoFuture};
 use std::marker::PhantomData;
 use std::ops::Deref;
 
@@ -28,6 +28,12 @@ pub fn arg_type<T>(_argument: &T) -> PhantomData<T> {
 /// The type of an argument that is sent to an isolation thread.
 pub fn send_arg_type<T: IsolatedArg>(_argument: &T) -> PhantomData<T> {
     PhantomData
+}
+
+/// What a fn returns that is not `async`, as a future that outputs a `T`. If it outputs something else, rustc says so here,
+/// and suggests no change to what the twin returns.
+pub fn outputs<T, F: IntoFuture<Output = T>>(future: F) -> impl Future<Output = T> {
+    future.into_future()
 }
 
 /// Describes a call; `arguments` is a tuple of [`arg_type`]s.

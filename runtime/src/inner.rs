@@ -1,6 +1,6 @@
 //! The async value inside a blocking type.
 
-use crate::dispatch::{drop_in_context, in_context};
+use crate::dispatch::{InContext, drop_in_context};
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
@@ -94,7 +94,8 @@ impl<T: Clone> Clone for Inner<T> {
 impl<T: Default> Default for Inner<T> {
     fn default() -> Self {
         // As with any other constructor.
-        Inner::new(in_context(T::default))
+        let _context = InContext::enter();
+        Inner::new(T::default())
     }
 }
 

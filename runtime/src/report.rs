@@ -5,18 +5,29 @@
 //! if no thread can be started the report is lost.
 
 use crate::fork;
+use std::convert::Infallible;
 use std::fs::File;
 use std::io::{self, Write};
 use std::panic::Location;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Mutex, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 /// How many reports may wait to be written. The rest are dropped, since nobody is reading them.
 const MAX_QUEUED: usize = 64;
 
+/// How long a report that is waited for may take: it should come before what its thread does next, but must not stop it.
+const MAX_WAIT: Duration = Duration::from_millis(100);
+
+struct Report {
+    text: String,
+    /// Dropped when it has been written.
+    _written: Option<SyncSender<Infallible>>,
+}
+
 pub(crate) struct Reports {
-    writer: Mutex<Option<SyncSender<String>>>,
+    writer: Mutex<Option<SyncSender<Report>>>,
     /// The call sites that have been reported. A call in a loop is reported once.
     reported: Mutex<Vec<&'static Location<'static>>>,
 }
@@ -42,12 +53,26 @@ impl Reports {
     }
 
     pub(crate) fn report(&self, text: &str) {
+        self.send(text, None);
+    }
+
+    /// The same, and waits until the report has been written, if that does not take long: the process may be about to end.
+    pub(crate) fn report_and_wait(&self, text: &str) {
+        let (written, is_written) = sync_channel(0);
+        self.send(text, Some(written));
+        let _ = is_written.recv_timeout(MAX_WAIT);
+    }
+
+    fn send(&self, text: &str, written: Option<SyncSender<Infallible>>) {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         if writer.is_none() {
             *writer = start().ok();
         }
         if let Some(writer) = &*writer {
-            let _ = writer.try_send(format!("sync-twin: {text}\n"));
+            let _ = writer.try_send(Report {
+                text: format!("sync-twin: {text}\n"),
+                _written: written,
+            });
         }
     }
 }
@@ -57,15 +82,15 @@ pub(crate) fn write_last_words(text: &str) {
     let _ = write(format!("sync-twin: {text}\n").as_bytes());
 }
 
-fn start() -> io::Result<SyncSender<String>> {
+fn start() -> io::Result<SyncSender<Report>> {
     fork::may_start_threads()?;
     fork::register_handler();
-    let (sender, receiver) = sync_channel::<String>(MAX_QUEUED);
+    let (sender, receiver) = sync_channel::<Report>(MAX_QUEUED);
     thread::Builder::new()
         .name("sync-twin-report".to_owned())
         .spawn(move || {
-            for line in receiver {
-                let _ = write(line.as_bytes());
+            for report in receiver {
+                let _ = write(report.text.as_bytes());
             }
         })?;
     Ok(sender)

@@ -4,10 +4,12 @@ use crate::pause;
 use crate::places::in_every_place;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, LocalBoxFuture};
-use std::future::Future;
+use std::future::{Future, ready};
+use std::panic::Location;
 use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll};
+use std::time::Duration;
 use sync_twin::sync_wrapper;
 
 #[sync_wrapper]
@@ -185,4 +187,43 @@ pub fn into_future(n: u8) -> impl IntoFuture<Output = u8, IntoFuture: Send> {
 #[test]
 fn what_becomes_a_future() {
     in_every_place(|| assert_eq!(into_future_sync(3), 3));
+}
+
+/// Where it is called.
+#[sync_wrapper]
+#[track_caller]
+fn caller(patience: Duration) -> impl Future<Output = (u32, Duration)> {
+    let line = Location::caller().line();
+    // It is built where there is a runtime.
+    let sleep = tokio::time::sleep(Duration::from_millis(1));
+    async move {
+        sleep.await;
+        (line, patience)
+    }
+}
+
+#[sync_wrapper(timeout = patience, isolation = "always")]
+#[track_caller]
+fn caller_isolated(patience: Duration, future: u8) -> impl Future<Output = (u32, u8)> + Send {
+    let line = Location::caller().line();
+    assert!(patience > Duration::ZERO);
+    async move { (line, future) }
+}
+
+#[sync_wrapper]
+#[track_caller]
+fn caller_of_local(value: Rc<u8>) -> LocalBoxFuture<'static, (u32, u8)> {
+    ready((Location::caller().line(), *value)).boxed_local()
+}
+
+#[test]
+fn they_learn_who_calls_the_twin() {
+    let second = Duration::from_secs(60);
+    let check = move || {
+        assert_eq!(caller_sync(second), (line!(), second));
+        assert_eq!(caller_isolated_sync(second, 7), Ok((line!(), 7)));
+        assert_eq!(caller_of_local_sync(Rc::new(7)), (line!(), 7));
+    };
+    check();
+    in_every_place(check);
 }

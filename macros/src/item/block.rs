@@ -57,6 +57,11 @@ impl Block {
         self.members.iter().any(|member| !member.own.is_empty())
     }
 
+    /// Whether there is something in it, and nothing is half-typed.
+    pub(crate) fn is_finished(&self) -> bool {
+        !self.members.is_empty() && self.members.iter().all(Member::is_finished)
+    }
+
     /// The block without our attributes on its members.
     pub(crate) fn cleaned(&self) -> TokenStream {
         let members = self.members.iter().map(Member::stream);

@@ -54,7 +54,7 @@ impl BlockingType {
         namer.visit_all(&mut ty);
         namer.declare(&mut generics);
 
-        let site = head.impl_token.span.resolved_at(Span::mixed_site());
+        let site = Span::mixed_site();
         let type_name = options.blocking_type()?;
         let path = path(type_name, &generics, &ty, site);
         let scope = Scope::BlockingType(Box::new(InnerType::new(ty)));

@@ -47,7 +47,7 @@ pub(crate) fn check(
     (!members.is_empty()).then(|| {
         Added::Twins(Box::new(TwinBlock {
             attributes: attribute::keep_for_block(&head.attrs),
-            site: head.impl_token.span.resolved_at(Span::mixed_site()),
+            site: Span::mixed_site(),
             generics: head.generics,
             ty: *head.self_ty,
             members,

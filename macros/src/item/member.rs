@@ -1,8 +1,9 @@
 //! The items between the braces of a block, split without parsing more than necessary.
 
 use crate::item::member_options::{self, MemberOptions};
+use crate::syntax::function::Function;
 use crate::syntax::item_kind::{self, ItemHead, Kind};
-use proc_macro2::{Delimiter, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
 
 /// One item, without our attributes on it.
 pub(crate) struct Member {
@@ -29,6 +30,17 @@ impl Member {
 
     pub(crate) fn stream(&self) -> TokenStream {
         self.tokens.iter().cloned().collect()
+    }
+
+    /// Whether it ends as an item does, and can be read if it is a fn.
+    pub(crate) fn is_finished(&self) -> bool {
+        let ends = self.tokens.last().is_some_and(|last| match last {
+            TokenTree::Punct(punct) => punct.as_char() == ';',
+            last => is_braces(last),
+        });
+        let is_attribute = Splitter::is_inner_attribute(&self.tokens);
+        let is_fn = self.kind() == Some(Kind::Fn);
+        is_attribute || ends && (!is_fn || Function::parse(self.stream()).is_some())
     }
 
     pub(crate) fn kind(&self) -> Option<Kind> {
@@ -60,6 +72,12 @@ impl Splitter {
     }
 
     fn push(&mut self, token: TokenTree) {
+        // In `-> Result<` an angle bracket is still open, and must not hold the items that follow: these words are never inside.
+        // (`fn`, `impl`, `use` and `'static` may be.)
+        let begins_item = |word: &Ident| FIRST_WORDS.iter().any(|first| word == first);
+        if self.angles > 0 && matches!(&token, TokenTree::Ident(word) if begins_item(word)) {
+            self.end();
+        }
         let after_dash = std::mem::take(&mut self.after_dash);
         let mut ends = false;
         match &token {
@@ -75,7 +93,7 @@ impl Splitter {
             _ => {}
         }
         self.current.push(token);
-        if ends || self.is_inner_attribute() {
+        if ends || Self::is_inner_attribute(&self.current) {
             self.end();
         }
     }
@@ -110,14 +128,16 @@ impl Splitter {
     }
 
     /// `#![…]` at the start of a block belongs to the block.
-    fn is_inner_attribute(&self) -> bool {
+    fn is_inner_attribute(tokens: &[TokenTree]) -> bool {
         matches!(
-            &self.current[..],
+            tokens,
             [TokenTree::Punct(pound), TokenTree::Punct(bang), TokenTree::Group(_)]
                 if pound.as_char() == '#' && bang.as_char() == '!'
         )
     }
 }
+
+const FIRST_WORDS: [&str; 6] = ["pub", "async", "mod", "struct", "enum", "trait"];
 
 fn is_braces(token: &TokenTree) -> bool {
     let TokenTree::Group(group) = token else {
@@ -196,6 +216,40 @@ mod tests {
                 extern "C" {}
             ),
             quote!(async fn half()),
+        ]);
+    }
+
+    #[test]
+    fn an_open_angle_bracket_holds_no_items() {
+        for half in [
+            quote!(pub async fn half() -> Result<),
+            quote!(async fn half<T(x: u8) {}),
+            quote!(async fn half(x: Vec<) -> u8 { 1 }),
+        ] {
+            for next in [
+                quote!(
+                    pub async fn a() {}
+                ),
+                quote!(
+                    async fn a() {}
+                ),
+                quote!(
+                    pub fn a() {}
+                ),
+                quote!(
+                    mod a {}
+                ),
+            ] {
+                check(&[half.clone(), next]);
+            }
+        }
+        check(&[
+            quote!(
+                fn a(x: Vec<Box<dyn Fn(fn(u8)) + 'static>>) -> impl Sized + use<'a> {}
+            ),
+            quote!(
+                async fn b() {}
+            ),
         ]);
     }
 

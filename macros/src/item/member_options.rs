@@ -111,6 +111,29 @@ pub(crate) fn take(tokens: &mut Vec<TokenTree>) -> MemberOptions {
     own
 }
 
+/// What is between the parentheses of the attributes on the items of a block, and of those in the blocks inside.
+pub(crate) fn words(block: TokenStream) -> Vec<TokenStream> {
+    let mut all = Vec::new();
+    let mut tokens = block.into_iter().peekable();
+    let mut is_fn = false;
+    while let Some(token) = tokens.next() {
+        match (&token, tokens.peek()) {
+            (TokenTree::Punct(pound), Some(TokenTree::Group(group))) if pound.as_char() == '#' => {
+                all.extend(parse(group.stream()).map(|(words, _)| words));
+            }
+            (TokenTree::Ident(word), _) if word == "fn" => is_fn = true,
+            (TokenTree::Group(group), _) if group.delimiter() == Delimiter::Brace => {
+                if !is_fn {
+                    all.extend(words(group.stream()));
+                }
+                is_fn = false;
+            }
+            _ => {}
+        }
+    }
+    all
+}
+
 enum Taken {
     Nothing,
     All,

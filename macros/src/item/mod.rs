@@ -3,6 +3,7 @@
 mod block;
 mod blocking_type;
 mod checked;
+mod completion;
 mod impl_block;
 mod import;
 mod member;
@@ -13,6 +14,7 @@ mod trait_block;
 use crate::error::{Code, Errors};
 use crate::item::block::{Block, MemberTwin};
 use crate::item::checked::{Checked, Fn, Impl};
+use crate::item::completion::Completion;
 use crate::options::{Options, Target};
 use crate::syntax::attribute;
 use crate::syntax::function::Function;
@@ -30,16 +32,22 @@ pub(crate) struct Item {
     options: Options,
     /// The `#[cfg]`s below our attribute.
     conditions: Vec<TokenStream>,
+    pub(crate) completion: Option<Completion>,
 }
 
 impl Item {
     pub(crate) fn parse(options: TokenStream, tokens: TokenStream, errors: &mut Errors) -> Self {
         let all: Vec<_> = ungroup(tokens.clone()).into_iter().collect();
         let conditions = attribute::conditions_of(&all);
-        let options = errors.under(conditions.clone(), |errors| Options::parse(options, errors));
+        let words = options;
+        let options = errors.under(conditions.clone(), |errors| {
+            Options::parse(words.clone(), errors)
+        });
+        let head = ItemHead::of(&all);
         Item {
+            completion: Completion::of(&words, &options, &all, head.as_ref()),
             tokens,
-            head: ItemHead::of(&all),
+            head,
             options,
             conditions,
         }
@@ -52,6 +60,7 @@ impl Item {
             head,
             options,
             conditions,
+            ..
         } = self;
         match head {
             Some(head) => errors.under(conditions, |errors| check(tokens, &head, options, errors)),
@@ -78,10 +87,25 @@ fn check(item: TokenStream, head: &ItemHead, options: Options, errors: &mut Erro
     check_block(item, head, &options, true, errors)
 }
 
-fn check_fn(item: TokenStream, options: Options, errors: &mut Errors) -> Checked {
+/// What an editor needs to complete a time limit that does not parse yet.
+fn half_typed(function: &Function, options: &Options) -> Option<TokenStream> {
+    let mut options = options.clone();
+    options.timeout = Some(options.half_typed.take()?);
+    let twin = Twin::check(function, options, &Scope::Alone, &mut Errors::default());
+    twin?.values()
+}
+
+fn check_fn(mut item: TokenStream, options: Options, errors: &mut Errors) -> Checked {
     let twin = Function::parse(item.clone())
         .filter(|_| options.skip.is_none())
-        .and_then(|function| Twin::check(&function, options, &Scope::Alone, errors));
+        .and_then(|function| {
+            // A value that is half-typed can be completed, at the place where it will be.
+            let values = half_typed(&function, &options);
+            if values.is_some() {
+                item = quote!(#item #values);
+            }
+            Twin::check(&function, options, &Scope::Alone, errors)
+        });
     let twins = twin.map(|twin| MemberTwin { cfg: None, twin });
     Checked::Fn(Fn {
         item,
@@ -105,6 +129,7 @@ pub(crate) fn check_block(
     };
     let before = errors.len();
     let is_skipped = options.skip.is_some();
+    let written = item.clone();
     let cleaned = if block.has_own() {
         block.cleaned()
     } else {
@@ -125,8 +150,9 @@ pub(crate) fn check_block(
     if checked.has_twins() {
         return checked;
     }
-    // Not as a consequence of another mistake.
-    if asked && !options.are_unclear && errors.len() == before {
+    // Not as a consequence of another mistake, and not before the block is complete.
+    let is_finished = || Block::split(written).is_some_and(|block| block.is_finished());
+    if asked && !options.are_unclear && errors.len() == before && is_finished() {
         block::report_empty(head, errors);
     }
     match checked {

@@ -2,6 +2,7 @@
 
 mod crate_path;
 mod duration;
+pub(crate) mod ide;
 mod isolation;
 mod raw_option;
 mod runtime_choice;
@@ -51,6 +52,9 @@ impl Options {
             }
             self.given.push((key, option.key.clone()));
             self.set(key, option, errors);
+            if key == Key::Timeout && self.timeout.is_none() {
+                self.half_typed = option.value.as_ref().map(|value| value.tokens.clone());
+            }
             return;
         }
         self.are_unclear = true;
@@ -216,9 +220,15 @@ fn identifier(text: &str) -> Option<Ident> {
 }
 
 /// Tokens as text, without spaces in paths.
-fn compact(tokens: &impl ToTokens) -> String {
+pub(crate) fn compact(tokens: &impl ToTokens) -> String {
     let text = tokens.to_token_stream().to_string();
-    text.replace(" ::", "::").replace(":: ", "::")
+    let text = text.replace(" ::", "::").replace(":: ", "::");
+    // An editor prints every token with a space behind it.
+    let text = text
+        .replace(" . ", ".")
+        .replace(" (", "(")
+        .replace("( ", "(");
+    text.replace(" )", ")").replace(" ,", ",")
 }
 
 #[cfg(test)]

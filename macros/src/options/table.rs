@@ -12,6 +12,7 @@ use super::{
 use crate::error::Errors;
 use crate::spelling;
 use proc_macro2::{Ident, TokenStream};
+use syn::ext::IdentExt as _;
 use syn::{Path, Type};
 
 pub(super) struct Row {
@@ -70,6 +71,8 @@ macro_rules! table {
             pub(super) given: Vec<(Key, Ident)>,
             /// Whether one cannot be understood that may have said what the item is: a fn with this output, or a blocking type.
             pub(crate) are_unclear: bool,
+            /// A time limit that does not parse yet: an editor completes it.
+            pub(crate) half_typed: Option<TokenStream>,
             /// Those of the block that are for methods, where this is none.
             pub(crate) left_out: Vec<&'static str>,
         }
@@ -94,6 +97,7 @@ macro_rules! table {
                     $($field: if from_block(Key::$key) { block.$field.clone() } else { self.$field },)*
                     given,
                     are_unclear,
+                    half_typed: self.half_typed,
                     left_out: Vec::new(),
                 }
             }
@@ -151,7 +155,7 @@ table! {
 
 impl Key {
     pub(super) fn find(name: &Ident) -> Option<Self> {
-        let is_named = |key: &Key| name == key.row().name;
+        let is_named = |key: &Key| name.unraw() == key.row().name;
         Key::ALL.iter().copied().find(is_named)
     }
 

@@ -105,6 +105,13 @@ pub(crate) fn keep_for_block(attributes: &[Attribute]) -> Vec<TokenStream> {
     )
 }
 
+/// Whether a fn learns where it is called.
+pub(crate) fn is_tracked(attributes: &[Attribute]) -> bool {
+    attributes
+        .iter()
+        .any(|attribute| attribute.path().is_ident("track_caller"))
+}
+
 /// Whether the fn is deprecated, at least under some configuration.
 pub(crate) fn is_deprecated(attributes: &[Attribute]) -> bool {
     fn check(meta: &Meta) -> bool {

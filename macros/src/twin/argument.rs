@@ -36,7 +36,7 @@ impl Argument {
         namer: &mut Namer,
     ) -> Vec<Self> {
         let names = names(signature);
-        let variable = free_name("inner", &names, signature.ident.span());
+        let variable = free_name("inner", &names, Span::mixed_site());
         signature
             .inputs
             .iter()

@@ -12,13 +12,16 @@ pub(crate) fn of(
     is_associated: bool,
     site: Span,
 ) -> TokenStream {
-    // Not the token of the definition itself: with this span, rustc says that the attribute calls a fn of this name.
     let mut ident = signature.ident.clone();
-    ident.set_span(Span::call_site().located_at(ident.span()));
+    ident.set_span(Span::call_site());
     let turbofish = turbofish(&signature.generics, site);
     match scope {
         Scope::Alone if is_associated => quote_spanned!(site=> Self::#ident #turbofish),
-        Scope::Alone | Scope::Module => quote_spanned!(site=> #ident #turbofish),
+        Scope::Alone | Scope::Module => {
+            // Inside the head of the twin: there rustc does not offer to write `Self::` in front.
+            ident.set_span(ident.span().located_at(signature.fn_token.span));
+            quote_spanned!(site=> #ident #turbofish)
+        }
         Scope::Inherent => quote_spanned!(site=> Self::#ident #turbofish),
         Scope::Trait(scope) => {
             let path = &scope.path;

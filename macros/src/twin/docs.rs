@@ -1,6 +1,6 @@
-//! What the twin's documentation says before and after that of the async fn.
+//! What the twin's documentation says, beside that of the async fn.
 
-use crate::options::Options;
+use crate::options::{Options, compact};
 use crate::syntax::attribute;
 use crate::syntax::function::Function;
 use crate::twin::output::{Output, Returns};
@@ -8,7 +8,7 @@ use crate::twin::scope::Scope;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use syn::ext::IdentExt as _;
-use syn::{Attribute, Meta};
+use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
 /// How the documentation links to the async fn.
 enum Link<'a> {
@@ -36,6 +36,8 @@ impl Link<'_> {
 }
 
 /// The attributes that the twin shares with the async fn, with documentation that says what it is.
+///
+/// Lists of items show the first paragraph only. So that is the user's own, and what we say follows it.
 pub(crate) fn attributes(
     function: &Function,
     scope: &Scope,
@@ -43,8 +45,6 @@ pub(crate) fn attributes(
     output: &Output,
     options: &Options,
 ) -> TokenStream {
-    let original = &function.signature.ident;
-    let kept = attribute::keep(&function.attributes);
     let link = match scope {
         _ if is_hidden(&function.attributes) => Link::Hidden,
         Scope::BlockingType(inner) => Link::Of(&inner.name),
@@ -52,11 +52,8 @@ pub(crate) fn attributes(
         Scope::Alone if is_associated => Link::Associated,
         Scope::Alone | Scope::Module => Link::Free,
     };
-    let attributes = match output.returns {
-        Returns::Value => return hand_through(&kept, original, &link),
-        Returns::Future | Returns::Stream => wrap(&kept, original, &link),
-    };
     let left_out = left_out(options);
+    let attributes = documented(function, &link, output.returns, options);
     quote!(#attributes #left_out)
 }
 
@@ -70,28 +67,109 @@ fn left_out(options: &Options) -> TokenStream {
     quote!(#(#lines)*)
 }
 
-/// Wraps `attributes`, which hold the async fn's own documentation.
-fn wrap(attributes: &[TokenStream], original: &Ident, link: &Link) -> TokenStream {
+/// The attributes, with what the twin is after the first paragraph of the docs.
+fn documented(
+    function: &Function,
+    link: &Link,
+    returns: Returns,
+    options: &Options,
+) -> TokenStream {
+    let original = &function.signature.ident;
+    let timeout = options
+        .timeout
+        .as_ref()
+        .filter(|_| returns == Returns::Future);
     let link = link.to(original);
-    let first = format!(" The blocking twin of {link}.");
-    let last =
-        format!(" In async code, `.await` {link} instead: a twin blocks the thread that calls it.");
-    quote! {
-        #[doc = #first]
-        #[doc = ""]
-        #(#attributes)*
-        #[doc = ""]
-        #[doc = #last]
+    let limit = timeout.map(limit).unwrap_or_default();
+    let (what, more) = match returns {
+        Returns::Value => (format!(" The same as {link}."), None),
+        Returns::Future | Returns::Stream => (
+            format!(" The blocking twin of {link}."),
+            Some(format!(
+                " In async code, `.await` that instead: a twin blocks the thread that calls it.{limit}"
+            )),
+        ),
+    };
+    match Summary::find(&function.attributes) {
+        Summary::Missing => {
+            let kept = attribute::keep(&function.attributes);
+            let more = more.map(|more| quote!(#[doc = ""] #[doc = #more]));
+            quote!(#[doc = #what] #more #(#kept)*)
+        }
+        Summary::Until(end) => {
+            let (summary, rest) = function.attributes.split_at(end);
+            let (summary, rest) = (attribute::keep(summary), attribute::keep(rest));
+            let ours = format!("{what}{}", more.unwrap_or_default());
+            quote!(#(#summary)* #[doc = ""] #[doc = #ours] #(#rest)*)
+        }
     }
 }
 
-/// The documentation of a sync method of a blocking type.
-fn hand_through(attributes: &[TokenStream], original: &Ident, link: &Link) -> TokenStream {
-    let first = format!(" The same as {}.", link.to(original));
-    quote! {
-        #[doc = #first]
-        #[doc = ""]
-        #(#attributes)*
+/// What the twin's docs say about its time limit. The expression is shown if it fits into a line.
+fn limit(timeout: &TokenStream) -> String {
+    let shown = compact(timeout);
+    let is_short = shown.len() <= 60 && !shown.contains(['`', '\n']);
+    let shown = if is_short {
+        format!("`{shown}`")
+    } else {
+        String::from("its time limit")
+    };
+    format!(" It waits for at most {shown}, and then returns an `Elapsed`.")
+}
+
+/// Where the first paragraph of the user's docs ends.
+#[derive(Debug, PartialEq, Eq)]
+enum Summary {
+    /// There are no docs.
+    Missing,
+    /// Before the attribute of this index.
+    Until(usize),
+}
+
+impl Summary {
+    /// A paragraph of ours may come between two of the user's, but never into a block of code. Where the end of the first one
+    /// cannot be told, ours is the last.
+    fn find(attributes: &[Attribute]) -> Self {
+        let end = Summary::Until(attributes.len());
+        let mut has_begun = false;
+        for (index, attribute) in attributes.iter().enumerate() {
+            let Meta::NameValue(doc) = &attribute.meta else {
+                continue;
+            };
+            if !doc.path.is_ident("doc") {
+                continue;
+            }
+            // Half of what a macro or a whole file says, as in `include_str!`.
+            let Some(text) = literal(&doc.value) else {
+                return end;
+            };
+            let is_fence = |line: &str| {
+                ["```", "~~~"]
+                    .iter()
+                    .any(|fence| line.trim().starts_with(fence))
+            };
+            if text.lines().count() > 1 || text.lines().any(is_fence) {
+                return end;
+            }
+            if has_begun && text.trim().is_empty() {
+                return Summary::Until(index);
+            }
+            has_begun |= !text.trim().is_empty();
+        }
+        match has_begun {
+            true => end,
+            false => Summary::Missing,
+        }
+    }
+}
+
+fn literal(value: &Expr) -> Option<String> {
+    match value {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(text),
+            ..
+        }) => Some(text.value()),
+        _ => None,
     }
 }
 
@@ -105,4 +183,55 @@ fn is_hidden(attributes: &[Attribute]) -> bool {
             .any(|token| token.to_string() == "hidden"),
         _ => false,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Summary, limit};
+    use proc_macro2::TokenStream;
+    use quote::quote;
+    use syn::Attribute;
+    use syn::parse::Parser as _;
+
+    #[track_caller]
+    fn check(attributes: TokenStream, summary: Summary) {
+        let attributes = Attribute::parse_outer.parse2(attributes).unwrap();
+        assert_eq!(Summary::find(&attributes), summary);
+    }
+
+    #[test]
+    fn the_first_paragraph_ends_at_an_empty_line() {
+        check(
+            quote!(#[doc = " One."] #[inline] #[doc = " Two."] #[doc = ""] #[doc = " More."]),
+            Summary::Until(3),
+        );
+        check(quote!(#[inline] #[doc = " One."]), Summary::Until(2));
+        check(
+            quote!(#[doc = ""] #[doc = " One."] #[doc = " "]),
+            Summary::Until(2),
+        );
+        check(quote!(#[inline] #[doc(hidden)]), Summary::Missing);
+    }
+
+    #[test]
+    fn no_block_of_code_is_torn() {
+        check(
+            quote!(#[doc = " ```"] #[doc = " a();"] #[doc = ""] #[doc = " b();"] #[doc = " ```"]),
+            Summary::Until(5),
+        );
+        check(
+            quote!(#[doc = " One.\n\n ```"] #[doc = ""]),
+            Summary::Until(2),
+        );
+        check(
+            quote!(#[doc = include_str!("a.md")] #[doc = ""]),
+            Summary::Until(2),
+        );
+    }
+
+    #[test]
+    fn a_limit_is_shown_if_it_is_short() {
+        assert!(limit(&quote!(patience)).contains("at most `patience`,"));
+        assert!(limit(&quote!(text("`"))).contains("its time limit"));
+    }
 }

@@ -1,6 +1,6 @@
 //! The tokens of a twin.
 
-use crate::options::Isolation;
+use crate::options::{Isolation, ide};
 use crate::syntax::cfg::{self, Combination};
 use crate::syntax::span_range::SpanRange;
 use crate::twin::Twin;
@@ -36,14 +36,22 @@ impl ToTokens for Twin {
             .then(|| quote!(#[allow(clippy::boxed_local)]));
         // rustc reports the unused fns of a block in one warning for each lint level, and drops the warning if one of them is
         // generated. So twins get a level of their own. (Not `warn`, which a `forbid` around the block rejects.)
+        // It has been said of the async fn, and to rename the twin would not help.
+        let misnamed = self
+            .is_misnamed
+            .then(|| quote_spanned!(self.site=> #[allow(non_snake_case)]));
         let grouped = self
             .is_among_others
             .then(|| quote_spanned!(self.site=> #[deny(dead_code)]));
+        tokens.extend(self.values());
         tokens.extend(quote_spanned! {self.site=>
             #grouped
+            #misnamed
             #attributes
             #unboxed
             #[track_caller]
+        });
+        tokens.extend(quote_spanned! {self.header=>
             #visibility #constness #unsafety fn #name #generics (#(#parameters),*) #output #where_clause {
                 #body
             }
@@ -74,6 +82,27 @@ impl Twin {
         };
         let converted = self.convert(output);
         quote!(#unwrapped #settings #call #converted)
+    }
+
+    /// The options that are expressions, before the docs of the twin, which quote them: a server that tries a word in one looks for
+    /// it at the place where it is now.
+    pub(crate) fn values(&self) -> Option<TokenStream> {
+        let Timeout { expression, .. } = self.settings.timeout.as_ref()?;
+        let Twin {
+            generics,
+            arguments,
+            ..
+        } = self;
+        let parameters = arguments.iter().map(|argument| &argument.parameter);
+        let clause = &generics.where_clause;
+        let (unwrapped, private) = (self.unwrapped(), self.private(self.site));
+        let value = quote_spanned! {self.site=>
+            fn __sync_twin_timeout #generics (#(#parameters),*) #clause {
+                #unwrapped
+                let _ = #private::time_limit(#expression);
+            }
+        };
+        Some(ide::only_there(&value, self.options.krate.as_ref()))
     }
 
     /// Takes the async values out of blocking types.
@@ -181,24 +210,50 @@ impl Twin {
             // What it spawns needs a runtime on a plain thread, too.
             Returns::Value => {
                 let is_never = matches!(&self.output.ty, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)));
-                let allow = is_never.then(|| quote!(#[allow(clippy::diverging_sub_expression)]));
+                let allow = is_never
+                    .then(|| quote!(#[allow(clippy::diverging_sub_expression, unreachable_code)]));
+                let output = self.in_context(&original);
                 return quote_spanned! {self.site=>
                     #allow
-                    let output = #private::in_context(move || #original);
+                    let output = #output;
                 };
             }
             Returns::Future | Returns::Stream => {}
         }
+        if self.is_tracked {
+            // It is to learn who calls the twin, so the twin itself has to call it, and what crosses is the future.
+            let original = self.in_context(&original);
+            let arg_type = match self.options.isolation {
+                Some(Isolation::Always) => quote_spanned!(self.site=> #private::send_arg_type),
+                _ => quote_spanned!(self.site=> #private::arg_type),
+            };
+            let arg_types = quote_spanned!(self.site=> (#arg_type(&future),));
+            let call = self.start(&arg_types, quote_spanned!(self.site=> future));
+            return quote_spanned!(self.site=> let call = match #original { future => #call };);
+        }
         let arg_types = arguments.iter().map(|argument| self.arg_type(argument));
         let arg_types = quote_spanned!(self.site=> (#(#arg_types,)*));
+        let call = self.start(&arg_types, original);
+        quote_spanned!(self.site=> let call = #call;)
+    }
+
+    /// What describes the call to the runtime crate.
+    fn start(&self, arg_types: &TokenStream, original: TokenStream) -> TokenStream {
+        let private = self.private(self.site);
         let make = self.make(original);
-        let call = match &self.settings.runtime {
+        match &self.settings.runtime {
             None => quote_spanned!(self.site=> #private::call(#arg_types, #make)),
             Some(Runtime { variable, .. }) => {
                 quote_spanned!(self.site=> #private::call_on(#variable, #arg_types, #make))
             }
-        };
-        quote_spanned!(self.site=> let call = #call;)
+        }
+    }
+
+    /// Code that runs in the context of one of our runtimes, here and not in a closure: so it sees the twin's caller. Both
+    /// values of the tuple are there until it has run, and need no name that could hide an argument.
+    fn in_context(&self, code: &TokenStream) -> TokenStream {
+        let private = self.private(self.site);
+        quote_spanned!(self.site=> (#private::InContext::enter(), #code).1)
     }
 
     /// What builds the future: the call of the original, inside what limits it.
@@ -206,10 +261,13 @@ impl Twin {
         let private = self.private(self.site);
         let future = match self.output.returns {
             Returns::Stream => quote_spanned!(self.site=> ::core::future::ready(#original)),
-            _ if !self.is_async => {
-                quote_spanned!(self.site=> ::core::future::IntoFuture::into_future(#original))
-            }
-            _ => original,
+            Returns::Future if self.is_async => original,
+            _ => match &self.output.future {
+                Some(ty) => quote_spanned!(self.site=> #private::outputs::<#ty, _>(#original)),
+                None => {
+                    quote_spanned!(self.site=> ::core::future::IntoFuture::into_future(#original))
+                }
+            },
         };
         let mut make = quote_spanned!(self.site=> move || #future);
         if let Some(Timeout { variable, .. }) = &self.settings.timeout {
@@ -222,7 +280,12 @@ impl Twin {
     fn original(&self, arguments: &[&Argument]) -> TokenStream {
         let path = &self.original;
         let values = arguments.iter().map(|argument| &argument.value);
-        let future = quote_spanned!(self.site=> #path(#(#values),*));
+        let future = match self.output.future {
+            None => quote_spanned!(self.site=> #path(#(#values),*)),
+            // rustc reports a wrong type once if the call has the place of what is around it. The parentheses give it that,
+            // wherever the path is.
+            Some(_) => quote_spanned!(self.site=> (#path)(#(#values),*)),
+        };
         match self.unsafety {
             Some(_) => quote_spanned!(self.site=> unsafe { #future }),
             None => future,
@@ -235,7 +298,8 @@ impl Twin {
         match self.options.isolation.unwrap_or_default() {
             Isolation::Auto | Isolation::Never => {
                 let private = self.private(self.site);
-                quote_spanned!(self.site=> #private::arg_type(&#value))
+                let reference = quote_spanned!(value.span().resolved_at(self.site)=> &);
+                quote_spanned!(self.site=> #private::arg_type(#reference #value))
             }
             Isolation::Always => {
                 let first = place.first.resolved_at(Span::mixed_site());

@@ -12,6 +12,7 @@ mod signature;
 
 use crate::compat::async_trait;
 use crate::error::Errors;
+use crate::name;
 use crate::options::Options;
 use crate::syntax::attribute;
 use crate::syntax::function::{Body, Function};
@@ -36,6 +37,8 @@ pub(crate) struct Twin {
     pub(crate) constness: Option<Token![const]>,
     pub(crate) unsafety: Option<Token![unsafe]>,
     pub(crate) name: Ident,
+    /// Whether rustc objects to the name that the twin has from the async fn.
+    pub(crate) is_misnamed: bool,
     pub(crate) generics: Generics,
     pub(crate) arguments: Vec<Argument>,
     pub(crate) output: Output,
@@ -44,13 +47,17 @@ pub(crate) struct Twin {
     /// Whether that is an `async fn`, and not a fn that returns a future.
     pub(crate) is_async: bool,
     pub(crate) is_original_const: bool,
+    /// Whether it has `#[track_caller]`, which only works for a call in the twin itself.
+    pub(crate) is_tracked: bool,
     pub(crate) calls_deprecated: bool,
     /// Whether there are fns in the same block that are not generated.
     pub(crate) is_among_others: bool,
     pub(crate) options: Options,
     pub(crate) settings: Settings,
-    /// The span of generated code: that of the async fn's name.
+    /// The span of generated code.
     pub(crate) site: Span,
+    /// The span of the twin's head: what rustc says about the twin as an item belongs to the fn.
+    pub(crate) header: Span,
 }
 
 impl Twin {
@@ -62,7 +69,7 @@ impl Twin {
         errors: &mut Errors,
     ) -> Option<Self> {
         let signature = &*signature_in(scope, function);
-        let site = signature.ident.span().resolved_at(Span::mixed_site());
+        let site = Span::mixed_site();
         let before = errors.len();
         let can_have_one = signature::check(function, signature, &options, scope, errors);
         // These errors are more helpful than that there is nothing to wait for.
@@ -96,11 +103,14 @@ impl Twin {
                 Safety::Unsafe(token) => Some(token),
                 _ => None,
             },
+            is_misnamed: options.name.is_none() && name::has_capitals(&name),
             name,
             generics: generics(function, signature, scope, namer, site),
             original: call_path::of(signature, scope, is_associated, site),
             is_async: signature.asyncness.is_some(),
             is_original_const: signature.constness.is_some(),
+            is_tracked: signature.asyncness.is_none()
+                && attribute::is_tracked(&function.attributes),
             is_among_others: match scope {
                 Scope::Trait(_) => true,
                 Scope::Alone => is_associated,
@@ -112,6 +122,7 @@ impl Twin {
             arguments,
             output,
             site,
+            header: signature.fn_token.span.resolved_at(site),
         })
     }
 }

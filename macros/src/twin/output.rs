@@ -3,10 +3,11 @@
 use crate::error::{Code, Errors};
 use crate::options::{Key, Options};
 use crate::syntax::block_on;
-use crate::syntax::function::Function;
+use crate::syntax::function::{Body, Function};
 use crate::twin::scope::Scope;
 use crate::types::future;
 use crate::types::inner_type::InnerType;
+use crate::types::opaque;
 use crate::types::stream::{self, Form, Replaced, Wrapping};
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
@@ -16,6 +17,8 @@ pub(crate) struct Output {
     pub(crate) returns: Returns,
     /// What the twin returns, without a timeout.
     pub(crate) ty: ReturnType,
+    /// What the future outputs, if the original is not an `async fn` and an expression can name the type.
+    pub(crate) future: Option<Type>,
     /// `None` if that is what the call outputs.
     pub(crate) conversion: Option<Conversion>,
 }
@@ -110,6 +113,9 @@ impl Output {
         }
         Some(Output {
             returns,
+            future: future
+                .filter(|ty| signature.asyncness.is_none() && opaque::is_nameable(ty))
+                .cloned(),
             ty: output,
             conversion: conversion.map(|(wrapping, into)| Conversion { wrapping, into }),
         })
@@ -132,6 +138,10 @@ impl InnerType {
 /// Only a fn that is `async`, or returns a future or a stream, can have a twin: otherwise there is nothing to wait for. A fn that
 /// calls `block_on` gets an error of its own, since that is what `#[tokio::main]` above the attribute produces.
 fn report_not_async(function: &Function, returned: Option<&Type>, errors: &mut Errors) {
+    // The signature is still being typed, and may go on with a future.
+    if matches!(function.body, Body::Missing) {
+        return;
+    }
     let fn_token = &function.signature.fn_token;
     let ident = &function.signature.ident;
     let place = quote!(#fn_token #ident);

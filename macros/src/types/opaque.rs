@@ -1,5 +1,7 @@
 //! Types that hide another behind a trait: `impl Trait`, and `dyn Trait` in a box.
 
+use proc_macro2::{TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{
     AssocType, GenericArgument, Path, PathArguments, PathSegment, Token, TraitBound, Type,
@@ -63,6 +65,19 @@ pub(crate) fn bare(ty: &Type) -> &Type {
         Type::Group(ty) => bare(&ty.elem),
         ty => ty,
     }
+}
+
+/// Whether an expression can name a type, as in `f::<Type>()`: not `impl Trait`, and not `!`.
+pub(crate) fn is_nameable(ty: &Type) -> bool {
+    fn is_in(tokens: TokenStream) -> bool {
+        tokens.into_iter().any(|token| match token {
+            TokenTree::Ident(word) => word == "impl",
+            TokenTree::Punct(punct) => punct.as_char() == '!',
+            TokenTree::Group(group) => is_in(group.stream()),
+            TokenTree::Literal(_) => false,
+        })
+    }
+    !is_in(ty.to_token_stream())
 }
 
 /// The types between the angle brackets of a path's last segment.

@@ -48,7 +48,7 @@ impl Holder {
 
     /// The async value inside `this`. `private` is the runtime crate's module for generated code.
     pub(crate) fn unwrap(self, this: &Ident, private: &TokenStream) -> TokenStream {
-        let site = this.span().resolved_at(Span::mixed_site());
+        let site = Span::mixed_site();
         match self {
             Holder::Value => quote_spanned!(site=> #private::Inner::into_inner(#this.inner)),
             Holder::Reference => quote_spanned!(site=> #private::Inner::get(&#this.inner)),

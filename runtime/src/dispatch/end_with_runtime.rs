@@ -18,7 +18,7 @@ use tokio::runtime::{Handle, Id};
 pub(crate) const SENTINEL_AFTER: Duration = Duration::from_millis(100);
 
 /// The payload with which such a call unwinds.
-struct EndedByShutdown;
+pub(crate) struct EndedByShutdown;
 
 /// Ends a call when the runtime that it is made in shuts down.
 pub(crate) struct EndWithRuntime {

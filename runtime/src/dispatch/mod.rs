@@ -19,8 +19,9 @@ use crate::runtimes::block_in_place::try_block_in_place;
 use crate::runtimes::crew::Crew;
 use crate::runtimes::home::{Held, Home, MayDrive};
 use crate::start_once::or_panic;
-use end_with_runtime::EndWithRuntime;
+use end_with_runtime::{EndWithRuntime, EndedByShutdown};
 use forked::ReportInChild;
+use std::any::Any;
 use std::cell::Cell;
 use std::future::Future;
 use std::io;
@@ -111,14 +112,32 @@ where
     CallHere { place, runtime }.run(None, Location::caller(), make)
 }
 
-/// Runs sync code in the context of one of our runtimes, as the body of a call runs.
-#[track_caller]
-#[inline]
-pub fn in_context<T>(code: impl FnOnce() -> T) -> T {
-    let (place, _in_task) = locate();
-    let _blocked = BlockedByCall::begin(place);
-    let _entered = CallHere::new(place, ChosenRuntime::Ours(Flavor::Auto)).enter(place);
-    code()
+/// The context in which the body of a call runs, that of one of our runtimes, for sync code.
+///
+/// A guard, and not a fn that takes the code as a closure: the code is then called where the twin calls it, and one with
+/// `#[track_caller]` learns who has called the twin.
+#[must_use]
+pub struct InContext {
+    // In this order: the reverse of that in which they begin.
+    _entered: Option<Entered<'static>>,
+    _blocked: BlockedByCall,
+    _in_task: Option<InTaskOf>,
+}
+
+impl InContext {
+    /// Until it is dropped, the calling thread is in that context.
+    #[track_caller]
+    #[inline]
+    pub fn enter() -> Self {
+        let (place, in_task) = locate();
+        let blocked = BlockedByCall::begin(place);
+        let here = CallHere::new(place, ChosenRuntime::Ours(Flavor::Auto));
+        InContext {
+            _entered: here.enter(place),
+            _blocked: blocked,
+            _in_task: in_task,
+        }
+    }
 }
 
 /// Drops a value in a runtime's context, which tokio objects may need for that.
@@ -170,14 +189,25 @@ where
         let _in_task = InTaskOf::of(caller);
         CallHere::new(Place::find(), choice.chosen()).run(None, site, make)
     };
+    let on_panic = |panic: &(dyn Any + Send)| report_crossing(panic, site);
     let wait = |job: &mut LentJob<'_>| {
         let mut wait = || job.wait(|parker| watch.park(parker));
         let is_done = place == Place::Worker && process().replacements.hand_off_core(&mut wait);
         while !is_done && !wait() {}
     };
-    let output = lease.run(blocked, wait, code);
+    let output = lease.run(blocked, wait, on_panic, code);
     drop(blocked_by_call);
     output
+}
+
+/// Says where a call was made whose panic leaves an isolation thread. The panic's message and backtrace are those of that
+/// thread, and its payload is the user's.
+fn report_crossing(panic: &(dyn Any + Send), site: &'static Location<'static>) {
+    // A call that a shutdown ends unwinds too, and silently.
+    if !panic.is::<EndedByShutdown>() {
+        let text = format!("the call that has panicked on an isolation thread was made at {site}");
+        process().reports.report_and_wait(&text);
+    }
 }
 
 /// A call that stays on its thread: where that is, and which runtime its future lives on.

@@ -15,6 +15,7 @@ use crate::fork;
 use crate::own_thread::OwnThread;
 use crate::park::parker::Parker;
 use job_slot::JobSlot;
+use std::any::Any;
 use std::io;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -71,14 +72,15 @@ pub(crate) struct Lease {
 }
 
 impl Lease {
-    /// Runs `code` on the thread while this one waits by `wait`. A panic of `code` resumes here, with its payload
-    /// unchanged.
+    /// Runs `code` on the thread while this one waits by `wait`. A panic of `code` resumes here, after `on_panic` has
+    /// seen it, with its payload unchanged.
     ///
     /// The code must not wait for the runtimes in `blocked` either.
     pub(crate) fn run<T: Send>(
         self,
         blocked: BlockedRuntimes,
         wait: impl FnOnce(&mut LentJob<'_>),
+        on_panic: impl FnOnce(&(dyn Any + Send)),
         code: impl FnOnce() -> T + Send,
     ) -> T {
         let mut code = Some(code);
@@ -94,7 +96,10 @@ impl Lease {
         self.run_job(wait, &mut job);
         match outcome {
             Some(Ok(output)) => output,
-            Some(Err(panic)) => resume_unwind(panic),
+            Some(Err(panic)) => {
+                on_panic(&*panic);
+                resume_unwind(panic)
+            }
             None => unreachable!("a job that is done has been run"),
         }
     }

@@ -24,13 +24,13 @@ type Name = String;
 use std::time::Duration;
 
 #[sync_wrapper]
-mod api {}
+mod api { const A: u8 = 1; }
 
 #[sync_wrapper]
-impl User {}
+impl User { fn id(&self) {} }
 
 #[sync_wrapper]
-trait Store {}
+trait Store { fn id(&self); }
 
 #[sync_wrapper]
 fn rename(_: User, name: Name) -> (Name, Duration, u32) {
