@@ -96,6 +96,8 @@ pub fn __options(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
 struct Edition2021;
 
 #[cfg(test)]
+mod fire;
+#[cfg(test)]
 mod layers;
 #[cfg(test)]
 mod places;

@@ -280,10 +280,16 @@ fn half_typed_bodies_have_twins() {
 }
 
 /// A generator of numbers that are random enough (xorshift), the same in every run.
-struct Numbers(u64);
+pub(crate) struct Numbers(u64);
 
 impl Numbers {
-    fn below(&mut self, bound: usize) -> usize {
+    /// Neighboring seeds give numbers that have nothing in common.
+    pub(crate) fn seeded(seed: usize) -> Self {
+        let seed = u64::try_from(seed).unwrap_or_default();
+        Numbers(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1)
+    }
+
+    pub(crate) fn below(&mut self, bound: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;

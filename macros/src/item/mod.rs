@@ -11,6 +11,9 @@ mod member_options;
 mod module;
 mod trait_block;
 
+#[cfg(test)]
+pub(crate) use member::Member;
+
 use crate::error::{Code, Errors};
 use crate::item::block::{Block, MemberTwin};
 use crate::item::checked::{Checked, Fn, Impl};
