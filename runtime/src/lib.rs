@@ -90,6 +90,28 @@
 //! about a second later, new calls use another crew. Calls that wait on the old one end with a panic the next time they
 //! look, which is after as long as they have waited by then, and after a minute at most. A crew that is only busy stays.
 //!
+//! **A call that pauses its clock** (`tokio::time::pause`, with tokio's feature `test-util`) keeps home to itself and to the
+//! calls that are in it already: when it ends, new calls have another home, whose clock is not paused. That is noticed at the
+//! end of a call that has waited. Up to 64 homes are replaced for their clocks; each keeps its thread and its descriptors.
+//!
+//! # What a call cannot see
+//!
+//! tokio does not tell which runtime's scheduler is at work on a thread, only which runtime is entered. The two differ under
+//! an `enter()` guard:
+//!
+//! - A task of a multi-thread runtime under the guard of a current-thread one counts as a driver: its worker is not handed
+//!   over, and a call that waits for a task in that worker's queue waits for ever. After ten seconds it is reported.
+//! - A task under the guard of another multi-thread runtime is taken for one of that runtime: when that one shuts down, the
+//!   task's calls end after the grace, and when its own does, they do not.
+//!
+//! A set of futures that polls only those of its children that were woken (`FuturesUnordered`, `buffer_unordered`) loses a
+//! child that has yielded (`yield_now`) if the set is polled in place on a driver, or if it goes on elsewhere while the worker
+//! that polled it is blocked. [`batch`](batch()) loses none.
+//!
+//! Home's tasks run on the thread of a caller, one at a time. One that blocks without a blocking call of this crate (a `std`
+//! lock that the caller holds across its call, `LazyLock`, a channel, a joined thread) holds up home for as long, and for ever
+//! if that waits for a call in home. `flavor = "multi_thread"` has several workers for them, and [`spawn`](spawn()) too.
+//!
 //! # Forks
 //!
 //! A child of `fork` (unix) has its parent's memory, its open files, and one thread. It may make blocking calls, and so may

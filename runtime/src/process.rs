@@ -47,6 +47,11 @@ impl Process {
         self.homes.get_or_start()
     }
 
+    /// The home whose runtime has this id, be it the present one or one before.
+    pub(crate) fn home_by_id(&self, id: Id) -> Option<&Home> {
+        self.homes.find(id)
+    }
+
     /// The crew, which this starts if need be.
     #[inline]
     pub(crate) fn crew(&self) -> io::Result<&Crew> {

@@ -1,5 +1,8 @@
 //! A panic that crosses from an isolation thread: its message has the place of the panic, and a line after it that of the call.
 
+mod deadline;
+
+use deadline::{test_name, watch};
 use std::env;
 use std::panic::catch_unwind;
 use std::process::Command;
@@ -28,6 +31,7 @@ fn call() {
 
 #[test]
 fn a_panic_that_crosses_shows_the_call() {
+    let _watch = watch(&test_name());
     if env::var_os(CHILD).is_some() {
         assert!(catch_unwind(fail_here_sync).is_err());
         // The process ends by it, with nothing between the panic and the end.

@@ -18,6 +18,27 @@ fn a_crew_that_loses_a_worker() {
     assert!(printed.lines().eq(expected), "{printed}");
 }
 
+/// `Runtime::block_on` of a runtime that is kept: the clock stays paused, and the second pause panics.
+#[test]
+fn a_call_that_pauses_its_clock() {
+    let run = [
+        "run",
+        "--quiet",
+        "--bin",
+        "paused",
+        "--features",
+        "test-util",
+    ];
+    let printed = successful_cargo(FOLDER, TARGET, &run);
+    let expected = [
+        "the next call has another clock",
+        "a call beside it goes on",
+        "tasks of a home that is left make calls",
+        "the clock is not paused any more",
+    ];
+    assert!(printed.lines().eq(expected), "{printed}");
+}
+
 /// The call that nobody can end is reported, and `main` returns and ends the process all the same.
 #[test]
 fn a_shutdown_where_panics_abort() {

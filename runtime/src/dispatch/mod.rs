@@ -334,12 +334,13 @@ struct BlockedByCall {
 
 impl BlockedByCall {
     fn begin(place: Place) -> Self {
-        let home = (place == Place::DriverOfHome)
-            .then(|| process().home().ok())
-            .flatten();
         let runtime = match place {
             Place::Driver => Handle::try_current().ok().map(|runtime| runtime.id()),
             Place::DriverOfHome => home_driven_here(),
+            _ => None,
+        };
+        let home = match runtime {
+            Some(home) if place == Place::DriverOfHome => process().home_by_id(home),
             _ => None,
         };
         BlockedByCall {
@@ -436,7 +437,11 @@ impl<'a> CallHere<'a> {
                 true => Budget::Unconstrained,
                 false => Budget::Fresh,
             };
-            poll_once(parker, budget, |cx| step(cx)).is_ready()
+            let is_ready = poll_once(parker, budget, |cx| step(cx)).is_ready();
+            if let (true, CallRuntime::Home(home)) = (is_ready, self.runtime) {
+                home.replace_if_paused();
+            }
+            is_ready
         };
         let may = Cell::new(may_drive(self.place));
         // Before anything is done about the wait: the worker that is handed over here would be the parent's.

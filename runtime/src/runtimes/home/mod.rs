@@ -25,25 +25,36 @@ use crate::start_once::StartOnce;
 use seat::Seat;
 use std::cell::Cell;
 use std::io;
+use std::iter;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
+use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Handle, Id, Runtime};
+use tokio::time;
 
 pub(crate) struct Home {
     runtime: Runtime,
     seat: Seat,
-    /// How many of its tasks are inside blocking calls, or [`CRASHED`].
+    /// How many of its tasks are inside blocking calls, and the bit [`REPLACED`].
     held: AtomicUsize,
-    /// The home that takes over when this one has crashed.
+    /// How many homes there were before.
+    generation: usize,
+    /// The home that takes over when this one is replaced.
     next: StartOnce<Arc<Home>>,
 }
 
-/// Its driver is gone. No count of tasks comes near this value.
-const CRASHED: usize = usize::MAX / 2;
+/// Its driver has crashed, or its clock is paused: new calls have the next home.
+const REPLACED: usize = 1 << (usize::BITS - 1);
 
-/// The homes of this process. The first one that has not crashed is *the* home.
+/// How many homes may be replaced for their clocks. A home that is left has a thread and its descriptors for good.
+const MAX_PAUSED: usize = 64;
+
+/// How far ahead of the time a clock has to be for a third look to be worth it.
+const MIN_LEAD: Duration = Duration::from_millis(1);
+
+/// The homes of this process. The first one that has not been replaced is *the* home.
 pub(crate) struct Homes(StartOnce<Arc<Home>>);
 
 impl Homes {
@@ -54,23 +65,24 @@ impl Homes {
     /// Home, which this starts if need be.
     #[inline]
     pub(crate) fn get_or_start(&self) -> io::Result<&Home> {
-        let mut home = self.0.get_or_start(Home::start)?;
-        while home.has_crashed() {
-            home = home.next.get_or_start(Home::start)?;
+        let mut home = self.0.get_or_start(|| Home::start(0))?;
+        while home.is_replaced() {
+            let generation = home.generation + 1;
+            home = home.next.get_or_start(|| Home::start(generation))?;
         }
         Ok(home)
     }
 
+    /// The home whose runtime has this id.
+    pub(crate) fn find(&self, id: Id) -> Option<&Home> {
+        let first = self.0.get().map(Arc::as_ref);
+        let mut homes = iter::successors(first, |home| home.next.get().map(Arc::as_ref));
+        homes.find(|home| home.handle().id() == id)
+    }
+
     /// Whether the runtime with this id is a home, and somebody drives it whenever callers wait.
     pub(crate) fn is_driven(&self, id: Id) -> bool {
-        let mut next = self.0.get();
-        while let Some(home) = next {
-            if home.handle().id() == id {
-                return !home.is_held();
-            }
-            next = home.next.get();
-        }
-        false
+        self.find(id).is_some_and(|home| !home.is_held())
     }
 }
 
@@ -85,7 +97,7 @@ pub(crate) enum MayDrive {
 }
 
 impl Home {
-    fn start() -> io::Result<Arc<Self>> {
+    fn start(generation: usize) -> io::Result<Arc<Self>> {
         let depth = fork::depth();
         let runtime = Builder::new_current_thread()
             .thread_name("sync-twin-blocking")
@@ -102,6 +114,7 @@ impl Home {
             runtime,
             seat: Seat::new(parker.waker().clone()),
             held: AtomicUsize::new(0),
+            generation,
             next: StartOnce::new(),
         });
         let kept = Arc::clone(&home);
@@ -125,8 +138,22 @@ impl Home {
     }
 
     #[inline]
-    fn has_crashed(&self) -> bool {
-        self.held.load(Relaxed) >= CRASHED
+    fn is_replaced(&self) -> bool {
+        self.held.load(Relaxed) & REPLACED != 0
+    }
+
+    /// Leaves this home to the calls that are in it, if one has paused its clock (`tokio::time::pause`, in a build with
+    /// tokio's feature `test-util`): the timers of all others would run on that clock. To be called in its context.
+    ///
+    /// A clock that is not paused shows the time between a look at std's clock before and one after it.
+    pub(crate) fn replace_if_paused(&self) {
+        let before = Instant::now();
+        let clock = time::Instant::now().into_std();
+        let is_behind = clock < before;
+        let is_ahead = clock > before + MIN_LEAD && clock > Instant::now();
+        if (is_behind || is_ahead) && self.generation < MAX_PAUSED {
+            self.held.fetch_or(REPLACED, Relaxed);
+        }
     }
 
     /// Waits until `parker` is woken, or wakes spuriously. Drives meanwhile, if nobody else does and `may` allows it.
@@ -162,7 +189,7 @@ impl Home {
             fn drop(&mut self) {
                 // In a child it is not the driver that has panicked.
                 if !self.has_ended && self.depth == fork::depth() {
-                    self.home.held.fetch_add(CRASHED, Relaxed);
+                    self.home.held.fetch_or(REPLACED, Relaxed);
                     self.home.seat.close();
                 }
             }
