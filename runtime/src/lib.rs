@@ -91,8 +91,8 @@
 //! look, which is after as long as they have waited by then, and after a minute at most. A crew that is only busy stays.
 //!
 //! **A call that pauses its clock** (`tokio::time::pause`, with tokio's feature `test-util`) keeps home to itself and to the
-//! calls that are in it already: when it ends, new calls have another home, whose clock is not paused. That is noticed at the
-//! end of a call that has waited. Up to 64 homes are replaced for their clocks; each keeps its thread and its descriptors.
+//! calls that are in it already: when it ends, new calls have another home, whose clock is not paused. (A release build looks
+//! at the clock only at the end of a call that has waited.) Up to 64 homes are replaced for their clocks; each keeps its thread and its descriptors.
 //!
 //! # What a call cannot see
 //!
