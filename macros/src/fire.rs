@@ -3,7 +3,6 @@
 //! Whatever comes in, nothing panics, the item comes back, and the output parses where the input did. The cases follow from a
 //! seed, so a failure can be repeated; `tests/README.md` says how to try more of them.
 
-use crate::expand;
 use crate::item::Member;
 use crate::tests::Numbers;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
@@ -158,6 +157,22 @@ fn judge(
         parses(&output).map_err(|error| format!("{error}: {output}"))?;
     }
     Ok(())
+}
+
+/// The expansion, without the macro call before it that helps an editor: `…::ide! { … }`.
+fn expand(options: TokenStream, item: TokenStream) -> TokenStream {
+    let output = crate::expand(options, item);
+    let is_ide = |token: &TokenTree| matches!(token, TokenTree::Ident(name) if name == "ide");
+    let is_group = |token: &TokenTree| matches!(token, TokenTree::Group(_));
+    let mut path = output
+        .clone()
+        .into_iter()
+        .take_while(|token| !is_group(token));
+    match path.position(|token| is_ide(&token)) {
+        // `!` and what it is given.
+        Some(place) => output.into_iter().skip(place + 3).collect(),
+        None => output,
+    }
 }
 
 /// Whether an output begins with the item. Twins are inside a trait and a module, so there each member has to be in the output,
