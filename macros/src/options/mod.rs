@@ -107,7 +107,7 @@ impl Options {
         left_out
     }
 
-    /// What is left of expressions that name `self` where there is none.
+    /// Replaces expressions that name `self`, for a fn that has no `self`.
     pub(crate) fn without_self(mut self) -> Self {
         if self.timeout.as_ref().is_some_and(names_self) {
             self.timeout = Some(quote!(::core::time::Duration::MAX));

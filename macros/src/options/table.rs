@@ -73,7 +73,7 @@ macro_rules! table {
             pub(crate) are_unclear: bool,
             /// A time limit that does not parse yet: an editor completes it.
             pub(crate) half_typed: Option<TokenStream>,
-            /// Those of the block that are for methods, where this is none.
+            /// The block's options that name `self`, if this fn is not a method and so does not inherit them.
             pub(crate) left_out: Vec<&'static str>,
         }
 
