@@ -202,6 +202,52 @@ impl Single for () {
     }
 }
 
+/// None says `Self: Sized`, which only a fn with a body needs.
+#[sync_wrapper]
+pub trait Make {
+    async fn make() -> Self;
+
+    async fn try_make() -> Result<Self, String>
+    where
+        Self: Sized;
+
+    async fn join(&self, others: (Option<Self>, [Self; 1])) -> (Self, usize)
+    where
+        Self: Sized;
+
+    async fn borrow(&self) -> &Self;
+}
+
+impl Make for u8 {
+    async fn make() -> Self {
+        pause().await;
+        7
+    }
+
+    async fn try_make() -> Result<Self, String> {
+        pause().await;
+        Ok(8)
+    }
+
+    async fn join(&self, (first, [second]): (Option<Self>, [Self; 1])) -> (Self, usize) {
+        pause().await;
+        (self + first.unwrap_or(0) + second, 2)
+    }
+
+    async fn borrow(&self) -> &Self {
+        pause().await;
+        self
+    }
+}
+
+#[test]
+fn methods_that_return_themselves() {
+    assert_eq!(u8::make_sync(), 7);
+    assert_eq!(u8::try_make_sync(), Ok(8));
+    assert_eq!(1.join_sync((Some(2), [3])), (6, 2));
+    assert_eq!(*1_u8.borrow_sync(), 1);
+}
+
 #[test]
 fn single_methods() {
     assert_eq!(().one_sync() + sync_twin::block_on(().two()), 3);

@@ -27,7 +27,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use std::borrow::Cow;
 use syn::{
-    FnArg, Generics, Receiver, ReceiverKind, Safety, Signature, Token, Visibility,
+    FnArg, Generics, Receiver, ReceiverKind, ReturnType, Safety, Signature, Token, Visibility,
     parse_quote_spanned,
 };
 
@@ -179,23 +179,27 @@ fn is_associated(function: &Function) -> bool {
         || self_type::in_body(function.body.stream())
 }
 
-/// A trait may declare a method that takes `self` by value without requiring `Self: Sized`, but only if the method has no body.
-/// The twin has one.
+/// A trait may declare a method that takes or returns `Self` by value without requiring `Self: Sized`, but only if the method
+/// has no body. The twin has one.
 fn needs_sized(function: &Function, scope: &Scope) -> bool {
     if matches!(scope, Scope::Trait(scope) if scope.is_sized) {
         return true;
     }
-    !matches!(function.body, Body::Written(_))
-        && function
-            .signature
-            .inputs
-            .iter()
-            .any(|argument| match argument {
-                FnArg::Receiver(Receiver {
-                    kind: ReceiverKind::Typed(_, ty),
-                    ..
-                }) => is_self(ty),
-                FnArg::Receiver(receiver) => matches!(receiver.kind, ReceiverKind::Value),
-                FnArg::Typed(typed) => is_self(&typed.ty),
-            })
+    if matches!(function.body, Body::Written(_)) {
+        return false;
+    }
+    let mut inputs = function.signature.inputs.iter();
+    let is_taken = inputs.any(|argument| match argument {
+        FnArg::Receiver(Receiver {
+            kind: ReceiverKind::Typed(_, ty),
+            ..
+        }) => is_self(ty),
+        FnArg::Receiver(receiver) => matches!(receiver.kind, ReceiverKind::Value),
+        FnArg::Typed(typed) => self_type::is_inside(&typed.ty),
+    });
+    let is_returned = match &function.signature.output {
+        ReturnType::Type(_, ty) => self_type::is_inside(ty),
+        ReturnType::Default => false,
+    };
+    is_taken || is_returned
 }

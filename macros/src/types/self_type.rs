@@ -4,11 +4,42 @@
 //! outside. Bodies are not parsed, so this reads tokens.
 
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use syn::Type;
+use syn::{GenericArgument, Path, PathArguments, Type, TypeParamBound};
 
 /// Whether a type is `Self`.
 pub(crate) fn is_self(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.qself.is_none() && path.path.is_ident("Self"))
+}
+
+/// Whether a type contains `Self` as a value: `Result<Self, E>` does, and `&Self`, `Box<dyn Any>` and `Self::Item` do not.
+pub(crate) fn is_inside(ty: &Type) -> bool {
+    let in_bound = |bound: &TypeParamBound| match bound {
+        TypeParamBound::Trait(bound) => is_in_arguments(&bound.path),
+        _ => false,
+    };
+    match ty {
+        Type::Path(path) => is_self(ty) || path.qself.is_none() && is_in_arguments(&path.path),
+        Type::Tuple(tuple) => tuple.elems.iter().any(is_inside),
+        Type::Array(array) => is_inside(&array.elem),
+        Type::Paren(paren) => is_inside(&paren.elem),
+        Type::Group(group) => is_inside(&group.elem),
+        Type::ImplTrait(ty) => ty.bounds.iter().any(in_bound),
+        Type::TraitObject(ty) => ty.bounds.iter().any(in_bound),
+        _ => false,
+    }
+}
+
+fn is_in_arguments(path: &Path) -> bool {
+    let Some(PathArguments::AngleBracketed(arguments)) =
+        path.segments.last().map(|segment| &segment.arguments)
+    else {
+        return false;
+    };
+    arguments.args.iter().any(|argument| match argument {
+        GenericArgument::Type(ty) => is_inside(ty),
+        GenericArgument::AssocType(assoc) => is_inside(&assoc.ty),
+        _ => false,
+    })
 }
 
 /// Whether a signature names `Self`.
