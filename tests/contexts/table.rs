@@ -1,6 +1,7 @@
 //! The contexts, and which row of the design each of them is.
 
 use crate::store::every_kind;
+use std::sync::{Mutex, PoisonError};
 use std::{env, fmt};
 use sync_twin::Context;
 use sync_twin_tests::harness::call::Call;
@@ -33,18 +34,26 @@ impl Row {
         self.context != Context::ThreadExit
     }
 
+    fn is_task_of_ours(self) -> bool {
+        self.name.starts_with("nested::task_of_")
+    }
+
     /// What [`Context::current`] says there. The environment may choose where what a twin spawns runs.
     fn expected(self) -> Context {
-        let is_task_of_ours = self.name.starts_with("nested::task_of_");
         match env::var("SYNC_TWIN_FLAVOR").as_deref() {
-            Ok("current_thread") if is_task_of_ours => Context::Driver,
-            Ok("multi_thread") if is_task_of_ours => Context::Worker,
+            Ok("current_thread") if self.is_task_of_ours() => Context::Driver,
+            Ok("multi_thread") if self.is_task_of_ours() => Context::Worker,
             _ => self.context,
         }
     }
 
     /// Every kind of call, one after the other. Each starts from a new thread and a new runtime.
     fn run_every_kind(self) {
+        // Such a task holds home while it is in a call, and a call beside it lives with the crew.
+        static HOME: Mutex<()> = Mutex::new(());
+        let _alone = self
+            .is_task_of_ours()
+            .then(|| HOME.lock().unwrap_or_else(PoisonError::into_inner));
         for kind in every_kind() {
             let name = format!("{self} × {}", kind.name);
             let call = within_deadline(&name, move || {
