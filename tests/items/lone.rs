@@ -195,3 +195,31 @@ pub mod names {
         assert_eq!(u8_sync::<u16>(), 0);
     }
 }
+
+/// Identifiers are Unicode.
+#[sync_wrapper(suffix = "_größe")]
+async fn measured() -> usize {
+    pause().await;
+    "größe".len()
+}
+
+#[test]
+fn an_affix_in_unicode() {
+    assert_eq!(measured_größe(), 7);
+}
+
+mod program {
+    use crate::pause;
+    use sync_twin::sync_wrapper;
+
+    /// As in a program's root, where rustc refuses `#[track_caller]` on it.
+    #[sync_wrapper(name = main)]
+    pub(super) async fn run() {
+        pause().await;
+    }
+}
+
+#[test]
+fn a_twin_named_main() {
+    program::main();
+}

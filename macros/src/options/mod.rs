@@ -210,7 +210,7 @@ fn report_unknown(option: &RawOption, errors: &mut Errors) {
 /// The text as an identifier, raw if it is a keyword. The text is checked before it is lexed, since the compiler's lexer
 /// reports errors of its own.
 fn identifier(text: &str) -> Option<Ident> {
-    let word = |c: char| c == '_' || c.is_ascii_alphanumeric();
+    let word = |c: char| c == '_' || c.is_alphabetic() || c.is_ascii_digit();
     let is_word = text.chars().all(word) && !text.starts_with(|c: char| c.is_ascii_digit());
     if !is_word || ["", "_", "self", "Self", "super", "crate"].contains(&text) {
         return None;

@@ -49,7 +49,7 @@ pub(super) fn check_affix(option: &RawOption, errors: &mut Errors) -> Option<Str
     let Ok(text) = syn::parse2::<LitStr>(value.clone()) else {
         let wrong = compact(value);
         let is_affix = identifier(&example_with(key, &wrong)).is_some();
-        let right = is_affix.then_some(wrong);
+        let right = is_affix.then(|| with_underscore(key, wrong));
         errors.push(
             Code::WrongValue,
             value,
@@ -73,6 +73,15 @@ pub(super) fn check_affix(option: &RawOption, errors: &mut Errors) -> Option<Str
         return None;
     }
     Some(text)
+}
+
+/// Without quotes, people write the word alone: `blocking` for `"blocking_"`.
+fn with_underscore(key: &Ident, word: String) -> String {
+    match key == "prefix" {
+        true if !word.ends_with('_') => format!("{word}_"),
+        false if !word.starts_with('_') => format!("_{word}"),
+        _ => word,
+    }
 }
 
 /// A name with this prefix or suffix.

@@ -43,13 +43,15 @@ impl ToTokens for Twin {
         let grouped = self
             .is_among_others
             .then(|| quote_spanned!(self.site=> #[deny(dead_code)]));
+        // rustc does not let the fn have it that a program starts with, which has no caller.
+        let track_caller = (*name != "main").then(|| quote_spanned!(self.site=> #[track_caller]));
         tokens.extend(self.values());
         tokens.extend(quote_spanned! {self.site=>
             #grouped
             #misnamed
             #attributes
             #unboxed
-            #[track_caller]
+            #track_caller
         });
         tokens.extend(quote_spanned! {self.header=>
             #visibility #constness #unsafety fn #name #generics (#(#parameters),*) #output #where_clause {
