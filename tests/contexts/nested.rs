@@ -67,7 +67,7 @@ pub(crate) fn twin_on_a_driver(call: Call) {
     current_thread().block_on(async { run_sync(&call) });
 }
 
-/// This one stays on the driver's thread, in the context of a borrowed isolation thread's runtime.
+/// This one stays on the driver's thread, in the crew's context.
 pub(crate) fn rc_twin_on_a_driver(call: Call) {
     current_thread().block_on(async { run_in_place_sync(Rc::new(call)) });
 }
