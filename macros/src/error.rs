@@ -44,6 +44,12 @@ pub(crate) enum Code {
     StreamWithoutFeature = 206,
     /// The receiver is a pointer that a blocking type does not have.
     PointerReceiver = 207,
+    /// The result borrows an async type for which there is a blocking one.
+    BorrowedResult = 208,
+    /// The result has such a type inside one that cannot be taken apart.
+    HeldResult = 209,
+    /// The block only declares methods that a foreign type has, but this one has a body.
+    ForeignBody = 210,
     /// There is no option of this name.
     UnknownOption = 301,
     /// An option is given twice.
@@ -112,6 +118,9 @@ impl Code {
             "stream_without_feature",
         ),
         (Code::PointerReceiver, "SW207", "pointer_receiver"),
+        (Code::BorrowedResult, "SW208", "borrowed_result"),
+        (Code::HeldResult, "SW209", "held_result"),
+        (Code::ForeignBody, "SW210", "foreign_body"),
         (Code::UnknownOption, "SW301", "unknown_option"),
         (Code::RepeatedOption, "SW302", "repeated_option"),
         (Code::MissingValue, "SW303", "missing_value"),

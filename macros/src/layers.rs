@@ -1,7 +1,7 @@
 //! The folders are layers: what a file imports is beside it or below it.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// From the top, layers of one rank side by side. They do not know each other.
 const LAYERS: [&[&str]; 4] = [
@@ -31,6 +31,18 @@ fn wrong_imports<'a>(layer: &str, text: &'a str) -> Vec<&'a str> {
         .collect()
 }
 
+/// The files in a folder, at any depth.
+fn files(folder: &Path) -> Vec<PathBuf> {
+    let entries = fs::read_dir(folder).unwrap();
+    let paths = entries.map(|entry| entry.unwrap().path());
+    paths
+        .flat_map(|path| match path.is_dir() {
+            true => files(&path),
+            false => vec![path],
+        })
+        .collect()
+}
+
 #[test]
 fn no_layer_uses_one_above_it() {
     let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
@@ -43,8 +55,7 @@ fn no_layer_uses_one_above_it() {
         );
     }
     for layer in LAYERS.concat() {
-        for file in fs::read_dir(source.join(layer)).unwrap() {
-            let path = file.unwrap().path();
+        for path in files(&source.join(layer)) {
             let wrong = fs::read_to_string(&path).unwrap();
             let wrong = wrong_imports(layer, &wrong);
             assert!(wrong.is_empty(), "{} uses {wrong:?}", path.display());

@@ -159,7 +159,7 @@ fn sync_methods_of_a_blocking_type_run_in_a_context() {
     for part in [
         "pub(crate)inner:::sync_twin::__private::Inner<Client>",
         "letoutput=(::sync_twin::__private::InContext::enter(),<Client>::lazy(address)).1;\
-         Self{inner:::sync_twin::__private::Inner::new(output)}",
+         <Selfas::core::convert::From<Client>>::from(output)",
         "letinner=::sync_twin::__private::Inner::get_mut(&mutself.inner);\
          letoutput=(::sync_twin::__private::InContext::enter(),<Client>::name(inner)).1;output",
         "letinner=::sync_twin::__private::Inner::get(&self.inner);letoutput=<Client>::id(inner);output",

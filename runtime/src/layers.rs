@@ -6,7 +6,15 @@ use std::path::{Path, PathBuf};
 /// From the top. Modules of one rank do not know each other.
 const LAYERS: [&[&str]; 8] = [
     &["batch", "testing", "task"],
-    &["call", "inner", "iter", "timeout", "to_thread"],
+    &[
+        "call",
+        "convert",
+        "family",
+        "inner",
+        "iter",
+        "timeout",
+        "to_thread",
+    ],
     &["dispatch"],
     &["process"],
     &["isolation", "runtimes", "shutdown"],

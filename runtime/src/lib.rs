@@ -173,9 +173,11 @@ compile_error!(
 pub mod batch;
 mod call;
 mod context;
+mod convert;
 #[cfg(any(doc, doctest))]
 pub mod cookbook;
 mod dispatch;
+mod family;
 mod fork;
 mod inner;
 mod isolation;
@@ -294,7 +296,9 @@ pub mod __private {
         Call, InPlace, IsolateAlways, IsolateOnDriver, IsolatedArg, IsolatedOutput, arg_type, call,
         call_on, outputs, send_arg_type,
     };
+    pub use crate::convert::{Address, address, convert_box, convert_vec, is_receiver};
     pub use crate::dispatch::InContext;
+    pub use crate::family::{OneBlockDeclaresAndTheOthersExtend, Returned, StaysAsync};
     pub use crate::inner::Inner;
     #[cfg(feature = "stream")]
     pub use crate::iter::{iter_on, try_stream};

@@ -9,7 +9,7 @@ use crate::name;
 use crate::options::{Options, Target};
 use crate::syntax::attribute;
 use crate::syntax::function::Function;
-use crate::syntax::item_kind::{ItemHead, Kind, ungroup};
+use crate::syntax::item_kind::{self, ItemHead, Kind, ungroup};
 use crate::twin::Twin;
 use crate::twin::scope::Scope;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
@@ -77,6 +77,21 @@ impl Shell {
         braces.set_span(self.braces);
         quote!(#(#head)* #braces)
     }
+}
+
+/// An item without those of its attributes that have this name.
+pub(crate) fn without_attribute(item: TokenStream, name: &str) -> TokenStream {
+    let tokens: Vec<_> = item.into_iter().collect();
+    let (attributes, rest) = tokens.split_at(item_kind::attributes(&tokens));
+    let is_it = |attribute: &[TokenTree]| {
+        let Some(TokenTree::Group(group)) = attribute.get(1) else {
+            return false;
+        };
+        let first = group.stream().into_iter().next();
+        matches!(first, Some(TokenTree::Ident(first)) if first == name)
+    };
+    let kept = attributes.chunks(2).filter(|attribute| !is_it(attribute));
+    kept.flatten().chain(rest).cloned().collect()
 }
 
 /// A twin, and the condition for it to exist.
@@ -157,6 +172,8 @@ fn takes_part(function: &Function, scope: &Scope) -> bool {
     let signature = &function.signature;
     let blocks = attribute::find_blocking(&function.attributes).is_some();
     match scope {
+        // What is declared for nothing else is wanted.
+        Scope::BlockingType(inner) if inner.is_foreign => true,
         Scope::BlockingType(_) => {
             !matches!(function.visibility, syn::Visibility::Inherited) && !blocks
         }

@@ -180,7 +180,13 @@ fn check_impl(
         // Our attributes inside are left to rustc: SW504.
         return Some(Checked::Unchanged(item));
     }
-    let item = cleaned.clone();
+    // Of a foreign type there is no block here: its signatures are read, and disappear.
+    let item = match options.foreign {
+        Some(_) => TokenStream::new(),
+        // It is about the type that is made from the block.
+        None if options.declared.is_some() => block::without_attribute(cleaned.clone(), "must_use"),
+        None => cleaned.clone(),
+    };
     Some(match impl_block::check(block, head, options, errors) {
         Some(added) => Checked::Impl(Impl { item, added }),
         None => Checked::Unchanged(item),

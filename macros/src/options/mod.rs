@@ -2,8 +2,10 @@
 
 mod crate_path;
 mod duration;
+mod fields;
 pub(crate) mod ide;
 mod isolation;
+mod map;
 mod raw_option;
 mod runtime_choice;
 mod table;
@@ -12,6 +14,7 @@ mod twin_name;
 mod type_name;
 mod unset;
 
+pub(crate) use fields::Field;
 pub(crate) use isolation::Isolation;
 pub(crate) use runtime_choice::RuntimeChoice;
 pub(crate) use table::{Key, Options};

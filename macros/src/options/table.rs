@@ -5,12 +5,14 @@
 
 use super::raw_option::RawOption;
 use super::target::On;
-use super::{Isolation, RuntimeChoice, TypeName};
+use super::{Field, Isolation, RuntimeChoice, TypeName};
 use super::{
-    check_output, crate_path, duration, isolation, runtime_choice, twin_name, type_name, unset,
+    check_output, crate_path, duration, fields, isolation, map, runtime_choice, twin_name,
+    type_name, unset,
 };
 use crate::error::Errors;
 use crate::spelling;
+use crate::types::family::Pair;
 use proc_macro2::{Ident, TokenStream};
 use syn::ext::IdentExt as _;
 use syn::{Path, Type};
@@ -85,8 +87,13 @@ macro_rules! table {
             }
 
             /// The options of a block's member: its own, and those that the block passes on.
-            pub(crate) fn or(self, block: &Options) -> Options {
+            pub(crate) fn or(mut self, block: &Options) -> Options {
                 let unset = self.unset.clone().unwrap_or_default();
+                if let (Some(own), Some(of_block), false) =
+                    (&mut self.map, &block.map, unset.contains(&Key::Map))
+                {
+                    own.extend(of_block.iter().cloned());
+                }
                 let Options { given, are_unclear, .. } = self;
                 let from_block = |key: Key| match key.row().hand_on {
                     Never => false,
@@ -142,12 +149,24 @@ table! {
     Unset: unset: Vec<Key>, "unset",
         List("`unset(timeout)`"), unset::check_unset,
         On::Member, Never;
+    Map: map: Vec<Pair>, "map",
+        List("`map(Transaction = BlockingTransaction)`"), map::check_map,
+        On::Any, Unless(&[Key::Map]);
     Type: declared: TypeName, "type",
         Takes::Type("`type = BlockingClient`"), type_name::check_type,
         On::Impl, Never;
     Extend: extended: TypeName, "extend",
         Takes::Type("`extend = BlockingClient`"), type_name::check_extend,
         On::Impl, Never;
+    Foreign: foreign: Ident, "foreign",
+        Nothing, RawOption::word,
+        On::Facade, Never;
+    Docs: docs: TokenStream, "docs",
+        Value("`docs = \"A client that blocks.\"`"), type_name::check_docs,
+        On::Declaration, Never;
+    Fields: fields: Vec<Field>, "fields",
+        List("`fields(timeout: Option<Duration> = None)`"), fields::check_fields,
+        On::Declaration, Never;
     Derive: derive: TokenStream, "derive",
         List("`derive(Debug, Clone)`"), type_name::check_derive,
         On::Declaration, Never;

@@ -47,6 +47,8 @@ pub(super) enum On {
     Member,
     /// On an impl block, from which a blocking type has its methods.
     Impl,
+    /// Beside `type` or `extend`.
+    Facade,
     /// Beside `type`, which declares one.
     Declaration,
 }
@@ -60,7 +62,7 @@ impl On {
             On::OneFn { .. } => "a fn",
             On::LoneFn => "a fn alone",
             On::InsideBlock | On::Member => "inside a block",
-            On::Impl | On::Declaration => "an impl block",
+            On::Impl | On::Facade | On::Declaration => "an impl block",
         }
     }
 
@@ -108,6 +110,12 @@ impl On {
                     "`{key}` makes a blocking type from an impl block, but this is {what}"
                 ),
                 format_args!("put `#[sync_wrapper({key} = …)]` on the `impl` of the async type"),
+            ),
+            On::Facade if !options.names_type() => errors.push(
+                Code::MisplacedOption,
+                key,
+                format_args!("`{key}` is for a block that a blocking type is made from, but there is no `type`"),
+                format_args!("write `#[sync_wrapper(type = BlockingClient, {key})]`, with the name of the blocking type"),
             ),
             On::Declaration if options.key(Key::Type).is_none() => errors.push(
                 Code::MisplacedOption,

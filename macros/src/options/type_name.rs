@@ -4,9 +4,8 @@ use super::compact;
 use super::raw_option::RawOption;
 use crate::error::{Code, Errors};
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Path, Visibility, parse_quote};
+use syn::{Expr, Lit, Path, Visibility, parse_quote};
 
 #[derive(Clone)]
 pub(crate) enum TypeName {
@@ -69,5 +68,24 @@ fn report(
 /// `derive` takes traits in parentheses, as the attribute `#[derive]` does.
 pub(super) fn check_derive(option: &RawOption, errors: &mut Errors) -> Option<TokenStream> {
     let list = option.list(errors)?;
-    Some(quote!(#[derive #list]))
+    Some(list.stream())
+}
+
+/// `docs` takes what `#[doc = …]` takes: a text, or a macro that makes one.
+pub(super) fn check_docs(option: &RawOption, errors: &mut Errors) -> Option<TokenStream> {
+    let value = option.value(errors)?;
+    let is_text = match syn::parse2::<Expr>(value.clone()) {
+        Ok(Expr::Lit(literal)) => matches!(literal.lit, Lit::Str(_)),
+        Ok(Expr::Macro(_)) => true,
+        _ => false,
+    };
+    if !is_text {
+        errors.push(
+            Code::WrongValue,
+            value,
+            "`docs` takes a string",
+            "write `docs = \"A client that blocks.\"`, or `docs = include_str!(\"client.md\")`",
+        );
+    }
+    is_text.then(|| value.clone())
 }

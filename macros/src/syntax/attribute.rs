@@ -105,6 +105,25 @@ pub(crate) fn keep_for_block(attributes: &[Attribute]) -> Vec<TokenStream> {
     )
 }
 
+/// Those of an impl block that are about the type, if one is made from it: `#[must_use]`, and the documentation if that is wanted.
+pub(crate) fn about_the_type(attributes: &[Attribute], with_docs: bool) -> Vec<TokenStream> {
+    let is_about = |attribute: &&Attribute| match &attribute.meta {
+        Meta::NameValue(_) => with_docs,
+        Meta::List(list) => !list.path.is_ident("doc"),
+        Meta::Path(_) => true,
+    };
+    let attributes: Vec<_> = attributes.iter().filter(is_about).cloned().collect();
+    filter(&attributes, &["doc", "must_use"])
+}
+
+/// Whether an attribute is documentation, perhaps under a condition.
+pub(crate) fn is_doc(attribute: &TokenStream) -> bool {
+    let parsed = Attribute::parse_outer.parse2(attribute.clone());
+    parsed.unwrap_or_default().iter().any(
+        |attribute| matches!(&attribute.meta, Meta::NameValue(doc) if doc.path.is_ident("doc")),
+    )
+}
+
 /// Whether a fn learns where it is called.
 pub(crate) fn is_tracked(attributes: &[Attribute]) -> bool {
     attributes

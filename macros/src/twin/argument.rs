@@ -3,9 +3,9 @@
 use crate::syntax::attribute;
 use crate::syntax::cfg::Condition;
 use crate::syntax::span_range::SpanRange;
-use crate::types::inner_type::InnerType;
+use crate::types::family::Family;
 use crate::types::lifetime::Namer;
-use crate::types::unwrap::Holder;
+use crate::types::unwrap::{self, Holder};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use std::collections::HashSet;
@@ -22,7 +22,7 @@ pub(crate) struct Argument {
     pub(crate) value: Ident,
     /// Where its type is, for mistakes about the type.
     pub(crate) place: SpanRange,
-    /// How it holds the value, if it is a blocking type.
+    /// How it holds the value, if it is or contains a blocking type.
     pub(crate) holder: Option<Holder>,
     /// Whether the twin still has it after passing it on: a shared reference.
     pub(crate) is_shared: bool,
@@ -30,11 +30,7 @@ pub(crate) struct Argument {
 
 impl Argument {
     /// The arguments of `signature`. Elided lifetimes that need a name get one from `namer`.
-    pub(crate) fn all(
-        signature: &Signature,
-        inner: Option<&InnerType>,
-        namer: &mut Namer,
-    ) -> Vec<Self> {
+    pub(crate) fn all(signature: &Signature, family: &Family<'_>, namer: &mut Namer) -> Vec<Self> {
         let names = names(signature);
         let variable = free_name("inner", &names, Span::mixed_site());
         signature
@@ -42,13 +38,13 @@ impl Argument {
             .iter()
             .zip(names)
             .map(|(argument, name)| match argument {
-                FnArg::Receiver(receiver) => match inner {
+                FnArg::Receiver(receiver) => match family.inner {
                     Some(_) => Argument::receiver(receiver).unwrap(variable.clone(), receiver),
                     None => Argument::receiver(receiver),
                 },
                 FnArg::Typed(typed) => {
                     let mut ty = Type::clone(&typed.ty);
-                    let holder = inner.and_then(|inner| inner.replace_argument(&mut ty));
+                    let holder = family.replace_argument(&mut ty);
                     namer.visit(&mut ty);
                     let kept = attribute::keep(&typed.attrs);
                     Argument {
@@ -68,7 +64,7 @@ impl Argument {
     /// The receiver of a blocking type's method, with the async value inside it as the value to pass on.
     fn unwrap(mut self, variable: Ident, receiver: &Receiver) -> Self {
         self.value = variable;
-        self.holder = Holder::of(receiver);
+        self.holder = unwrap::holder_of(receiver);
         self
     }
 
@@ -176,12 +172,17 @@ fn own_name(argument: &FnArg) -> Option<(Ident, &[Attribute])> {
 #[cfg(test)]
 mod tests {
     use super::Argument;
+    use crate::types::family::Family;
     use crate::types::lifetime::Namer;
     use syn::{Signature, parse_quote};
 
     #[track_caller]
     fn check(signature: &Signature, parameters: &[&str], values: &[&str]) {
-        let arguments = Argument::all(signature, None, &mut Namer::new(signature));
+        let arguments = Argument::all(
+            signature,
+            &Family::new(None, None),
+            &mut Namer::new(signature),
+        );
         let written: Vec<_> = arguments
             .iter()
             .map(|one| one.parameter.to_string())

@@ -2,8 +2,8 @@
 
 use crate::syntax::cfg::Condition;
 use crate::twin::scope::Scope;
-use proc_macro2::{Span, TokenStream};
-use quote::quote_spanned;
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{GenericParam, Generics, Signature};
 
 pub(crate) fn of(
@@ -27,11 +27,38 @@ pub(crate) fn of(
             let path = &scope.path;
             quote_spanned!(site=> <Self as #path>::#ident #turbofish)
         }
+        // The block with the signature disappears, so its name is free for this, the only path to the method.
+        Scope::BlockingType(inner) if inner.is_foreign => {
+            let (ty, ident) = (&inner.ty, &signature.ident);
+            let turbofish = turbofish.filter(|_| !can_be_inferred(signature));
+            quote_spanned!(site=> <#ty>::#ident #turbofish)
+        }
         Scope::BlockingType(inner) => {
             let ty = &inner.ty;
             quote_spanned!(site=> <#ty>::#ident #turbofish)
         }
     }
+}
+
+/// Whether arguments and output name all parameters. Then the foreign method may have others than its signature here.
+fn can_be_inferred(signature: &Signature) -> bool {
+    let types = signature.inputs.to_token_stream();
+    let output = signature.output.to_token_stream();
+    let types = quote!(#types #output);
+    let mut params = signature.generics.params.iter();
+    params.all(|param| match param {
+        GenericParam::Lifetime(_) => true,
+        GenericParam::Type(param) => names(types.clone(), &param.ident),
+        GenericParam::Const(param) => names(types.clone(), &param.ident),
+    })
+}
+
+fn names(tokens: TokenStream, wanted: &Ident) -> bool {
+    tokens.into_iter().any(|token| match token {
+        TokenTree::Ident(ident) => ident == *wanted,
+        TokenTree::Group(group) => names(group.stream(), wanted),
+        _ => false,
+    })
 }
 
 /// `::<T, N>`. Lifetimes are inferred, and most cannot be named. An argument cannot have a `#[cfg]`, so if a parameter has one,

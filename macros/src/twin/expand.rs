@@ -7,8 +7,9 @@ use crate::twin::Twin;
 use crate::twin::argument::Argument;
 use crate::twin::output::{IntoKind, Returns};
 use crate::twin::setting::{Runtime, Source, Timeout};
-use crate::types::stream::Wrapping;
-use crate::types::unwrap::Holder;
+use crate::types::conversion::Conversion;
+use crate::types::family::Blocking;
+use crate::types::opaque;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{ReturnType, Type};
@@ -29,11 +30,6 @@ impl ToTokens for Twin {
         let output = self.output();
         let where_clause = &generics.where_clause;
         let body = self.body();
-        // The box is part of the async fn's signature.
-        let unboxed = arguments
-            .iter()
-            .any(|argument| argument.holder == Some(Holder::Boxed))
-            .then(|| quote!(#[allow(clippy::boxed_local)]));
         // rustc reports the unused fns of a block in one warning for each lint level, and drops the warning if one of them is
         // generated. So twins get a level of their own. (Not `warn`, which a `forbid` around the block rejects.)
         // It has been said of the async fn, and to rename the twin would not help.
@@ -50,7 +46,6 @@ impl ToTokens for Twin {
             #grouped
             #misnamed
             #attributes
-            #unboxed
             #track_caller
         });
         tokens.extend(quote_spanned! {self.header=>
@@ -83,7 +78,21 @@ impl Twin {
             Returns::Future | Returns::Stream => self.block_on(),
         };
         let converted = self.convert(output);
-        quote!(#unwrapped #settings #call #converted)
+        let unmapped = self.output.unmapped.iter().map(|ty| self.ask_for_type(ty));
+        quote!(#(#unmapped)* #unwrapped #settings #call #converted)
+    }
+
+    /// Lets rustc say that a result could be a blocking type: where the method is deprecated, since the trait is there.
+    fn ask_for_type(&self, ty: &Type) -> TokenStream {
+        let private = self.private(self.site);
+        let place = SpanRange::of(ty).first;
+        let stays_async = Ident::new("stays_async", place.resolved_at(Span::call_site()));
+        quote_spanned! {self.site=>
+            {
+                use #private::StaysAsync as _;
+                #private::Returned::<#ty>::#stays_async();
+            }
+        }
     }
 
     /// The options that are expressions, before the docs of the twin, which quote them: a server that tries a word in one looks for
@@ -117,11 +126,16 @@ impl Twin {
                 ..
             } = argument;
             let private = self.private(self.site);
-            let unwrapped = argument.holder?.unwrap(name, &private);
+            let unwrapped = argument.holder.as_ref()?.unwrap(name, &private);
             let cfg = condition.as_ref().map(cfg::Condition::cfg);
             Some(quote_spanned!(self.site=> #cfg let #value = #unwrapped;))
         });
-        quote!(#(#unwrapped)*)
+        let receiver = self.settings.receiver.as_ref().map(|variable| {
+            let value = self.arguments.first().map(|receiver| &receiver.value);
+            let private = self.private(self.site);
+            quote_spanned!(self.site=> let #variable = #private::address(#value);)
+        });
+        quote!(#(#unwrapped)* #receiver)
     }
 
     /// Options that are expressions are evaluated before the arguments are passed on, since they may name them.
@@ -215,9 +229,11 @@ impl Twin {
                 let allow = is_never
                     .then(|| quote!(#[allow(clippy::diverging_sub_expression, unreachable_code)]));
                 let output = self.in_context(&original);
+                let declared = self.output.declared.as_ref().filter(|_| !is_never);
+                let declared = declared.map(|ty| quote_spanned!(self.site=> : #ty));
                 return quote_spanned! {self.site=>
                     #allow
-                    let output = #output;
+                    let output #declared = #output;
                 };
             }
             Returns::Future | Returns::Stream => {}
@@ -350,52 +366,86 @@ impl Twin {
         let Some(conversion) = &self.output.conversion else {
             return output;
         };
-        let convert = |output| {
-            let inside = quote_spanned!(self.site=> inside);
-            match conversion.wrapping {
-                Wrapping::Bare => self.convert_one(&conversion.into, output),
-                Wrapping::Carried => {
-                    let one = self.convert_one(&conversion.into, inside.clone());
-                    quote_spanned!(self.site=> #output.map(move |#inside| #one))
-                }
+        let private = self.private(self.site);
+        let apply = |output: TokenStream,
+                     convert: &dyn Fn(&IntoKind, TokenStream) -> TokenStream| {
+            if self.settings.timeout.is_none() {
+                return conversion.apply(output, &private, convert);
             }
+            let inside = quote_spanned!(self.site=> output);
+            let converted = conversion.apply(inside, &private, convert);
+            quote_spanned!(self.site=> #output.map(move |output| #converted))
         };
-        if self.settings.timeout.is_none() {
-            return convert(output);
+        let converted = apply(output, &|into, value| self.convert_one(into, value));
+        let receiver = self.arguments.first().map(|receiver| &receiver.name);
+        match self.settings.receiver.as_ref().and(receiver) {
+            None => converted,
+            // Once nothing borrows from it any more.
+            Some(receiver) => apply(
+                converted,
+                &|_, value| quote_spanned!(self.site=> { let () = #value; #receiver }),
+            ),
         }
-        let converted = convert(quote_spanned!(self.site=> output));
-        quote_spanned!(self.site=> #output.map(move |output| #converted))
     }
 
-    fn convert_one(&self, into: &IntoKind, output: TokenStream) -> TokenStream {
-        let (boxed, is_try) = match into {
-            IntoKind::BlockingType => {
+    fn convert_one(&self, into: &IntoKind, value: TokenStream) -> TokenStream {
+        match into {
+            IntoKind::Blocking(blocking) => self.blocking(blocking, value),
+            IntoKind::Receiver => {
                 let private = self.private(self.site);
-                return quote_spanned!(self.site=> Self { inner: #private::Inner::new(#output) });
+                let address = &self.settings.receiver;
+                quote_spanned!(self.site=> #private::is_receiver(#address, #value))
             }
-            IntoKind::Iterator { boxed, is_try } => (boxed, *is_try),
+            IntoKind::Iterator {
+                boxed,
+                is_try,
+                items,
+            } => self.iterator(boxed.as_deref(), *is_try, items.as_ref(), value),
+        }
+    }
+
+    /// A blocking type of an async value. To name both types uses the imports of both.
+    fn blocking(&self, Blocking { from, to, .. }: &Blocking, value: TokenStream) -> TokenStream {
+        let from = match opaque::is_nameable(from) {
+            true => from.to_token_stream(),
+            false => quote_spanned!(self.site=> _),
         };
-        let output = if is_try {
-            let private = self.private(self.site);
-            quote_spanned!(self.site=> #private::try_stream(#output))
-        } else {
-            output
+        let to = match opaque::is_nameable(to) {
+            true => to.to_token_stream(),
+            false => quote_spanned!(self.site=> _),
         };
-        let items = self
-            .settings
-            .runtime
-            .as_ref()
-            .and_then(|runtime| runtime.items.as_ref());
-        let iterator = match items {
+        quote_spanned!(self.site=> <#to as ::core::convert::From<#from>>::from(#value))
+    }
+
+    fn iterator(
+        &self,
+        boxed: Option<&Type>,
+        is_try: bool,
+        items: Option<&Conversion<Blocking>>,
+        stream: TokenStream,
+    ) -> TokenStream {
+        let private = self.private(self.site);
+        let stream = match is_try {
+            true => quote_spanned!(self.site=> #private::try_stream(#stream)),
+            false => stream,
+        };
+        let runtime = self.settings.runtime.as_ref();
+        let mut iterator = match runtime.and_then(|runtime| runtime.items.as_ref()) {
             None => {
                 let krate = self.krate(self.site);
-                quote_spanned!(self.site=> #krate::iter(#output))
+                quote_spanned!(self.site=> #krate::iter(#stream))
             }
-            Some(items) => {
-                let private = self.private(self.site);
-                quote_spanned!(self.site=> #private::iter_on(#items, #output))
-            }
+            Some(choice) => quote_spanned!(self.site=> #private::iter_on(#choice, #stream)),
         };
+        if let Some(items) = items {
+            let item = quote_spanned!(self.site=> item);
+            let converted = items.apply(item.clone(), &private, &|blocking, value| {
+                self.blocking(blocking, value)
+            });
+            iterator = quote_spanned! {self.site=>
+                ::core::iter::Iterator::map(#iterator, move |#item| #converted)
+            };
+        }
         match boxed {
             None => iterator,
             Some(ty) => quote_spanned! {self.site=>

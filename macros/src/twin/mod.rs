@@ -20,9 +20,10 @@ use crate::twin::argument::Argument;
 use crate::twin::output::{Output, Returns};
 use crate::twin::scope::Scope;
 use crate::twin::setting::Settings;
+use crate::types::conversion::Conversion;
+use crate::types::family::Family;
 use crate::types::lifetime::Namer;
 use crate::types::self_type::{self, is_self};
-use crate::types::unwrap::Holder;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use std::borrow::Cow;
@@ -44,7 +45,7 @@ pub(crate) struct Twin {
     pub(crate) output: Output,
     /// The path of the fn that it calls: `Self::fetch::<T>`.
     pub(crate) original: TokenStream,
-    /// Whether that is an `async fn`, and not a fn that returns a future.
+    /// Whether that is known to be an `async fn`, and not a fn that returns a future.
     pub(crate) is_async: bool,
     pub(crate) is_original_const: bool,
     /// Whether it has `#[track_caller]`, which only works for a call in the twin itself.
@@ -92,7 +93,8 @@ impl Twin {
 
         let is_associated = options.associated.is_some() || is_associated(function);
         let mut namer = Namer::new(signature);
-        let arguments = Argument::all(signature, scope.inner_type(), &mut namer);
+        let family = Family::new(scope.inner_type(), options.map.as_ref());
+        let arguments = Argument::all(signature, &family, &mut namer);
         Some(Twin {
             attributes: docs::attributes(function, scope, is_associated, &output, &options),
             visibility: function.visibility.clone(),
@@ -107,7 +109,7 @@ impl Twin {
             name,
             generics: generics(function, signature, scope, namer, site),
             original: call_path::of(signature, scope, is_associated, site),
-            is_async: signature.asyncness.is_some(),
+            is_async: signature.asyncness.is_some() && output.future.is_none(),
             is_original_const: signature.constness.is_some(),
             is_tracked: signature.asyncness.is_none()
                 && attribute::is_tracked(&function.attributes),
@@ -143,10 +145,12 @@ fn signature_in<'a>(scope: &Scope, function: &'a Function) -> Cow<'a, Signature>
 
 /// A `const fn` can borrow the value in a blocking type, but neither move it out nor call closures.
 fn can_be_const(arguments: &[Argument], output: &Output) -> bool {
-    let holders = arguments.iter().filter_map(|argument| argument.holder);
+    let mut holders = arguments
+        .iter()
+        .filter_map(|argument| argument.holder.as_ref());
     output.returns == Returns::Value
         && output.conversion.is_none()
-        && holders.into_iter().all(Holder::is_const)
+        && holders.all(Conversion::is_const)
 }
 
 /// The generics of the fn, with the bounds that the twin's call needs.
@@ -185,7 +189,7 @@ fn needs_sized(function: &Function, scope: &Scope) -> bool {
     if matches!(scope, Scope::Trait(scope) if scope.is_sized) {
         return true;
     }
-    if matches!(function.body, Body::Written(_)) {
+    if scope.inner_type().is_some() || matches!(function.body, Body::Written(_)) {
         return false;
     }
     let mut inputs = function.signature.inputs.iter();

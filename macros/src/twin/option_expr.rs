@@ -2,7 +2,7 @@
 
 use crate::twin::argument::Argument;
 use crate::types::inner_type::InnerType;
-use proc_macro2::{Group, Ident, Literal, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Ident, Literal, TokenStream, TokenTree};
 
 /// Makes the arguments visible to an expression. The twin's names are hygienic, so every equal word gets their hygiene, which
 /// does no harm to a field or a method of that name.
@@ -11,30 +11,43 @@ pub(crate) fn resolve(
     arguments: &[Argument],
     inner: Option<&InnerType>,
 ) -> TokenStream {
-    let expression = match inner {
-        Some(inner) => inner.substitute(expression),
-        None => expression,
-    };
-    replace(expression, arguments)
+    match inner {
+        Some(inner) => replace(inner.substitute(expression), arguments, &inner.fields),
+        None => replace(expression, arguments, &[]),
+    }
 }
 
-fn replace(tokens: TokenStream, arguments: &[Argument]) -> TokenStream {
-    tokens
-        .into_iter()
-        .map(|token| match token {
-            TokenTree::Ident(ident) => {
-                TokenTree::Ident(variable(&ident, arguments).unwrap_or(ident))
-            }
-            TokenTree::Group(group) => {
-                let mut replaced =
-                    Group::new(group.delimiter(), replace(group.stream(), arguments));
-                replaced.set_span(group.span());
-                TokenTree::Group(replaced)
-            }
-            TokenTree::Literal(literal) => TokenTree::Literal(format(literal, arguments)),
-            token @ TokenTree::Punct(_) => token,
-        })
-        .collect()
+/// `self` is the async value, except in front of a field of the blocking type.
+fn replace(tokens: TokenStream, arguments: &[Argument], fields: &[Ident]) -> TokenStream {
+    let tokens: Vec<_> = tokens.into_iter().collect();
+    let is_field = |index: usize| match tokens.get(index..) {
+        Some(
+            [
+                TokenTree::Ident(this),
+                TokenTree::Punct(dot),
+                TokenTree::Ident(field),
+                rest @ ..,
+            ],
+        ) => {
+            let is_call = matches!(rest.first(), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
+            this == "self" && dot.as_char() == '.' && !is_call && fields.contains(field)
+        }
+        _ => false,
+    };
+    let replaced = tokens.iter().enumerate().map(|(index, token)| match token {
+        TokenTree::Ident(ident) if !is_field(index) => {
+            TokenTree::Ident(variable(ident, arguments).unwrap_or_else(|| ident.clone()))
+        }
+        TokenTree::Group(group) => {
+            let inside = replace(group.stream(), arguments, fields);
+            let mut replaced = Group::new(group.delimiter(), inside);
+            replaced.set_span(group.span());
+            TokenTree::Group(replaced)
+        }
+        TokenTree::Literal(literal) => TokenTree::Literal(format(literal.clone(), arguments)),
+        token => token.clone(),
+    });
+    replaced.collect()
 }
 
 /// Whether an expression names an argument that the twin no longer has after passing it on.

@@ -1,42 +1,46 @@
 //! What the original returns, and what the twin makes of it.
 
 use crate::error::{Code, Errors};
-use crate::options::{Key, Options};
+use crate::options::{Key, Options, compact};
 use crate::syntax::block_on;
 use crate::syntax::function::{Body, Function};
 use crate::twin::scope::Scope;
+use crate::types::conversion::{self, Conversion};
+use crate::types::family::{Blocking, Family, OutOfReach};
 use crate::types::future;
-use crate::types::inner_type::InnerType;
-use crate::types::opaque;
-use crate::types::stream::{self, Form, Replaced, Wrapping};
+use crate::types::opaque::{self, bare, bare_mut};
+use crate::types::stream::{self, Form, Replaced};
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
-use syn::{ReturnType, Signature, Type, parse_quote_spanned};
+use syn::{Lifetime, ReceiverKind, ReturnType, Signature, Type, parse_quote_spanned};
 
 pub(crate) struct Output {
     pub(crate) returns: Returns,
     /// What the twin returns, without a timeout.
     pub(crate) ty: ReturnType,
-    /// What the future outputs, if the original is not an `async fn` and an expression can name the type.
+    /// What the future outputs, if the original is not known to be an `async fn` and an expression can name the type.
     pub(crate) future: Option<Type>,
+    /// What the signature of a foreign method says that it returns, if an expression can name the type.
+    pub(crate) declared: Option<Type>,
+    /// Types in it for which there may be blocking types that nobody has named here.
+    pub(crate) unmapped: Vec<Type>,
     /// `None` if that is what the call outputs.
-    pub(crate) conversion: Option<Conversion>,
+    pub(crate) conversion: Option<Conversion<IntoKind>>,
 }
 
-/// What the twin makes of what the call outputs.
-pub(crate) struct Conversion {
-    pub(crate) wrapping: Wrapping,
-    pub(crate) into: IntoKind,
-}
-
+/// What the twin makes of a part of what the call outputs.
 pub(crate) enum IntoKind {
     Iterator {
         /// In a box of this type, if any.
         boxed: Option<Box<Type>>,
         /// Of a `TryStream`.
         is_try: bool,
+        /// What becomes of each item.
+        items: Option<Conversion<Blocking>>,
     },
-    BlockingType,
+    Blocking(Blocking),
+    /// A reference to what the method is called on.
+    Receiver,
 }
 
 /// What a call of the original returns.
@@ -81,25 +85,30 @@ impl Output {
         } else {
             (Returns::Value, signature.output.clone())
         };
+        let family = Family::new(scope.inner_type(), options.map.as_ref());
         let mut conversion = None;
+        let mut unmapped = Vec::new();
         if let ReturnType::Type(_, ty) = &mut output {
-            if let Some(Replaced { wrapping, is_try }) = stream::replace(ty, form, site) {
-                check_feature(returned, errors);
-                if returns == Returns::Value {
-                    returns = Returns::Stream;
+            if scope.inner_type().is_some() && signature.constness.is_none() {
+                unmapped = find_unmapped(ty, &family);
+            }
+            let lends_receiver = lends_receiver(ty, signature, &family);
+            conversion = Conversion::of(ty, &mut |ty| {
+                if lends_receiver && matches!(bare(ty), Type::Reference(_)) {
+                    return replace_receiver(ty, &family);
                 }
-                let converted = match wrapping {
-                    Wrapping::Bare => Some(&mut **ty),
-                    Wrapping::Carried => stream::carried_mut(ty),
-                };
-                // The box needs its type to coerce to a `dyn`.
-                let boxed = converted.filter(|ty| matches!(ty, Type::Path(_)));
-                let boxed = boxed.cloned().map(Box::new);
-                conversion = Some((wrapping, IntoKind::Iterator { boxed, is_try }));
-            } else if let Some(inner) = scope.inner_type() {
-                conversion = inner
-                    .replace(ty)
-                    .map(|wrapping| (wrapping, IntoKind::BlockingType));
+                replace_stream(ty, &family, form, site)
+                    .or_else(|| family.replace(ty).map(IntoKind::Blocking))
+            });
+            if !is_explained {
+                check_reach(function, ty, &family, errors);
+            }
+        }
+        let is_iterator = |into: &IntoKind| matches!(into, IntoKind::Iterator { .. });
+        if conversion.as_ref().is_some_and(|one| one.any(&is_iterator)) {
+            check_feature(returned, errors);
+            if returns == Returns::Value {
+                returns = Returns::Stream;
             }
         }
         if returns == Returns::Value && scope.inner_type().is_none() {
@@ -108,6 +117,12 @@ impl Output {
             }
             return None;
         }
+        let is_foreign = scope.inner_type().is_some_and(|inner| inner.is_foreign);
+        let declared = is_foreign.then(|| match returned {
+            Some(ty) => ty.clone(),
+            None => parse_quote_spanned!(site=> ()),
+        });
+        let declared = declared.filter(opaque::is_nameable);
         if returns == Returns::Stream {
             check_timeout(function, options, errors);
         }
@@ -115,23 +130,100 @@ impl Output {
             returns,
             future: future
                 .filter(|ty| signature.asyncness.is_none() && opaque::is_nameable(ty))
-                .cloned(),
+                .cloned()
+                .or_else(|| declared.clone().filter(|_| signature.asyncness.is_some())),
+            declared,
             ty: output,
-            conversion: conversion.map(|(wrapping, into)| Conversion { wrapping, into }),
+            unmapped,
+            conversion,
         })
     }
 }
 
-impl InnerType {
-    /// Replaces the async type by `Self` in a result.
-    fn replace(&self, ty: &mut Type) -> Option<Wrapping> {
-        if self.is(ty) {
-            *ty = self.outer();
-            return Some(Wrapping::Bare);
-        }
-        let carried = stream::carried_mut(ty).filter(|ty| self.is(ty))?;
-        *carried = self.outer();
-        Some(Wrapping::Carried)
+/// Whether a result is `&Self` or `&mut Self`, bare or in a `Result`, and borrows from nothing but the receiver: as in a builder.
+fn lends_receiver(ty: &Type, signature: &Signature, family: &Family<'_>) -> bool {
+    let lifetime = match signature.receiver().map(|receiver| &receiver.kind) {
+        Some(ReceiverKind::Reference(_, lifetime, _)) => lifetime,
+        _ => return false,
+    };
+    let ty = match opaque::last_of(ty) {
+        Some(last) if last.ident == "Result" => opaque::type_arguments(last).next(),
+        _ => Some(ty),
+    };
+    let Some(Type::Reference(reference)) = ty.map(bare) else {
+        return false;
+    };
+    let is_elided = |lifetime: &Option<Lifetime>| {
+        lifetime
+            .as_ref()
+            .is_none_or(|lifetime| lifetime.ident == "_")
+    };
+    family
+        .blocking(&reference.elem)
+        .is_some_and(|found| found.is_own)
+        && (is_elided(&reference.lifetime) || reference.lifetime == *lifetime)
+}
+
+/// The types that may have a blocking type elsewhere. Those that every program has do not.
+fn find_unmapped(ty: &Type, family: &Family<'_>) -> Vec<Type> {
+    const COMMON: [&str; 19] = [
+        "Self", "String", "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize",
+        "str", "u128", "u16", "u32", "u64", "u8", "usize",
+    ];
+    let is_common = |ty: &Type| {
+        let name = opaque::last_of(ty).map(|last| last.ident.to_string());
+        name.is_some_and(|name| COMMON.contains(&name.as_str()))
+    };
+    let parts = conversion::parts(ty).into_iter();
+    parts
+        .filter(|ty| !is_common(ty) && opaque::is_nameable(ty) && family.blocking(ty).is_none())
+        .cloned()
+        .collect()
+}
+
+fn replace_receiver(ty: &mut Type, family: &Family<'_>) -> Option<IntoKind> {
+    if let Type::Reference(reference) = bare_mut(ty) {
+        family.replace(&mut reference.elem)?;
+    }
+    Some(IntoKind::Receiver)
+}
+
+fn replace_stream(ty: &mut Type, family: &Family<'_>, form: Form, site: Span) -> Option<IntoKind> {
+    let Replaced { is_try, items } = stream::replace(ty, family, form, site)?;
+    // The box needs its type to coerce to a `dyn`.
+    let boxed = matches!(ty, Type::Path(_)).then(|| Box::new(ty.clone()));
+    Some(IntoKind::Iterator {
+        boxed,
+        is_try,
+        items,
+    })
+}
+
+/// An async type must not be left in a result unnoticed, where there should be its blocking type.
+fn check_reach(function: &Function, ty: &Type, family: &Family<'_>, errors: &mut Errors) {
+    let Some((why, Blocking { from, .. })) = family.out_of_reach(ty) else {
+        return;
+    };
+    let ident = &function.signature.ident;
+    let from = compact(&from);
+    let ReturnType::Type(_, place) = &function.signature.output else {
+        return;
+    };
+    match why {
+        OutOfReach::Borrowed => errors.push(
+            Code::BorrowedResult,
+            place,
+            format_args!("`{ident}` lends a `{from}`, but there is no blocking type to lend in its place"),
+            format_args!("return a `{from}` by value, or write `#[sync_wrapper(skip)]` on `{ident}`"),
+        ),
+        OutOfReach::Held => errors.push(
+            Code::HeldResult,
+            place,
+            format_args!("`{ident}` returns a `{from}` inside a type that cannot be taken apart"),
+            format_args!(
+                "return it in a `Result`, `Option`, `Vec`, `Box`, array or tuple, or write `#[sync_wrapper(unset(map))]` on `{ident}`"
+            ),
+        ),
     }
 }
 

@@ -11,6 +11,8 @@ pub(crate) struct Settings {
     pub(crate) timeout: Option<Timeout>,
     /// The runtime, if one was chosen.
     pub(crate) runtime: Option<Runtime>,
+    /// The variable for where the async value is, if the call returns a reference to it.
+    pub(crate) receiver: Option<Ident>,
 }
 
 pub(crate) struct Timeout {
@@ -72,15 +74,21 @@ impl Settings {
             }
             RuntimeChoice::Lent(runtime) => Some(Source::Lent(resolve(runtime))),
         };
-        let has_items = output
-            .conversion
-            .as_ref()
-            .is_some_and(|conversion| matches!(conversion.into, IntoKind::Iterator { .. }));
+        let converts = |is: &dyn Fn(&IntoKind) -> bool| {
+            let conversion = output.conversion.as_ref();
+            conversion.is_some_and(|conversion| conversion.any(is))
+        };
+        let has_items = converts(&|into| matches!(into, IntoKind::Iterator { .. }));
+        let lends_receiver = converts(&|into| matches!(into, IntoKind::Receiver));
         let runtime = source.map(|source| Runtime {
             variable: variable("runtime"),
             items: has_items.then(|| variable("items")),
             source,
         });
-        Settings { timeout, runtime }
+        Settings {
+            timeout,
+            runtime,
+            receiver: lends_receiver.then(|| variable("receiver")),
+        }
     }
 }

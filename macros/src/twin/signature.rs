@@ -5,10 +5,10 @@ use crate::name::{self, Affixes};
 use crate::options::Options;
 use crate::syntax::attribute;
 use crate::syntax::cfg::{self, Condition};
-use crate::syntax::function::Function;
+use crate::syntax::function::{Body, Function};
 use crate::twin::scope::Scope;
 use crate::types::inner_type::InnerType;
-use crate::types::unwrap::Holder;
+use crate::types::unwrap;
 use proc_macro2::Ident;
 use quote::ToTokens;
 use syn::ext::IdentExt as _;
@@ -39,6 +39,7 @@ pub(crate) fn check(
     check_blocking(function, errors);
     check_conditions(signature, errors);
     check_receiver(signature, inner, errors);
+    check_body(function, inner, errors);
     errors.len() == before
 }
 
@@ -188,12 +189,30 @@ fn check_conditions(signature: &Signature, errors: &mut Errors) {
     }
 }
 
+/// A block of a foreign type only declares what the type has. It disappears, and a body would disappear with it.
+fn check_body(function: &Function, inner: Option<&InnerType>, errors: &mut Errors) {
+    let Some(inner) = inner.filter(|inner| inner.is_foreign) else {
+        return;
+    };
+    if let Body::Written(body) = &function.body {
+        errors.push(
+            Code::ForeignBody,
+            body,
+            format_args!(
+                "`{}` has a body, but a `foreign` block only declares methods that `{}` has",
+                function.signature.ident, inner.name,
+            ),
+            "write `;` in its place; a method of your own belongs in an `impl` of the blocking type",
+        );
+    }
+}
+
 /// A blocking type contains the async value itself, so it has no pointer to pass on.
 fn check_receiver(signature: &Signature, inner: Option<&InnerType>, errors: &mut Errors) {
     let (Some(inner), Some(receiver)) = (inner, signature.receiver()) else {
         return;
     };
-    if Holder::of(receiver).is_some() {
+    if unwrap::holder_of(receiver).is_some() {
         return;
     }
     let place = match &receiver.kind {

@@ -3,7 +3,8 @@
 //! In a method of the async type, `Self` is that type. In the blocking type's method of the same name, `Self` is the blocking
 //! type. So `Self` is written out first, and put back where a value is converted.
 
-use proc_macro2::{Group, TokenStream, TokenTree};
+use crate::types::family::Pair;
+use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{FnArg, Signature, Type, parse_quote};
 
@@ -12,6 +13,12 @@ pub(crate) struct InnerType {
     pub(crate) ty: Type,
     /// `Client`
     pub(crate) name: String,
+    /// Whether another crate has its methods, of which we only have the signatures.
+    pub(crate) is_foreign: bool,
+    /// The blocking type's fields beside it.
+    pub(crate) fields: Vec<Ident>,
+    /// The blocking type that stands for it with other generic arguments, if any does.
+    pub(crate) pair: Option<Pair>,
     text: String,
 }
 
@@ -26,7 +33,14 @@ impl InnerType {
             other => other.to_token_stream().to_string(),
         };
         let text = ty.to_token_stream().to_string();
-        InnerType { ty, name, text }
+        InnerType {
+            ty,
+            name,
+            is_foreign: false,
+            fields: Vec::new(),
+            pair: None,
+            text,
+        }
     }
 
     /// Whether `ty` is the async type.

@@ -1,5 +1,7 @@
 //! What can be read from types.
 
+pub(crate) mod conversion;
+pub(crate) mod family;
 pub(crate) mod future;
 pub(crate) mod inner_type;
 pub(crate) mod lifetime;

@@ -67,6 +67,15 @@ pub(crate) fn bare(ty: &Type) -> &Type {
     }
 }
 
+/// The same, to be changed.
+pub(crate) fn bare_mut(ty: &mut Type) -> &mut Type {
+    match ty {
+        Type::Paren(ty) => bare_mut(&mut ty.elem),
+        Type::Group(ty) => bare_mut(&mut ty.elem),
+        ty => ty,
+    }
+}
+
 /// Whether an expression can name a type, as in `f::<Type>()`: not `impl Trait`, and not `!`.
 pub(crate) fn is_nameable(ty: &Type) -> bool {
     fn is_in(tokens: TokenStream) -> bool {

@@ -1,25 +1,18 @@
 //! Streams in a return type, and the iterators that replace them.
 
+use crate::types::conversion::Conversion;
+use crate::types::family::{Blocking, Family};
 use crate::types::opaque::{Opaque, bare, last_of, type_arguments};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{GenericArgument, Lifetime, PathArguments, Token, Type, TypeParamBound};
-
-/// Where in a type the stream is, or whatever else the twin has to convert.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Wrapping {
-    /// It is the type.
-    Bare,
-    /// In a `Result` or an `Option`.
-    Carried,
-}
+use syn::{GenericArgument, Lifetime, PathArguments, Token, Type, TypeParamBound, parse_quote};
 
 /// What was found in place of a stream's type.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Replaced {
-    pub(crate) wrapping: Wrapping,
     /// Whether it is only known as a `TryStream`, whose item has to be put together.
     pub(crate) is_try: bool,
+    /// What becomes of each item.
+    pub(crate) items: Option<Conversion<Blocking>>,
 }
 
 /// How an iterator over boxed things is written.
@@ -31,14 +24,19 @@ pub(crate) enum Form {
     Boxed,
 }
 
-/// Replaces the stream in `ty`, if there is one, by an iterator.
-pub(crate) fn replace(ty: &mut Type, form: Form, site: Span) -> Option<Replaced> {
-    let one = |ty: &mut Type, wrapping| {
-        let is_try = Opaque::of(ty).is_some_and(|opaque| is_try(&opaque));
-        *ty = iterator(ty, form, site)?;
-        Some(Replaced { wrapping, is_try })
-    };
-    one(ty, Wrapping::Bare).or_else(|| one(carried_mut(ty)?, Wrapping::Carried))
+/// Replaces a type that is a stream by an iterator.
+pub(crate) fn replace(
+    ty: &mut Type,
+    family: &Family<'_>,
+    form: Form,
+    site: Span,
+) -> Option<Replaced> {
+    let is_try = Opaque::of(ty).is_some_and(|opaque| is_try(&opaque));
+    let mut items = None;
+    *ty = iterator(ty, form, site, &mut |item| {
+        items = Conversion::of(item, &mut |ty| family.replace(ty));
+    })?;
+    Some(Replaced { is_try, items })
 }
 
 /// Whether only the `TryStream` among the bounds says what the items are.
@@ -50,47 +48,28 @@ fn is_try(opaque: &Opaque) -> bool {
 }
 
 /// The bound that makes it a stream, and the type of its items.
-fn stream_bound(opaque: &Opaque) -> Option<(usize, Option<TokenStream>)> {
+fn stream_bound(opaque: &Opaque) -> Option<(usize, Option<Type>)> {
     if is_try(opaque) {
         let bound = opaque.bound("TryStream", "Ok")?;
         let ok = bound.value?;
         let error = opaque.bound("TryStream", "Error")?.value?;
         return Some((
             bound.index,
-            Some(quote!(::core::result::Result<#ok, #error>)),
+            Some(parse_quote!(::core::result::Result<#ok, #error>)),
         ));
     }
     let bound = opaque
         .bound("Stream", "Item")
         .or_else(|| opaque.bound("FusedStream", "Item"))?;
-    Some((bound.index, bound.value.map(ToTokens::to_token_stream)))
-}
-
-/// `T` in `Result<T, E>` and `Option<T>`.
-pub(crate) fn carried_mut(ty: &mut Type) -> Option<&mut Type> {
-    let Type::Path(path) = ty else {
-        return None;
-    };
-    let last = path.path.segments.last_mut()?;
-    if last.ident != "Result" && last.ident != "Option" {
-        return None;
-    }
-    let PathArguments::AngleBracketed(arguments) = &mut last.arguments else {
-        return None;
-    };
-    arguments
-        .args
-        .iter_mut()
-        .find_map(|argument| match argument {
-            GenericArgument::Type(ty) => Some(ty),
-            _ => None,
-        })
+    Some((bound.index, bound.value.cloned()))
 }
 
 /// The iterator over the items of a stream. It keeps the other bounds, and so captures the same.
-fn iterator(ty: &Type, form: Form, site: Span) -> Option<Type> {
+/// `convert` changes the type of the items.
+fn iterator(ty: &Type, form: Form, site: Span, convert: &mut dyn FnMut(&mut Type)) -> Option<Type> {
     if let Some(opaque) = Opaque::of(ty) {
-        let (stream, item) = stream_bound(&opaque)?;
+        let (stream, mut item) = stream_bound(&opaque)?;
+        item.iter_mut().for_each(convert);
         // The user's edition decides what an `impl` captures, and rustc reads it from the first and the last token.
         let keyword = impl_token(ty);
         let place = keyword.as_ref().map_or(site, |keyword| keyword.span);
@@ -121,7 +100,8 @@ fn iterator(ty: &Type, form: Form, site: Span) -> Option<Type> {
         "LocalBoxStream" => None,
         _ => return None,
     };
-    let item = type_arguments(last).last()?;
+    let mut item = type_arguments(last).last()?.clone();
+    convert(&mut item);
     let lifetime =
         lifetime(&last.arguments).unwrap_or_else(|| Lifetime::new("'_", last.ident.span()));
     let bounds = [quote_spanned!(site=> ::core::iter::Iterator<Item = #item>)]
@@ -159,16 +139,18 @@ fn lifetime(arguments: &PathArguments) -> Option<Lifetime> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Form, Replaced, Wrapping, replace};
+    use super::{Form, replace};
+    use crate::types::family::{Family, Pair};
     use proc_macro2::Span;
     use quote::ToTokens;
     use syn::{Type, parse_quote};
 
     #[track_caller]
-    fn check(mut ty: Type, form: Form, wrapping: Wrapping, iterator: &Type) {
+    fn check(mut ty: Type, form: Form, iterator: &Type) {
         let is_try = ty.to_token_stream().to_string().contains("TryStream");
-        let found = replace(&mut ty, form, Span::call_site());
-        assert_eq!(found, Some(Replaced { wrapping, is_try }));
+        let family = Family::new(None, None);
+        let found = replace(&mut ty, &family, form, Span::call_site());
+        assert!(found.is_some_and(|found| found.is_try == is_try && found.items.is_none()));
         let tokens = |ty: &Type| ty.to_token_stream().to_string();
         assert_eq!(tokens(&ty), tokens(iterator));
     }
@@ -178,7 +160,6 @@ mod tests {
         check(
             parse_quote!(impl Send + futures::Stream<Item = u8> + 'a + use<'a, T>),
             Form::Boxed,
-            Wrapping::Bare,
             &parse_quote!(impl Send + ::core::iter::Iterator<Item = u8> + 'a + use<'a, T>),
         );
     }
@@ -188,31 +169,40 @@ mod tests {
         check(
             parse_quote!(Pin<Box<dyn Stream<Item = u8> + Send>>),
             Form::Opaque,
-            Wrapping::Bare,
             &parse_quote!(impl ::core::iter::Iterator<Item = u8> + Send + 'static),
         );
         check(
             parse_quote!(BoxStream<'a, u8>),
             Form::Opaque,
-            Wrapping::Bare,
             &parse_quote!(impl ::core::iter::Iterator<Item = u8> + ::core::marker::Send + 'a),
         );
         check(
             parse_quote!(LocalBoxStream<'_, u8>),
             Form::Boxed,
-            Wrapping::Bare,
             &parse_quote!(::std::boxed::Box<dyn ::core::iter::Iterator<Item = u8> + '_>),
         );
     }
 
     #[test]
-    fn carried_streams() {
-        check(
-            parse_quote!(io::Result<impl Stream<Item = u8>>),
+    fn items_of_a_family() {
+        let pairs = vec![Pair {
+            from: parse_quote!(Row),
+            to: parse_quote!(BlockingRow),
+        }];
+        let mut ty: Type = parse_quote!(impl Stream<Item = Result<Row<'a>, Error>> + 'a);
+        let found = replace(
+            &mut ty,
+            &Family::new(None, Some(&pairs)),
             Form::Opaque,
-            Wrapping::Carried,
-            &parse_quote!(io::Result<impl ::core::iter::Iterator<Item = u8>>),
+            Span::call_site(),
         );
+        let wanted: Type =
+            parse_quote!(impl ::core::iter::Iterator<Item = Result<BlockingRow<'a>, Error>> + 'a);
+        assert_eq!(
+            ty.to_token_stream().to_string(),
+            wanted.to_token_stream().to_string()
+        );
+        assert!(found.is_some_and(|found| found.items.is_some()));
     }
 
     #[test]
@@ -220,17 +210,15 @@ mod tests {
         check(
             parse_quote!(impl TryStream<Ok = u8, Error = io::Error> + Send),
             Form::Opaque,
-            Wrapping::Bare,
             &parse_quote!(
                 impl ::core::iter::Iterator<Item = ::core::result::Result<u8, io::Error>> + Send
             ),
         );
         check(
-            parse_quote!(Option<impl Unpin + TryStream<Error = E, Ok = u8>>),
+            parse_quote!(impl Unpin + TryStream<Error = E, Ok = u8>),
             Form::Opaque,
-            Wrapping::Carried,
             &parse_quote!(
-                Option<impl Unpin + ::core::iter::Iterator<Item = ::core::result::Result<u8, E>>>
+                impl Unpin + ::core::iter::Iterator<Item = ::core::result::Result<u8, E>>
             ),
         );
     }
@@ -245,7 +233,8 @@ mod tests {
             parse_quote!(impl TryStream<Ok = u8>),
         ] {
             let mut ty: Type = ty;
-            assert_eq!(replace(&mut ty, Form::Opaque, Span::call_site()), None);
+            let family = Family::new(None, None);
+            assert!(replace(&mut ty, &family, Form::Opaque, Span::call_site()).is_none());
         }
     }
 }

@@ -1,0 +1,216 @@
+//! What exists once, however many impl blocks a blocking type has: the type itself, and the ways to and from the async value.
+
+use crate::item::blocking_type::BlockingType;
+use crate::options::{Field, Options};
+use crate::syntax::attribute::{self, split_at_commas};
+use crate::types::inner_type::InnerType;
+use proc_macro2::{Ident, TokenStream};
+use quote::{quote, quote_spanned};
+use syn::{Attribute, GenericParam, Generics, Visibility};
+
+pub(super) struct Declaration {
+    visibility: Visibility,
+    name: Ident,
+    /// The documentation that the user has for the type, and `#[must_use]`.
+    attributes: Vec<TokenStream>,
+    derive: Option<TokenStream>,
+    /// Those that the user adds.
+    fields: Vec<Field>,
+    /// The names of the methods, which those of ours must not take.
+    taken: Vec<String>,
+}
+
+impl Declaration {
+    pub(super) fn new(
+        visibility: &Visibility,
+        name: &Ident,
+        block: &[Attribute],
+        options: &Options,
+        taken: Vec<String>,
+    ) -> Self {
+        let docs = options.docs.as_ref().map(|docs| quote!(#[doc = #docs]));
+        let of_block = attribute::about_the_type(block, docs.is_none());
+        Declaration {
+            visibility: visibility.clone(),
+            name: name.clone(),
+            attributes: docs.into_iter().chain(of_block).collect(),
+            derive: options.derive.clone(),
+            fields: options.fields.clone().unwrap_or_default(),
+            taken,
+        }
+    }
+
+    /// The type, and its conversions by trait.
+    pub(super) fn declare(&self, whole: &BlockingType) -> TokenStream {
+        let BlockingType {
+            attributes,
+            generics,
+            path,
+            inner,
+            site,
+            ..
+        } = whole;
+        let Declaration {
+            visibility,
+            name,
+            fields,
+            ..
+        } = self;
+        let clause = &generics.where_clause;
+        let (derive, default) = self.default(whole);
+        // Of a foreign type, another crate would have to say so.
+        let declares = (!inner.is_foreign).then(|| {
+            let ty = &inner.ty;
+            let private = whole.private();
+            quote_spanned! {*site=>
+                #(#attributes)*
+                impl #generics #private::OneBlockDeclaresAndTheOthersExtend for #ty #clause {}
+            }
+        });
+        let ty = &inner.ty;
+        let private = whole.private();
+        let docs = self.docs(inner);
+        let bounds = without_attributes(generics);
+        let (declared, values) = (
+            fields.iter().map(Field::declare),
+            fields.iter().map(Field::initialize),
+        );
+        quote_spanned! {*site=>
+            #docs
+            #(#attributes)*
+            #derive
+            #visibility struct #name #bounds #clause {
+                // The impl blocks of a type may be in many modules of its crate, and `extend` in all of them.
+                pub(crate) inner: #private::Inner<#ty>,
+                #(#declared,)*
+            }
+
+            #(#attributes)*
+            impl #generics ::core::convert::From<#ty> for #path #clause {
+                fn from(inner: #ty) -> Self {
+                    Self { inner: #private::Inner::new(inner), #(#values,)* }
+                }
+            }
+
+            #(#attributes)*
+            impl #generics ::core::convert::From<#path> for #ty #clause {
+                fn from(outer: #path) -> Self {
+                    #private::Inner::into_inner(outer.inner)
+                }
+            }
+
+            #default
+            #declares
+        }
+    }
+
+    /// `Default` starts with the same values as any other constructor, and a derived one would not.
+    fn default(&self, whole: &BlockingType) -> (Option<TokenStream>, Option<TokenStream>) {
+        let derive = self.derive.clone();
+        let has_values = self.fields.iter().any(|field| field.value.is_some());
+        let Some(derive) = derive.filter(|_| has_values) else {
+            return (
+                self.derive
+                    .as_ref()
+                    .map(|traits| quote!(#[derive(#traits)])),
+                None,
+            );
+        };
+        let is_default = |one: &TokenStream| {
+            let last = one.clone().into_iter().last();
+            last.is_some_and(|last| last.to_string() == "Default")
+        };
+        let (default, others): (Vec<_>, Vec<_>) =
+            split_at_commas(derive).into_iter().partition(is_default);
+        let default = (!default.is_empty()).then(|| {
+            let BlockingType {
+                attributes,
+                generics,
+                path,
+                inner,
+                site,
+                ..
+            } = whole;
+            let ty = &inner.ty;
+            let clause = &generics.where_clause;
+            let private = whole.private();
+            quote_spanned! {*site=>
+                #(#attributes)*
+                impl #generics ::core::default::Default for #path #clause {
+                    fn default() -> Self {
+                        let inner: #private::Inner<#ty> = ::core::default::Default::default();
+                        ::core::convert::From::from(#private::Inner::into_inner(inner))
+                    }
+                }
+            }
+        });
+        (Some(quote!(#[derive(#(#others),*)])), default)
+    }
+
+    /// The first paragraph is what lists show: the user's, if there is one.
+    fn docs(&self, inner: &InnerType) -> TokenStream {
+        let name = &inner.name;
+        let own = &self.attributes;
+        let is_documented = own.iter().any(attribute::is_doc);
+        let first = format!(" The blocking twin of [`{name}`]: the same methods, which block.");
+        let last = format!(
+            " In async code, use [`{name}`] instead: these methods block the thread that calls them."
+        );
+        match is_documented {
+            false => quote!(#[doc = #first] #[doc = ""] #[doc = #last] #(#own)*),
+            true => quote!(#(#own)* #[doc = ""] #[doc = #last]),
+        }
+    }
+
+    /// `into_inner`, `as_async` and `as_async_mut`, unless the async type has methods of these names.
+    pub(super) fn conversions(&self, whole: &BlockingType) -> TokenStream {
+        let InnerType { ty, name, .. } = &*whole.inner;
+        let (visibility, site) = (&self.visibility, whole.site);
+        let private = whole.private();
+        let is_free = |name: &str| !self.taken.iter().any(|taken| taken == name);
+        let into_inner = is_free("into_inner").then(|| {
+            let doc = format!(" The [`{name}`] inside.");
+            quote_spanned! {site=>
+                #[doc = #doc]
+                #[must_use]
+                #visibility fn into_inner(self) -> #ty {
+                    #private::Inner::into_inner(self.inner)
+                }
+            }
+        });
+        let as_async = is_free("as_async").then(|| {
+            let doc = format!(" The [`{name}`] inside, for async code.");
+            quote_spanned! {site=>
+                #[doc = #doc]
+                #[must_use]
+                #visibility fn as_async(&self) -> &#ty {
+                    #private::Inner::get(&self.inner)
+                }
+            }
+        });
+        let as_async_mut = is_free("as_async_mut").then(|| {
+            let doc = format!(" The [`{name}`] inside, for async code that changes it.");
+            quote_spanned! {site=>
+                #[doc = #doc]
+                #[must_use]
+                #visibility fn as_async_mut(&mut self) -> &mut #ty {
+                    #private::Inner::get_mut(&mut self.inner)
+                }
+            }
+        });
+        quote!(#into_inner #as_async #as_async_mut)
+    }
+}
+
+/// The parameters with their bounds, without which the async type may not be well-formed.
+fn without_attributes(generics: &Generics) -> Generics {
+    let mut generics = generics.clone();
+    for param in &mut generics.params {
+        match param {
+            GenericParam::Type(param) => param.attrs.clear(),
+            GenericParam::Lifetime(param) => param.attrs.clear(),
+            GenericParam::Const(param) => param.attrs.clear(),
+        }
+    }
+    generics
+}
