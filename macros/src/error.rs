@@ -96,6 +96,8 @@ pub(crate) enum Code {
     TimeoutOnStream = 410,
     /// An option that names `self`, on a function without it.
     SelfWithoutReceiver = 411,
+    /// A blocking trait has something that depends on an async type which nobody names.
+    UnknownImplementor = 412,
 }
 
 impl Code {
@@ -144,6 +146,7 @@ impl Code {
         (Code::NameTaken, "SW409", "name_taken"),
         (Code::TimeoutOnStream, "SW410", "timeout_on_stream"),
         (Code::SelfWithoutReceiver, "SW411", "self_without_receiver"),
+        (Code::UnknownImplementor, "SW412", "unknown_implementor"),
     ];
 }
 

@@ -3,7 +3,7 @@
 /// The tests of one of them.
 macro_rules! tests {
     ($($module:tt)*) => {
-        use $($module)*::{Client, Config, Request, Response, Row, Transaction};
+        use $($module)*::{Client, Config, GenericClient, Request, Response, Row, Transaction};
         use std::time::Duration;
         use sync_twin_tests_library::{self as library, Error, Status};
         use $crate::everywhere;
@@ -87,6 +87,30 @@ macro_rules! tests {
                     std::thread::yield_now();
                 }
                 client.close().unwrap();
+            });
+        }
+
+        /// Sets a key, in a transaction of anything that has them.
+        fn set_in<C: GenericClient>(client: &mut C, key: &str) -> u32 {
+            let transaction = client.transaction().unwrap();
+            GenericClient::set(&transaction, key, "x").unwrap();
+            let depth = transaction.depth();
+            transaction.commit().unwrap();
+            depth
+        }
+
+        #[test]
+        fn generic_over_what_blocks() {
+            everywhere(|| {
+                let mut client = connect();
+                assert_eq!(set_in(&mut client, "a"), 1);
+                let mut outer = client.transaction().unwrap();
+                assert_eq!(set_in(&mut outer, "b"), 2);
+                let any: &dyn GenericClient = &outer;
+                assert_eq!(any.get("b").unwrap().as_deref(), Some("x"));
+                outer.rollback().unwrap();
+                assert_eq!(client.get("b").unwrap(), None);
+                assert_eq!(client.get("a").unwrap().as_deref(), Some("x"));
             });
         }
 

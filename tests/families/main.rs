@@ -18,3 +18,19 @@ mod around_the_library {
 }
 
 use places::in_every_place as everywhere;
+
+/// A type that contains any implementor of a trait of another crate.
+#[test]
+fn a_facade_over_any_implementor() {
+    everywhere(|| {
+        let mut config = sync_twin_tests_library::Config::new();
+        let client = sync_twin::block_on(config.host("here").connect()).unwrap();
+        let mut any = outside::AnyClient::from(client);
+        any.set("a", "1").unwrap();
+        let transaction: outside::Transaction<'_> = any.transaction().unwrap();
+        assert_eq!(transaction.get("a").unwrap().as_deref(), Some("1"));
+        transaction.commit().unwrap();
+        let client: sync_twin_tests_library::Client = any.clone().into_inner();
+        assert_eq!(client.host(), any.as_async().host());
+    });
+}

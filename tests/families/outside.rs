@@ -15,7 +15,8 @@ use sync_twin_tests_library as library;
     )
 )]
 mod facade {
-    use super::{Duration, Error, Status, library, sync_wrapper};
+    use super::library::{self, GenericClient as AsyncClient};
+    use super::{Duration, Error, Status, sync_wrapper};
 
     #[sync_wrapper(type = Config, foreign, derive(Clone, Debug, Default, PartialEq))]
     impl library::Config {
@@ -121,6 +122,29 @@ mod facade {
         /// Its value, which may have to be fetched.
         pub async fn value(&self) -> String;
     }
+
+    #[sync_wrapper(trait = GenericClient, for(Client, Transaction<'_>), foreign)]
+    pub trait AsyncClient {
+        /// The value of a key.
+        async fn get(&self, key: &str) -> Result<Option<String>, Error>;
+        /// Sets the value of a key.
+        async fn set(&self, key: &str, value: &str) -> Result<(), Error>;
+        /// Begins a transaction.
+        async fn transaction(&mut self) -> Result<library::Transaction<'_>, Error>;
+        /// How many transactions are around it.
+        fn depth(&self) -> u32;
+    }
+
+    /// Any client, and anything that is like one.
+    #[sync_wrapper(type = AnyClient, foreign, derive(Clone, Debug))]
+    pub trait AsyncClient {
+        /// The value of a key.
+        async fn get(&self, key: &str) -> Result<Option<String>, Error>;
+        /// Sets the value of a key.
+        async fn set(&self, key: &str, value: &str) -> Result<(), Error>;
+        /// Begins a transaction.
+        async fn transaction(&mut self) -> Result<library::Transaction<'_>, Error>;
+    }
 }
 
-pub use facade::{Client, Config, Request, Response, Row, Transaction};
+pub use facade::{AnyClient, Client, Config, GenericClient, Request, Response, Row, Transaction};

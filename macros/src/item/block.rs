@@ -148,6 +148,20 @@ pub(crate) fn twins(
     })
 }
 
+/// Whether a member is a fn with a receiver. One that is half-typed may get it.
+pub(crate) fn has_receiver(member: &Member) -> bool {
+    let function = Function::parse(member.stream());
+    function.is_none_or(|function| function.signature.receiver().is_some())
+}
+
+/// Whether a member is left out of the block.
+pub(crate) fn is_skipped(member: &Member, block: &Options) -> bool {
+    let configured = member
+        .own
+        .configured(block, Target::Member, &mut Errors::default());
+    configured.iter().all(Configured::is_skipped)
+}
+
 /// Whether a member needs to be parsed, as far as the words before its name tell.
 fn may_take_part(member: &Member, scope: &Scope) -> bool {
     match scope {
@@ -173,7 +187,7 @@ fn takes_part(function: &Function, scope: &Scope) -> bool {
     let blocks = attribute::find_blocking(&function.attributes).is_some();
     match scope {
         // What is declared for nothing else is wanted.
-        Scope::BlockingType(inner) if inner.is_foreign => true,
+        Scope::BlockingType(inner) if inner.is_foreign || inner.as_trait.is_some() => true,
         Scope::BlockingType(_) => {
             !matches!(function.visibility, syn::Visibility::Inherited) && !blocks
         }

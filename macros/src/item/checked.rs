@@ -1,6 +1,7 @@
 //! The checked model of an item: from here on nothing can fail.
 
 use crate::item::block::{MemberTwin, Shell};
+use crate::item::blocking_trait::BlockingTrait;
 use crate::item::blocking_type::BlockingType;
 use crate::item::impl_block::TwinBlock;
 use proc_macro2::TokenStream;
@@ -11,7 +12,7 @@ pub(crate) enum Checked {
     /// As it was written, or without our attributes inside.
     Unchanged(TokenStream),
     Fn(Fn),
-    Impl(Impl),
+    Beside(Beside),
     Trait(Trait),
     Module(Module),
 }
@@ -22,8 +23,8 @@ pub(crate) struct Fn {
     pub(crate) twins: Vec<MemberTwin>,
 }
 
-/// An impl block, with what is beside it.
-pub(crate) struct Impl {
+/// An impl block or a trait, with what is beside it.
+pub(crate) struct Beside {
     pub(crate) item: TokenStream,
     pub(crate) added: Added,
 }
@@ -31,6 +32,7 @@ pub(crate) struct Impl {
 pub(crate) enum Added {
     Twins(Box<TwinBlock>),
     BlockingType(Box<BlockingType>),
+    BlockingTrait(Box<BlockingTrait>),
 }
 
 /// A trait, with its twins inside.
@@ -52,7 +54,7 @@ impl Checked {
         match self {
             Checked::Unchanged(_) => false,
             Checked::Fn(one) => one.has_twins(),
-            Checked::Impl(_) => true,
+            Checked::Beside(_) => true,
             Checked::Trait(one) => one.members.iter().any(Fn::has_twins),
             Checked::Module(one) => one.members.iter().any(Checked::has_twins),
         }
@@ -63,9 +65,10 @@ impl Checked {
         match self {
             Checked::Unchanged(item) => item.clone(),
             Checked::Fn(one) => one.expand(),
-            Checked::Impl(Impl { item, added }) => match added {
+            Checked::Beside(Beside { item, added }) => match added {
                 Added::Twins(twins) => quote!(#item #twins),
                 Added::BlockingType(ty) => quote!(#item #ty),
+                Added::BlockingTrait(one) => quote!(#item #one),
             },
             Checked::Trait(Trait { shell, members }) => {
                 shell.around(members.iter().map(Fn::expand).collect())

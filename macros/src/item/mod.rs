@@ -1,6 +1,7 @@
 //! An annotated item: parsed, then checked into the model that is expanded.
 
 mod block;
+mod blocking_trait;
 mod blocking_type;
 mod checked;
 mod completion;
@@ -16,7 +17,7 @@ pub(crate) use member::Member;
 
 use crate::error::{Code, Errors};
 use crate::item::block::{Block, MemberTwin};
-use crate::item::checked::{Checked, Fn, Impl};
+use crate::item::checked::{Beside, Checked, Fn};
 use crate::item::completion::Completion;
 use crate::options::{Options, Target};
 use crate::syntax::attribute;
@@ -141,9 +142,7 @@ pub(crate) fn check_block(
     let checked = match head.kind {
         _ if is_skipped => None,
         Kind::Impl => check_impl(&block, item, &cleaned, options, asked, errors),
-        Kind::Trait => block
-            .read_head::<ItemTrait>()
-            .map(|head| Checked::Trait(trait_block::check(block, &head, options, errors))),
+        Kind::Trait => check_trait(block, &cleaned, options, errors),
         _ => Some(Checked::Module(module::check(block, options, errors))),
     };
     // Half-typed: rustc reports it. Or not to be wrapped.
@@ -188,9 +187,34 @@ fn check_impl(
         None => cleaned.clone(),
     };
     Some(match impl_block::check(block, head, options, errors) {
-        Some(added) => Checked::Impl(Impl { item, added }),
+        Some(added) => Checked::Beside(Beside { item, added }),
         None => Checked::Unchanged(item),
     })
+}
+
+/// The twins of a trait are in it, unless a blocking type or a blocking trait is made of it.
+fn check_trait(
+    block: Block,
+    cleaned: &TokenStream,
+    options: &Options,
+    errors: &mut Errors,
+) -> Option<Checked> {
+    let head = block.read_head::<ItemTrait>()?;
+    let item = match options.foreign {
+        Some(_) => TokenStream::new(),
+        None => cleaned.clone(),
+    };
+    if !options.names_beside_trait() {
+        return Some(Checked::Trait(trait_block::check(
+            block, &head, options, errors,
+        )));
+    }
+    Some(
+        match trait_block::check_beside(&block, &head, options, errors) {
+            Some(added) => Checked::Beside(Beside { item, added }),
+            None => Checked::Unchanged(item),
+        },
+    )
 }
 
 fn ends_with_semicolon(item: &TokenStream) -> bool {

@@ -4,7 +4,9 @@ use crate::compat::async_trait::AsyncTrait;
 use crate::compat::trait_variant;
 use crate::error::Errors;
 use crate::item::block::{self, Block, Names};
-use crate::item::checked::{Fn, Trait};
+use crate::item::blocking_trait::BlockingTrait;
+use crate::item::blocking_type::BlockingType;
+use crate::item::checked::{Added, Fn, Trait};
 use crate::options::Options;
 use crate::twin::scope::{Scope, TraitScope};
 use proc_macro2::TokenStream;
@@ -31,6 +33,22 @@ pub(crate) fn check(
         members: members.collect(),
         shell: block.shell,
     }
+}
+
+/// What is made of a trait beside it: a type that contains an implementor, or a trait.
+pub(crate) fn check_beside(
+    block: &Block,
+    head: &ItemTrait,
+    options: &Options,
+    errors: &mut Errors,
+) -> Option<Added> {
+    let path = path(head);
+    if options.blocking_type().is_some() {
+        let ty = BlockingType::of_trait(block, head, path, options, errors)?;
+        return Some(Added::BlockingType(Box::new(ty)));
+    }
+    let one = BlockingTrait::check(block, head, &path, options, errors)?;
+    (!one.is_empty()).then(|| Added::BlockingTrait(Box::new(one)))
 }
 
 /// `Store<'a, T, N>`, to call the method of this trait, and not of another one with the same name.

@@ -19,7 +19,7 @@ pub(crate) use isolation::Isolation;
 pub(crate) use runtime_choice::RuntimeChoice;
 pub(crate) use table::{Key, Options};
 pub(crate) use target::Target;
-pub(crate) use type_name::TypeName;
+pub(crate) use type_name::{TraitName, TypeName};
 
 use crate::error::{Code, Errors};
 use crate::name::Affixes;
@@ -44,7 +44,8 @@ impl Options {
             }
         }
         options.are_unclear |= (options.output.is_none() && options.key(Key::Output).is_some())
-            || (options.blocking_type().is_none() && options.names_type());
+            || (options.blocking_type().is_none() && options.names_type())
+            || (options.blocking_trait.is_none() && options.key(Key::Trait).is_some());
         options
     }
 
@@ -131,6 +132,11 @@ impl Options {
             .chain(lent.map(|lent| (Key::Runtime, lent)));
         let mut options = options.filter(|(_, expression)| names_self(expression));
         options.find_map(|(key, _)| self.key(key))
+    }
+
+    /// Whether something is to be made of a trait that is beside it.
+    pub(crate) fn names_beside_trait(&self) -> bool {
+        self.names_type() || self.key(Key::Trait).is_some()
     }
 
     /// Whether `type` or `extend` was given, even if it cannot be understood.

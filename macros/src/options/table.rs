@@ -5,7 +5,7 @@
 
 use super::raw_option::RawOption;
 use super::target::On;
-use super::{Field, Isolation, RuntimeChoice, TypeName};
+use super::{Field, Isolation, RuntimeChoice, TraitName, TypeName};
 use super::{
     check_output, crate_path, duration, fields, isolation, map, runtime_choice, twin_name,
     type_name, unset,
@@ -158,6 +158,12 @@ table! {
     Extend: extended: TypeName, "extend",
         Takes::Type("`extend = BlockingClient`"), type_name::check_extend,
         On::Impl, Never;
+    Trait: blocking_trait: TraitName, "trait",
+        Takes::Type("`trait = BlockingStore`"), type_name::check_trait,
+        On::Trait, Never;
+    For: implementors: Vec<Path>, "for",
+        List("`for(BlockingClient)`"), type_name::check_for,
+        On::BlockingTrait, Never;
     Foreign: foreign: Ident, "foreign",
         Nothing, RawOption::word,
         On::Facade, Never;

@@ -47,7 +47,11 @@ pub(super) enum On {
     Member,
     /// On an impl block, from which a blocking type has its methods.
     Impl,
-    /// Beside `type` or `extend`.
+    /// On a trait.
+    Trait,
+    /// Beside `trait`.
+    BlockingTrait,
+    /// Beside `type`, `extend` or `trait`.
     Facade,
     /// Beside `type`, which declares one.
     Declaration,
@@ -62,7 +66,9 @@ impl On {
             On::OneFn { .. } => "a fn",
             On::LoneFn => "a fn alone",
             On::InsideBlock | On::Member => "inside a block",
-            On::Impl | On::Facade | On::Declaration => "an impl block",
+            On::Impl | On::Declaration => "an impl block",
+            On::Trait | On::BlockingTrait => "a trait",
+            On::Facade => "an impl block or a trait",
         }
     }
 
@@ -103,6 +109,20 @@ impl On {
                 format_args!("`{key}` takes back what a block passes on, but this is not in such a block"),
                 format_args!("remove `{key}`"),
             ),
+            On::Trait if target != Target::Trait => errors.push(
+                Code::TypeElsewhere,
+                key,
+                format_args!("`{key}` makes a blocking trait from a trait, but this is {what}"),
+                format_args!("put `#[sync_wrapper({key} = …)]` on the async trait"),
+            ),
+            On::BlockingTrait if options.key(Key::Trait).is_none() => errors.push(
+                Code::MisplacedOption,
+                key,
+                format_args!("`{key}` says which types implement a blocking trait, but there is no `trait`"),
+                format_args!("write `#[sync_wrapper(trait = BlockingStore, {key}(…))]` on a trait"),
+            ),
+            // The type of all implementors of a trait.
+            On::Impl if target == Target::Trait && key == "type" => {}
             On::Impl if target != Target::Impl => errors.push(
                 Code::TypeElsewhere,
                 key,
@@ -111,7 +131,7 @@ impl On {
                 ),
                 format_args!("put `#[sync_wrapper({key} = …)]` on the `impl` of the async type"),
             ),
-            On::Facade if !options.names_type() => errors.push(
+            On::Facade if !options.names_beside_trait() => errors.push(
                 Code::MisplacedOption,
                 key,
                 format_args!("`{key}` is for a block that a blocking type is made from, but there is no `type`"),

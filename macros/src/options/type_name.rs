@@ -5,7 +5,8 @@ use super::raw_option::RawOption;
 use crate::error::{Code, Errors};
 use proc_macro2::{Ident, TokenStream};
 use syn::parse::{ParseStream, Parser as _};
-use syn::{Expr, Lit, Path, Visibility, parse_quote};
+use syn::punctuated::Punctuated;
+use syn::{Expr, Lit, Path, Token, Visibility, parse_quote};
 
 #[derive(Clone)]
 pub(crate) enum TypeName {
@@ -28,17 +29,64 @@ pub(super) fn check_type(option: &RawOption, errors: &mut Errors) -> Option<Type
     };
     let declared = parse.parse2(value.clone()).ok();
     declared.or_else(|| {
-        let name = report(option, value, "BlockingClient", errors)?;
+        let name = report(option, value, "a type", "BlockingClient", errors)?;
         let visibility = parse_quote!(pub);
         Some(TypeName::Declared { visibility, name })
     })
+}
+
+/// The trait that `trait = …` declares.
+#[derive(Clone)]
+pub(crate) struct TraitName {
+    /// `None` for that of the async trait.
+    pub(crate) visibility: Option<Visibility>,
+    pub(crate) name: Ident,
+}
+
+/// `trait` takes the name that it declares, perhaps with a visibility.
+pub(super) fn check_trait(option: &RawOption, errors: &mut Errors) -> Option<TraitName> {
+    let value = option.value(errors)?;
+    let parse = |input: ParseStream| {
+        let visibility = match input.parse()? {
+            Visibility::Inherited => None,
+            visibility => Some(visibility),
+        };
+        let name = input.parse()?;
+        Ok(TraitName { visibility, name })
+    };
+    parse.parse2(value.clone()).ok().or_else(|| {
+        let name = report(option, value, "a trait", "BlockingStore", errors)?;
+        Some(TraitName {
+            visibility: None,
+            name,
+        })
+    })
+}
+
+/// `for` takes the blocking types that implement the trait.
+pub(super) fn check_for(option: &RawOption, errors: &mut Errors) -> Option<Vec<Path>> {
+    let list = option.list(errors)?;
+    let parse = Punctuated::<Path, Token![,]>::parse_terminated;
+    match parse.parse2(list.stream()) {
+        Ok(paths) => Some(paths.into_iter().collect()),
+        Err(_) => {
+            errors.push(
+                Code::WrongValue,
+                list,
+                "`for` takes the blocking types that implement the trait",
+                "write `for(BlockingClient, BlockingTransaction<'_>)`",
+            );
+            None
+        }
+    }
 }
 
 /// `extend` takes the path of a type.
 pub(super) fn check_extend(option: &RawOption, errors: &mut Errors) -> Option<TypeName> {
     let value = option.value(errors)?;
     let path = syn::parse2::<Path>(value.clone()).ok();
-    let path = path.or_else(|| Some(report(option, value, "BlockingClient", errors)?.into()));
+    let path =
+        path.or_else(|| Some(report(option, value, "a type", "BlockingClient", errors)?.into()));
     path.map(TypeName::Extended)
 }
 
@@ -46,6 +94,7 @@ pub(super) fn check_extend(option: &RawOption, errors: &mut Errors) -> Option<Ty
 fn report(
     option: &RawOption,
     value: &TokenStream,
+    what: &str,
     example: &str,
     errors: &mut Errors,
 ) -> Option<Ident> {
@@ -59,7 +108,7 @@ fn report(
     errors.push(
         Code::WrongValue,
         value,
-        format_args!("`{key}` takes the name of a type"),
+        format_args!("`{key}` takes the name of {what}"),
         format_args!("write `{key} = {written}`"),
     );
     right

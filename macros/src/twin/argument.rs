@@ -4,6 +4,7 @@ use crate::syntax::attribute;
 use crate::syntax::cfg::Condition;
 use crate::syntax::span_range::SpanRange;
 use crate::types::family::Family;
+use crate::types::inner_type::InnerType;
 use crate::types::lifetime::Namer;
 use crate::types::unwrap::{self, Holder};
 use proc_macro2::{Ident, Span, TokenStream};
@@ -39,7 +40,10 @@ impl Argument {
             .zip(names)
             .map(|(argument, name)| match argument {
                 FnArg::Receiver(receiver) => match family.inner {
-                    Some(_) => Argument::receiver(receiver).unwrap(variable.clone(), receiver),
+                    Some(inner) => {
+                        let variable = variable.clone();
+                        Argument::receiver(receiver).unwrap(variable, receiver, inner)
+                    }
                     None => Argument::receiver(receiver),
                 },
                 FnArg::Typed(typed) => {
@@ -62,9 +66,9 @@ impl Argument {
     }
 
     /// The receiver of a blocking type's method, with the async value inside it as the value to pass on.
-    fn unwrap(mut self, variable: Ident, receiver: &Receiver) -> Self {
+    fn unwrap(mut self, variable: Ident, receiver: &Receiver, inner: &InnerType) -> Self {
         self.value = variable;
-        self.holder = unwrap::holder_of(receiver);
+        self.holder = unwrap::holder_of(receiver, inner);
         self
     }
 

@@ -27,6 +27,10 @@ pub(crate) fn of(
             let path = &scope.path;
             quote_spanned!(site=> <Self as #path>::#ident #turbofish)
         }
+        Scope::BlockingType(inner) if inner.as_trait.is_some() => {
+            let (ty, path) = (&inner.ty, &inner.as_trait);
+            quote_spanned!(site=> <#ty as #path>::#ident #turbofish)
+        }
         // The block with the signature disappears, so its name is free for this, the only path to the method.
         Scope::BlockingType(inner) if inner.is_foreign => {
             let (ty, ident) = (&inner.ty, &signature.ident);

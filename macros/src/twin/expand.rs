@@ -16,20 +16,8 @@ use syn::{ReturnType, Type};
 
 impl ToTokens for Twin {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        let Twin {
-            attributes,
-            visibility,
-            constness,
-            unsafety,
-            name,
-            generics,
-            arguments,
-            ..
-        } = self;
-        let parameters = arguments.iter().map(|argument| &argument.parameter);
-        let output = self.output();
-        let where_clause = &generics.where_clause;
-        let body = self.body();
+        let attributes = &self.attributes;
+        let (visibility, head, body) = (&self.visibility, self.head(), self.body());
         // rustc reports the unused fns of a block in one warning for each lint level, and drops the warning if one of them is
         // generated. So twins get a level of their own. (Not `warn`, which a `forbid` around the block rejects.)
         // It has been said of the async fn, and to rename the twin would not help.
@@ -39,8 +27,7 @@ impl ToTokens for Twin {
         let grouped = self
             .is_among_others
             .then(|| quote_spanned!(self.site=> #[deny(dead_code)]));
-        // rustc does not let the fn have it that a program starts with, which has no caller.
-        let track_caller = (*name != "main").then(|| quote_spanned!(self.site=> #[track_caller]));
+        let track_caller = self.track_caller();
         tokens.extend(self.values());
         tokens.extend(quote_spanned! {self.site=>
             #grouped
@@ -49,7 +36,7 @@ impl ToTokens for Twin {
             #track_caller
         });
         tokens.extend(quote_spanned! {self.header=>
-            #visibility #constness #unsafety fn #name #generics (#(#parameters),*) #output #where_clause {
+            #visibility #head {
                 #body
             }
         });
@@ -57,6 +44,42 @@ impl ToTokens for Twin {
 }
 
 impl Twin {
+    /// The twin as a trait declares it.
+    pub(crate) fn declare(&self) -> TokenStream {
+        let Twin { attributes, .. } = self;
+        let (head, track_caller) = (self.head(), self.track_caller());
+        quote_spanned!(self.header=> #attributes #track_caller #head;)
+    }
+
+    /// The twin in the implementation of that trait.
+    pub(crate) fn implement(&self) -> TokenStream {
+        let (head, body, track_caller) = (self.head(), self.body(), self.track_caller());
+        quote_spanned!(self.header=> #track_caller #head { #body })
+    }
+
+    /// rustc does not let the fn have it that a program starts with, which has no caller.
+    fn track_caller(&self) -> Option<TokenStream> {
+        (self.name != "main").then(|| quote_spanned!(self.site=> #[track_caller]))
+    }
+
+    /// All between the visibility and the body.
+    fn head(&self) -> TokenStream {
+        let Twin {
+            constness,
+            unsafety,
+            name,
+            generics,
+            arguments,
+            ..
+        } = self;
+        let parameters = arguments.iter().map(|argument| &argument.parameter);
+        let output = self.output();
+        let clause = &generics.where_clause;
+        quote_spanned! {self.header=>
+            #constness #unsafety fn #name #generics (#(#parameters),*) #output #clause
+        }
+    }
+
     fn output(&self) -> TokenStream {
         if self.settings.timeout.is_none() {
             return self.output.ty.to_token_stream();

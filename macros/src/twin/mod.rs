@@ -1,6 +1,6 @@
 //! The checked model of a twin: from here on nothing can fail.
 
-mod argument;
+pub(crate) mod argument;
 mod call_path;
 mod docs;
 pub(crate) mod expand;
@@ -131,15 +131,13 @@ impl Twin {
 
 /// The signature from which the twin's is made.
 fn signature_in<'a>(scope: &Scope, function: &'a Function) -> Cow<'a, Signature> {
-    let signature = &function.signature;
-    if let Some(inner) = scope.inner_type() {
-        Cow::Owned(inner.write_out(signature))
-    } else if async_trait::has_rewritten(signature) {
-        let mut restored = signature.clone();
-        async_trait::restore(&mut restored);
-        Cow::Owned(restored)
-    } else {
-        Cow::Borrowed(signature)
+    let mut signature = Cow::Borrowed(&function.signature);
+    if async_trait::has_rewritten(&signature) {
+        async_trait::restore(signature.to_mut());
+    }
+    match scope.inner_type() {
+        Some(inner) => Cow::Owned(inner.write_out(&signature)),
+        None => signature,
     }
 }
 

@@ -63,8 +63,10 @@ impl Output {
         is_explained: bool,
         errors: &mut Errors,
     ) -> Option<Self> {
+        let is_in_trait = scope.inner_type().is_some_and(|inner| inner.is_implementor);
         let form = match scope {
             Scope::Trait(_) => Form::Boxed,
+            _ if is_in_trait => Form::Boxed,
             _ => Form::Opaque,
         };
         let returned = match &signature.output {

@@ -212,7 +212,7 @@ fn check_receiver(signature: &Signature, inner: Option<&InnerType>, errors: &mut
     let (Some(inner), Some(receiver)) = (inner, signature.receiver()) else {
         return;
     };
-    if unwrap::holder_of(receiver).is_some() {
+    if unwrap::holder_of(receiver, inner).is_some() {
         return;
     }
     let place = match &receiver.kind {

@@ -14,6 +14,29 @@ pub(crate) struct Pair {
     pub(crate) to: Path,
 }
 
+impl Pair {
+    /// The async type of a blocking one, the other way around.
+    pub(crate) fn async_type(&self, blocking: &Path) -> Option<Type> {
+        if text(&self.to) == text(blocking) {
+            return Some(self.from.clone());
+        }
+        let mut bare = blocking.clone();
+        let end = bare.segments.last_mut()?;
+        let arguments = std::mem::take(&mut end.arguments);
+        let mut from = self.from.clone();
+        if text(&self.to) != text(&bare) {
+            return None;
+        }
+        if let Type::Path(path) = &mut from {
+            let end = path.path.segments.last_mut()?;
+            if end.arguments.is_none() {
+                end.arguments = arguments;
+            }
+        }
+        Some(from)
+    }
+}
+
 /// The types that a twin exchanges: those that its options name, and that of the blocking type that it is a method of.
 #[derive(Clone, Copy)]
 pub(crate) struct Family<'a> {
@@ -50,8 +73,12 @@ impl<'a> Family<'a> {
     pub(crate) fn blocking(&self, ty: &Type) -> Option<Blocking> {
         let ty = bare(ty);
         if let Some(inner) = self.inner.filter(|inner| inner.is(ty)) {
+            let from = match inner.is_implementor {
+                true => inner.ty.clone(),
+                false => ty.clone(),
+            };
             return Some(Blocking {
-                from: ty.clone(),
+                from,
                 to: inner.outer(),
                 is_own: true,
             });
@@ -63,7 +90,12 @@ impl<'a> Family<'a> {
             .find_map(|pair| pair.blocking(ty))
     }
 
-    /// The same, put in its place.
+    /// The async type of a blocking one, if a pair names both.
+    pub(crate) fn async_type(&self, blocking: &Path) -> Option<Type> {
+        self.pairs.iter().find_map(|pair| pair.async_type(blocking))
+    }
+
+    /// Puts the blocking type of an async one in its place.
     pub(crate) fn replace(&self, ty: &mut Type) -> Option<Blocking> {
         let found = self.blocking(ty)?;
         *ty = found.to.clone();

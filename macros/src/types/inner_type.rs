@@ -15,6 +15,10 @@ pub(crate) struct InnerType {
     pub(crate) name: String,
     /// Whether another crate has its methods, of which we only have the signatures.
     pub(crate) is_foreign: bool,
+    /// The trait whose methods they are, and by whose path they are called: `Store<T>`.
+    pub(crate) as_trait: Option<TokenStream>,
+    /// Whether the blocking type is one that others have declared, known by its methods only.
+    pub(crate) is_implementor: bool,
     /// The blocking type's fields beside it.
     pub(crate) fields: Vec<Ident>,
     /// The blocking type that stands for it with other generic arguments, if any does.
@@ -37,9 +41,22 @@ impl InnerType {
             ty,
             name,
             is_foreign: false,
+            as_trait: None,
+            is_implementor: false,
             fields: Vec::new(),
             pair: None,
             text,
+        }
+    }
+
+    /// That of a blocking type which implements a blocking trait: `Self` in the async trait, and in the other one.
+    pub(crate) fn of_implementor(ty: Type, as_trait: TokenStream, name: String) -> Self {
+        InnerType {
+            name,
+            as_trait: Some(as_trait),
+            is_implementor: true,
+            text: String::from("Self"),
+            ..InnerType::new(ty)
         }
     }
 
@@ -55,6 +72,9 @@ impl InnerType {
 
     /// The signature with `Self` written out, except in its receiver.
     pub(crate) fn write_out(&self, signature: &Signature) -> Signature {
+        if self.is_implementor {
+            return signature.clone();
+        }
         let tokens = self.substitute(signature.to_token_stream());
         let Ok(mut written) = syn::parse2::<Signature>(tokens) else {
             return signature.clone();
@@ -69,6 +89,9 @@ impl InnerType {
 
     /// Tokens with `Self` written out.
     pub(crate) fn substitute(&self, tokens: TokenStream) -> TokenStream {
+        if self.is_implementor {
+            return tokens;
+        }
         let mut tokens = tokens.into_iter().peekable();
         let mut substituted = TokenStream::new();
         while let Some(token) = tokens.next() {

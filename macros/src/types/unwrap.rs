@@ -2,6 +2,7 @@
 
 use crate::types::conversion::Conversion;
 use crate::types::family::{Blocking, Family};
+use crate::types::inner_type::InnerType;
 use crate::types::opaque::{self, bare, bare_mut};
 use crate::types::self_type::is_self;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -11,8 +12,7 @@ use syn::{Receiver, ReceiverKind, Type};
 /// A blocking type in an argument.
 pub(crate) struct Lent {
     by: By,
-    /// `None` in a receiver: there it is the type itself.
-    of: Option<Blocking>,
+    access: Access,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,6 +20,16 @@ enum By {
     Value,
     Reference,
     Mutable,
+}
+
+/// How to get at the async value.
+enum Access {
+    /// By the field: it is the type whose method this is.
+    Field,
+    /// By its methods: a user may have written the type.
+    Methods,
+    /// The same, but as a value by `From`.
+    From(Blocking),
 }
 
 /// Where in an argument blocking types are.
@@ -35,29 +45,44 @@ impl By {
 }
 
 impl Lent {
-    fn is_own(&self) -> bool {
-        self.of.as_ref().is_none_or(|of| of.is_own)
-    }
-
-    /// The async value inside `this`. The type's own field is at hand; others are asked, since a user may have written them.
+    /// The async value inside `this`.
     fn unwrap(&self, this: &TokenStream, private: &TokenStream) -> TokenStream {
         let site = Span::mixed_site();
-        match (self.by, &self.of) {
-            (By::Value, Some(Blocking { from, to, .. })) if !self.is_own() => {
+        match (self.by, &self.access) {
+            (By::Value, Access::Field) => {
+                quote_spanned!(site=> #private::Inner::into_inner(#this.inner))
+            }
+            (By::Reference, Access::Field) => {
+                quote_spanned!(site=> #private::Inner::get(&#this.inner))
+            }
+            (By::Mutable, Access::Field) => {
+                quote_spanned!(site=> #private::Inner::get_mut(&mut #this.inner))
+            }
+            (By::Value, Access::Methods) => quote_spanned!(site=> #this.into_inner()),
+            (By::Value, Access::From(Blocking { from, to, .. })) => {
                 quote_spanned!(site=> <#from as ::core::convert::From<#to>>::from(#this))
             }
-            (By::Reference, _) if !self.is_own() => quote_spanned!(site=> #this.as_async()),
-            (By::Mutable, _) if !self.is_own() => quote_spanned!(site=> #this.as_async_mut()),
-            (By::Value, _) => quote_spanned!(site=> #private::Inner::into_inner(#this.inner)),
-            (By::Reference, _) => quote_spanned!(site=> #private::Inner::get(&#this.inner)),
-            (By::Mutable, _) => quote_spanned!(site=> #private::Inner::get_mut(&mut #this.inner)),
+            (By::Reference, _) => quote_spanned!(site=> #this.as_async()),
+            (By::Mutable, _) => quote_spanned!(site=> #this.as_async_mut()),
+        }
+    }
+}
+
+impl Access {
+    fn to_own(inner: &InnerType) -> Self {
+        match inner.is_implementor {
+            true => Access::Methods,
+            false => Access::Field,
         }
     }
 }
 
 /// The holder of a receiver. `None` if a blocking type cannot provide what it points to, as in `Arc<Self>`.
-pub(crate) fn holder_of(receiver: &Receiver) -> Option<Holder> {
-    let own = |by| Conversion::One(Lent { by, of: None });
+pub(crate) fn holder_of(receiver: &Receiver, inner: &InnerType) -> Option<Holder> {
+    let own = |by| {
+        let access = Access::to_own(inner);
+        Conversion::One(Lent { by, access })
+    };
     match &receiver.kind {
         ReceiverKind::Value => Some(own(By::Value)),
         ReceiverKind::Reference(.., mutable) => Some(own(By::reference(mutable.is_some()))),
@@ -86,7 +111,8 @@ impl Conversion<Lent> {
 
     /// Whether a `const fn` can do that: it can borrow the value, but not move it out.
     pub(crate) fn is_const(&self) -> bool {
-        matches!(self, Conversion::One(lent) if lent.by != By::Value && lent.is_own())
+        matches!(self, Conversion::One(lent)
+            if lent.by != By::Value && matches!(lent.access, Access::Field))
     }
 }
 
@@ -101,8 +127,12 @@ impl Family<'_> {
                 }
                 ty => (By::Value, ty),
             };
-            let of = Some(self.replace(ty)?);
-            Some(Lent { by, of })
+            let blocking = self.replace(ty)?;
+            let access = match self.inner {
+                Some(inner) if blocking.is_own => Access::to_own(inner),
+                _ => Access::From(blocking),
+            };
+            Some(Lent { by, access })
         })
     }
 }

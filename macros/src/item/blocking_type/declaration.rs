@@ -59,7 +59,8 @@ impl Declaration {
         let clause = &generics.where_clause;
         let (derive, default) = self.default(whole);
         // Of a foreign type, another crate would have to say so.
-        let declares = (!inner.is_foreign).then(|| {
+        let is_concrete = inner.as_trait.is_none();
+        let declares = (is_concrete && !inner.is_foreign).then(|| {
             let ty = &inner.ty;
             let private = whole.private();
             quote_spanned! {*site=>
@@ -71,6 +72,17 @@ impl Declaration {
         let private = whole.private();
         let docs = self.docs(inner);
         let bounds = without_attributes(generics);
+        // Nobody but the crate of a type may implement `From` for any type.
+        let back = is_concrete.then(|| {
+            quote_spanned! {*site=>
+                #(#attributes)*
+                impl #generics ::core::convert::From<#path> for #ty #clause {
+                    fn from(outer: #path) -> Self {
+                        #private::Inner::into_inner(outer.inner)
+                    }
+                }
+            }
+        });
         let (declared, values) = (
             fields.iter().map(Field::declare),
             fields.iter().map(Field::initialize),
@@ -92,13 +104,7 @@ impl Declaration {
                 }
             }
 
-            #(#attributes)*
-            impl #generics ::core::convert::From<#path> for #ty #clause {
-                fn from(outer: #path) -> Self {
-                    #private::Inner::into_inner(outer.inner)
-                }
-            }
-
+            #back
             #default
             #declares
         }

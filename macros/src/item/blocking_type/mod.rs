@@ -8,8 +8,8 @@ use crate::item::block::{self, Block, MemberTwin, Names};
 use crate::options::{Options, TypeName};
 use crate::syntax::attribute;
 use crate::syntax::item_kind::Kind;
-use crate::twin::expand;
 use crate::twin::scope::Scope;
+use crate::twin::{argument, expand};
 use crate::types::family::Pair;
 use crate::types::inner_type::InnerType;
 use crate::types::lifetime::Namer;
@@ -17,7 +17,9 @@ use constant::Constant;
 use declaration::Declaration;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Generics, ItemImpl, Path, PathArguments, Type, parse_quote_spanned};
+use syn::{
+    Attribute, Generics, ItemImpl, ItemTrait, Path, PathArguments, Type, parse_quote_spanned,
+};
 
 pub(crate) struct BlockingType {
     /// Those of the impl block that everything made from it shares.
@@ -34,6 +36,15 @@ pub(crate) struct BlockingType {
     site: Span,
 }
 
+/// Of an impl block, or of the one that a trait amounts to.
+struct Head<'a> {
+    attributes: &'a [Attribute],
+    generics: Generics,
+    ty: Type,
+    /// The name and the path of a trait whose methods they are.
+    of_trait: Option<(String, TokenStream)>,
+}
+
 impl BlockingType {
     /// `None` if there is nothing to add.
     pub(crate) fn check(
@@ -42,9 +53,53 @@ impl BlockingType {
         options: &Options,
         errors: &mut Errors,
     ) -> Option<Self> {
-        let attributes = attribute::keep_for_block(&head.attrs);
+        let ItemImpl {
+            attrs,
+            generics,
+            self_ty,
+            ..
+        } = head;
+        let head = Head {
+            attributes: &attrs,
+            generics,
+            ty: *self_ty,
+            of_trait: None,
+        };
+        BlockingType::of(block, head, options, errors)
+    }
+
+    /// The type that contains any implementor of a trait.
+    pub(crate) fn of_trait(
+        block: &Block,
+        head: &ItemTrait,
+        path: TokenStream,
+        options: &Options,
+        errors: &mut Errors,
+    ) -> Option<Self> {
+        let site = Span::mixed_site();
+        let taken: Vec<_> = head
+            .generics
+            .type_params()
+            .map(|param| param.ident.clone())
+            .collect();
+        let implementor = argument::free_name("T", &taken, site);
+        let mut generics = head.generics.clone();
+        generics
+            .params
+            .push(parse_quote_spanned!(site=> #implementor: #path));
+        let head = Head {
+            attributes: &head.attrs,
+            generics,
+            ty: parse_quote_spanned!(site=> #implementor),
+            of_trait: Some((head.ident.to_string(), path)),
+        };
+        BlockingType::of(block, head, options, errors)
+    }
+
+    fn of(block: &Block, head: Head<'_>, options: &Options, errors: &mut Errors) -> Option<Self> {
+        let attributes = attribute::keep_for_block(head.attributes);
         let mut generics = head.generics;
-        let mut ty = *head.self_ty;
+        let mut ty = head.ty;
         // `impl Client<'_>`: the declaration of a type has to name all its lifetimes.
         let mut namer = Namer::new(&quote!(#generics #ty));
         namer.visit_all(&mut ty);
@@ -54,13 +109,17 @@ impl BlockingType {
         let type_name = options.blocking_type()?;
         let path = path(type_name, &generics, &ty, site);
         let mut inner = InnerType::new(ty);
+        if let Some((name, path)) = head.of_trait {
+            inner.name = name;
+            inner.as_trait = Some(path);
+        }
         inner.is_foreign = options.foreign.is_some();
         let fields = options.fields.iter().flatten();
         inner.fields = fields.map(|field| field.name.clone()).collect();
         inner.pair = pair(type_name, &generics, &inner.ty);
         let scope = Scope::BlockingType(Box::new(inner));
         let mut names = Names::of(&[]);
-        let methods: Vec<_> = block
+        let mut methods: Vec<_> = block
             .members
             .iter()
             .filter(|member| member.kind() == Some(Kind::Fn))
@@ -69,6 +128,12 @@ impl BlockingType {
         let Scope::BlockingType(inner) = scope else {
             return None;
         };
+        // The fns of a trait are as visible as the trait.
+        if let (Some(_), TypeName::Declared { visibility, .. }) = (&inner.as_trait, type_name) {
+            for method in &mut methods {
+                method.twin.visibility = visibility.clone();
+            }
+        }
         let constants = block
             .members
             .iter()
@@ -82,7 +147,7 @@ impl BlockingType {
                 Some(Declaration::new(
                     visibility,
                     name,
-                    &head.attrs,
+                    head.attributes,
                     options,
                     taken.collect(),
                 ))

@@ -194,6 +194,11 @@ impl Client {
 }
 
 /// What clients and transactions have in common.
+#[sync_wrapper(
+    trait = BlockingGenericClient,
+    for(BlockingClient, BlockingTransaction<'_>),
+    map(Transaction = BlockingTransaction)
+)]
 #[async_trait]
 pub trait GenericClient: Send + Sync {
     /// The value of a key.

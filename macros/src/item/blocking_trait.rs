@@ -1,0 +1,285 @@
+//! A trait that blocks: it has the methods of an async trait under their own names, and blocking types implement it.
+//!
+//! It is implemented for types that are named, and not for all whose async type has the async trait: of a type that is known,
+//! rustc knows whether it is `Send`, and so whether its calls can be isolated.
+
+use crate::error::{Code, Errors};
+use crate::item::block::{self, Block, MemberTwin, Names};
+use crate::item::member::Member;
+use crate::options::{Options, TraitName, compact};
+use crate::syntax::attribute;
+use crate::syntax::item_kind::Kind;
+use crate::twin::scope::Scope;
+use crate::types::family::Family;
+use crate::types::inner_type::InnerType;
+use crate::types::lifetime::Namer;
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{Generics, ItemTrait, Path, TraitItem, Type, Visibility, parse_quote};
+
+pub(crate) struct BlockingTrait {
+    attributes: Vec<TokenStream>,
+    docs: Vec<TokenStream>,
+    visibility: Visibility,
+    name: Ident,
+    /// Of the async trait.
+    original: Ident,
+    generics: Generics,
+    members: Vec<TokenStream>,
+    implementations: Vec<Implementation>,
+    site: Span,
+}
+
+/// For one blocking type.
+struct Implementation {
+    generics: Generics,
+    ty: Type,
+    members: Vec<TokenStream>,
+}
+
+/// What implements the async trait.
+struct Implementor {
+    generics: Generics,
+    /// `BlockingTransaction<'a>`
+    ty: Type,
+    /// `Transaction<'a>`, or `_` if nobody has said that.
+    async_type: Type,
+}
+
+impl BlockingTrait {
+    /// `path` is that of the async trait.
+    pub(crate) fn check(
+        block: &Block,
+        head: &ItemTrait,
+        path: &TokenStream,
+        options: &Options,
+        errors: &mut Errors,
+    ) -> Option<Self> {
+        let TraitName { visibility, name } = options.blocking_trait.as_ref()?;
+        let family = Family::new(None, options.map.as_ref());
+        let paths = options.implementors.iter().flatten();
+        let implementors: Vec<_> = paths
+            .map(|path| Implementor::new(path, &head.generics, &family))
+            .collect();
+        let members: Vec<_> = block.members.iter().collect();
+        let can_be_there = |member: &&Member, errors: &mut Errors| {
+            is_known(member, &implementors, options, errors)
+        };
+        let members: Vec<_> = members
+            .into_iter()
+            .filter(|member| can_be_there(member, errors))
+            .collect();
+
+        let scope = |ty: Type| {
+            let name = head.ident.to_string();
+            let inner = InnerType::of_implementor(ty, path.clone(), name);
+            Scope::BlockingType(Box::new(inner))
+        };
+        let any = scope(parse_quote!(_));
+        let declared = members
+            .iter()
+            .flat_map(|member| declare(member, options, &any, errors));
+        let declared: Vec<_> = declared.collect();
+        let implementations = implementors.into_iter().map(|implementor| {
+            let scope = scope(implementor.async_type.clone());
+            // All mistakes have been reported once.
+            let mut errors = Errors::default();
+            let members = members.iter().flat_map(|member| {
+                implement(member, path, &implementor, options, &scope, &mut errors)
+            });
+            Implementation {
+                members: members.collect(),
+                generics: implementor.generics.clone(),
+                ty: implementor.ty.clone(),
+            }
+        });
+        Some(BlockingTrait {
+            attributes: attribute::keep_for_block(&head.attrs),
+            docs: attribute::about_the_type(&head.attrs, true),
+            visibility: visibility.clone().unwrap_or_else(|| head.vis.clone()),
+            name: name.clone(),
+            original: head.ident.clone(),
+            generics: head.generics.clone(),
+            implementations: implementations.collect(),
+            members: declared,
+            site: Span::mixed_site(),
+        })
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.members.is_empty()
+    }
+}
+
+impl Implementor {
+    /// `impl BlockingStore for BlockingTransaction<'_>`: an associated type would need the lifetime's name.
+    fn new(path: &Path, generics: &Generics, family: &Family<'_>) -> Self {
+        let mut generics = generics.clone();
+        let mut ty: Type = parse_quote!(#path);
+        let mut namer = Namer::new(&quote!(#generics #ty));
+        namer.visit_all(&mut ty);
+        namer.declare(&mut generics);
+        let async_type = match &ty {
+            Type::Path(path) => family.async_type(&path.path),
+            _ => None,
+        };
+        Implementor {
+            generics,
+            ty,
+            async_type: async_type.unwrap_or_else(|| parse_quote!(_)),
+        }
+    }
+
+    fn is_known(&self) -> bool {
+        !matches!(self.async_type, Type::Infer(_))
+    }
+}
+
+/// Whether a member can be called: without a receiver, it is only known by the async type.
+fn is_known(
+    member: &Member,
+    implementors: &[Implementor],
+    options: &Options,
+    errors: &mut Errors,
+) -> bool {
+    let has_receiver = match member.kind() {
+        Some(Kind::Fn) => block::has_receiver(member),
+        _ => false,
+    };
+    let unknown = implementors.iter().find(|one| !one.is_known());
+    let is_skipped = block::is_skipped(member, options);
+    let (Some(unknown), false, false) = (unknown, has_receiver, is_skipped) else {
+        return true;
+    };
+    let Some(name) = member.head.as_ref().and_then(|head| head.name.as_ref()) else {
+        return true;
+    };
+    let ty = compact(&unknown.ty);
+    errors.push(
+        Code::UnknownImplementor,
+        name,
+        format_args!("`{name}` has no receiver, so it depends on the async type of `{ty}`, which nobody names"),
+        format_args!("add it to the map, as in `map(… = {ty})`, or write `#[sync_wrapper(skip)]` on `{name}`"),
+    );
+    false
+}
+
+/// A member as the trait declares it: a fn, or a type or constant as it is.
+fn declare(
+    member: &Member,
+    options: &Options,
+    scope: &Scope,
+    errors: &mut Errors,
+) -> Vec<TokenStream> {
+    match member.kind() {
+        Some(Kind::Fn) => {
+            let twins = block::twins(member, options, scope, &mut Names::of(&[]), errors);
+            let twins = twins.iter().map(|MemberTwin { cfg, twin }| {
+                let declared = twin.declare();
+                quote!(#cfg #declared)
+            });
+            twins.collect()
+        }
+        _ => match syn::parse2(member.stream()) {
+            Ok(TraitItem::Type(mut item)) => {
+                item.default = None;
+                vec![item.to_token_stream()]
+            }
+            Ok(TraitItem::Const(mut item)) => {
+                item.default = None;
+                vec![item.to_token_stream()]
+            }
+            _ => Vec::new(),
+        },
+    }
+}
+
+/// The same for one blocking type.
+fn implement(
+    member: &Member,
+    path: &TokenStream,
+    implementor: &Implementor,
+    options: &Options,
+    scope: &Scope,
+    errors: &mut Errors,
+) -> Vec<TokenStream> {
+    let site = Span::mixed_site();
+    let conditions = attribute::conditions_of(&member.tokens);
+    let ty = &implementor.async_type;
+    match member.kind() {
+        Some(Kind::Fn) => {
+            let twins = block::twins(member, options, scope, &mut Names::of(&[]), errors);
+            let twins = twins.iter().map(|MemberTwin { cfg, twin }| {
+                let implemented = twin.implement();
+                quote!(#cfg #(#conditions)* #implemented)
+            });
+            twins.collect()
+        }
+        _ => match syn::parse2(member.stream()) {
+            Ok(TraitItem::Type(item)) => {
+                let name = &item.ident;
+                let (_, arguments, _) = item.generics.split_for_impl();
+                let (generics, clause) = (&item.generics, &item.generics.where_clause);
+                vec![quote_spanned! {site=>
+                    #(#conditions)*
+                    type #name #generics = <#ty as #path>::#name #arguments #clause;
+                }]
+            }
+            Ok(TraitItem::Const(item)) => {
+                let (name, of) = (&item.ident, &item.ty);
+                vec![quote_spanned! {site=>
+                    #(#conditions)*
+                    const #name: #of = <#ty as #path>::#name;
+                }]
+            }
+            _ => Vec::new(),
+        },
+    }
+}
+
+impl ToTokens for BlockingTrait {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let BlockingTrait {
+            attributes,
+            docs,
+            visibility,
+            name,
+            original,
+            generics,
+            members,
+            implementations,
+            site,
+        } = self;
+        let first = format!(" The blocking twin of [`{original}`]: the same methods, which block.");
+        let last = format!(
+            " In async code, use [`{original}`] instead: these methods block the thread that calls them."
+        );
+        let docs = match docs.iter().any(attribute::is_doc) {
+            false => quote!(#[doc = #first] #[doc = ""] #[doc = #last] #(#docs)*),
+            true => quote!(#(#docs)* #[doc = ""] #[doc = #last]),
+        };
+        let clause = &generics.where_clause;
+        tokens.extend(quote_spanned! {*site=>
+            #docs
+            #(#attributes)*
+            #visibility trait #name #generics #clause {
+                #(#members)*
+            }
+        });
+        let (_, arguments, _) = generics.split_for_impl();
+        for Implementation {
+            generics,
+            ty,
+            members,
+        } in implementations
+        {
+            let (parameters, _, clause) = generics.split_for_impl();
+            tokens.extend(quote_spanned! {*site=>
+                #(#attributes)*
+                impl #parameters #name #arguments for #ty #clause {
+                    #(#members)*
+                }
+            });
+        }
+    }
+}
