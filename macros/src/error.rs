@@ -74,6 +74,8 @@ pub(crate) enum Code {
     NotADuration = 311,
     /// The runtime is made for every call.
     TemporaryRuntime = 312,
+    /// The block has no item of a name that `skip(…)` or `only(…)` gives.
+    UnknownItem = 313,
     /// The twin would have the name of the async fn itself.
     SameName = 401,
     /// The function already blocks, or another attribute makes it block.
@@ -135,6 +137,7 @@ impl Code {
         (Code::UnknownFlavor, "SW310", "unknown_flavor"),
         (Code::NotADuration, "SW311", "not_a_duration"),
         (Code::TemporaryRuntime, "SW312", "temporary_runtime"),
+        (Code::UnknownItem, "SW313", "unknown_item"),
         (Code::SameName, "SW401", "same_name"),
         (Code::AlreadyBlocking, "SW402", "already_blocking"),
         (Code::NeedlessAssociated, "SW403", "needless_associated"),

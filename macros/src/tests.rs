@@ -57,6 +57,110 @@ fn a_free_fn_is_called_by_its_name() {
     );
 }
 
+/// The codes of what is reported, and the fns named `…_sync`.
+fn outcome(options: &TokenStream, item: &TokenStream) -> (Vec<String>, Vec<String>) {
+    let expanded = expand(options.clone(), item.clone()).to_string();
+    let codes = expanded
+        .match_indices("\"SW")
+        .map(|(at, _)| expanded[at + 1..at + 6].to_owned());
+    let built = built(&expanded.replace(' ', ""));
+    let twins = built.split("fn").filter_map(|part| {
+        let name = part.split(['(', '<']).next()?;
+        name.strip_suffix("_sync").map(str::to_owned)
+    });
+    (codes.collect(), twins.collect())
+}
+
+#[test]
+fn a_block_selects_by_name() {
+    let block = quote!(
+        impl Client {
+            async fn connect() {}
+            async fn get(&self) {}
+            fn size(&self) -> u8 {}
+        }
+    );
+    for (options, codes, twins) in [
+        (quote!(skip(get)), &[][..], &["connect"][..]),
+        (quote!(only(get)), &[], &["get"]),
+        (quote!(skip(size)), &[], &["connect", "get"]),
+        // It is asked for a twin that it cannot have.
+        (quote!(only(size, get)), &["SW101"], &["get"]),
+        (quote!(skip(gte)), &["SW313"], &["connect", "get"]),
+        (quote!(only(get, set)), &["SW313"], &["get"]),
+        (quote!(skip(get), only(connect)), &["SW408"], &["connect"]),
+        (quote!(skip), &["SW404"], &[]),
+    ] {
+        assert_eq!(
+            outcome(&options, &block),
+            (
+                codes.iter().map(ToString::to_string).collect(),
+                twins.iter().map(ToString::to_string).collect()
+            ),
+            "{options}"
+        );
+    }
+}
+
+#[test]
+fn an_own_attribute_is_stronger_than_a_list() {
+    let block = quote!(
+        impl Client {
+            #[sync_wrapper]
+            async fn connect() {}
+            async fn get(&self) {}
+        }
+    );
+    let (codes, twins) = outcome(&quote!(only(get)), &block);
+    assert!(codes.is_empty() && twins == ["connect", "get"]);
+    // That contradicts itself.
+    let (codes, _) = outcome(&quote!(skip(connect)), &block);
+    assert_eq!(codes, ["SW408"]);
+}
+
+#[test]
+fn a_module_selects_by_name_and_by_type() {
+    let module = quote!(
+        mod api {
+            impl Client {
+                async fn get(&self) {}
+            }
+            impl Drop for Client {}
+            trait Store {
+                async fn load(&self);
+            }
+            mod inside {
+                async fn ping() {}
+            }
+            async fn connect() {}
+        }
+    );
+    for (options, twins) in [
+        (quote!(skip(Client, inside)), &["load", "connect"][..]),
+        (quote!(only(Client)), &["get"]),
+        (quote!(only(Store, inside)), &["load", "ping"]),
+    ] {
+        let (codes, found) = outcome(&options, &module);
+        assert!(
+            codes.is_empty() && found == twins,
+            "{options}: {codes:?} {found:?}"
+        );
+    }
+}
+
+#[test]
+fn lists_are_for_blocks() {
+    for options in [quote!(skip(get)), quote!(only(get))] {
+        let (codes, twins) = outcome(
+            &options,
+            &quote!(
+                async fn get() {}
+            ),
+        );
+        assert!(codes == ["SW408"] && twins == ["get"]);
+    }
+}
+
 /// Lists of items show the first paragraph.
 #[test]
 fn docs_begin_with_the_users_own() {

@@ -6,7 +6,7 @@ use crate::error::{Code, Errors};
 use crate::item::member::Member;
 use crate::item::member_options::Configured;
 use crate::name;
-use crate::options::{Options, Target};
+use crate::options::{Options, Selection, Target};
 use crate::syntax::attribute;
 use crate::syntax::function::Function;
 use crate::syntax::item_kind::{self, ItemHead, Kind, ungroup};
@@ -116,7 +116,14 @@ pub(crate) fn twins(
     errors: &mut Errors,
 ) -> Vec<MemberTwin> {
     // Most members of most blocks need not be parsed.
-    if member.own.is_empty() && !may_take_part(member, scope) {
+    let name = member.head.as_ref().and_then(|head| head.name.as_ref());
+    let selection = block.selection(name);
+    let may_take_part = match selection {
+        Selection::Usual => may_take_part(member, scope),
+        Selection::Skipped => false,
+        Selection::Asked => true,
+    };
+    if member.own.is_empty() && !may_take_part {
         return Vec::new();
     }
     let cfgs = attribute::conditions_of(&member.tokens);
@@ -129,7 +136,10 @@ pub(crate) fn twins(
         configured
             .into_iter()
             .filter(|one| !one.is_skipped())
-            .filter(|one| one.asked.is_some() || takes_part(&function, scope))
+            .filter(|one| {
+                let is_asked = one.asked.is_some() || selection == Selection::Asked;
+                is_asked || takes_part(&function, scope)
+            })
             .filter_map(|Configured { cfg, options, .. }| {
                 let original = &function.signature.ident;
                 let mut options = names.resolve(original, options);

@@ -1,9 +1,12 @@
 //! The items between the braces of a block, split without parsing more than necessary.
 
+use crate::item::block::Block;
 use crate::item::member_options::{self, MemberOptions};
 use crate::syntax::function::Function;
 use crate::syntax::item_kind::{self, ItemHead, Kind};
+use crate::types::opaque;
 use proc_macro2::{Delimiter, Ident, TokenStream, TokenTree};
+use syn::ItemImpl;
 
 /// One item, without our attributes on it.
 pub(crate) struct Member {
@@ -41,6 +44,20 @@ impl Member {
         let is_attribute = Splitter::is_inner_attribute(&self.tokens);
         let is_fn = self.kind() == Some(Kind::Fn);
         is_attribute || ends && (!is_fn || Function::parse(self.stream()).is_some())
+    }
+
+    /// What a block may call it: the name of a fn, a trait or a module, or of the type that an impl block is for.
+    pub(crate) fn name(&self) -> Option<Ident> {
+        let head = self.head.as_ref()?;
+        match head.kind {
+            Kind::Fn | Kind::Trait | Kind::Module => head.name.clone(),
+            Kind::Impl => {
+                let head = Block::split(self.stream())?.read_head::<ItemImpl>()?;
+                let ty = opaque::last_of(&head.self_ty)?;
+                head.trait_.is_none().then(|| ty.ident.clone())
+            }
+            _ => None,
+        }
     }
 
     pub(crate) fn kind(&self) -> Option<Kind> {

@@ -30,7 +30,7 @@ pub(crate) struct Configured {
 
 impl Configured {
     pub(crate) fn is_skipped(&self) -> bool {
-        self.options.skip.is_some()
+        self.options.is_skipped()
     }
 }
 

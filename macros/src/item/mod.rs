@@ -10,6 +10,7 @@ mod import;
 mod member;
 mod member_options;
 mod module;
+mod selected;
 mod trait_block;
 
 #[cfg(test)]
@@ -101,7 +102,7 @@ fn half_typed(function: &Function, options: &Options) -> Option<TokenStream> {
 
 fn check_fn(mut item: TokenStream, options: Options, errors: &mut Errors) -> Checked {
     let twin = Function::parse(item.clone())
-        .filter(|_| options.skip.is_none())
+        .filter(|_| !options.is_skipped())
         .and_then(|function| {
             // A value that is half-typed can be completed, at the place where it will be.
             let values = half_typed(&function, &options);
@@ -132,7 +133,8 @@ pub(crate) fn check_block(
         return Checked::Unchanged(item);
     };
     let before = errors.len();
-    let is_skipped = options.skip.is_some();
+    let is_skipped = options.is_skipped();
+    selected::check(&block, options, errors);
     let written = item.clone();
     let cleaned = if block.has_own() {
         block.cleaned()

@@ -7,7 +7,7 @@ use crate::item::checked::{Checked, Fn, Module};
 use crate::item::import;
 use crate::item::member::Member;
 use crate::item::member_options::Configured;
-use crate::options::{Options, Target};
+use crate::options::{Options, Selection, Target};
 use crate::syntax::attribute;
 use crate::syntax::item_kind::{ItemHead, Kind};
 use crate::twin::scope::Scope;
@@ -53,12 +53,17 @@ fn check_member(
             return vec![Checked::Unchanged(item)];
         }
     };
+    let selection = options.selection(member.name().as_ref());
+    if selection == Selection::Skipped && member.own.is_empty() {
+        return vec![Checked::Unchanged(item)];
+    }
+    let is_named = selection == Selection::Asked;
     let conditions = attribute::conditions_of(&member.tokens);
     errors.under(conditions, |errors| {
         let configured = member.own.configured(options, target, errors);
         configured
             .into_iter()
-            .map(|configured| check_block(&item, head, configured, errors))
+            .map(|configured| check_block(&item, head, configured, is_named, errors))
             .collect()
     })
 }
@@ -67,6 +72,7 @@ fn check_block(
     item: &TokenStream,
     head: &ItemHead,
     configured: Configured,
+    is_named: bool,
     errors: &mut Errors,
 ) -> Checked {
     let cfg = &configured.cfg;
@@ -74,7 +80,7 @@ fn check_block(
     if configured.is_skipped() {
         return Checked::Unchanged(item);
     }
-    let asked = configured.asked.is_some();
+    let asked = is_named || configured.asked.is_some();
     errors.under(cfg.iter().cloned().collect(), |errors| {
         item::check_block(item, head, &configured.options, asked, errors)
     })

@@ -2,10 +2,11 @@
 
 use super::table::{Key, Takes};
 use crate::error::{Code, Errors};
+use crate::syntax::attribute::split_at_commas;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt as _;
-use syn::parse::{Parse, ParseStream};
+use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::{LitStr, Token};
 
 /// One option.
@@ -98,6 +99,35 @@ impl RawOption {
             }
         }
         None
+    }
+
+    /// The names in the list in parentheses: each is that of `what`, "an item".
+    pub(super) fn names(&self, what: &str, errors: &mut Errors) -> Option<Vec<Ident>> {
+        let written = self.list(errors)?;
+        let (key, example) = (&self.key, self.takes().example());
+        let parts = split_at_commas(flatten(written.stream()));
+        let parts: Vec<_> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+        if parts.is_empty() {
+            errors.push(
+                Code::MissingValue,
+                written,
+                format_args!("`{key}` names nothing"),
+                format_args!("write {example}, or remove it"),
+            );
+        }
+        let names = parts.into_iter().filter_map(|part| {
+            let name = Ident::parse_any.parse2(part.clone());
+            if name.is_err() {
+                errors.push(
+                    Code::WrongValue,
+                    part,
+                    format_args!("this is not the name of {what}"),
+                    format_args!("write names alone, as in {example}"),
+                );
+            }
+            name.ok()
+        });
+        Some(names.collect())
     }
 
     /// An option without a value.

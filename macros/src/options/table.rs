@@ -5,10 +5,10 @@
 
 use super::raw_option::RawOption;
 use super::target::On;
-use super::{Field, Isolation, RuntimeChoice, TraitName, TypeName};
+use super::{Field, Isolation, RuntimeChoice, Skip, TraitName, TypeName};
 use super::{
-    check_output, crate_path, duration, fields, isolation, map, runtime_choice, twin_name,
-    type_name, unset,
+    check_output, crate_path, duration, fields, isolation, map, runtime_choice, selection,
+    twin_name, type_name, unset,
 };
 use crate::error::Errors;
 use crate::spelling;
@@ -143,9 +143,12 @@ table! {
     Associated: associated: Ident, "associated",
         Nothing, RawOption::word,
         On::LoneFn, Never;
-    Skip: skip: Ident, "skip",
-        Nothing, RawOption::word,
+    Skip: skip: Skip, "skip",
+        List("`skip(connect)`"), selection::check_skip,
         On::InsideBlock, Never;
+    Only: only: Vec<Ident>, "only",
+        List("`only(connect)`"), selection::check_only,
+        On::Block, Never;
     Unset: unset: Vec<Key>, "unset",
         List("`unset(timeout)`"), unset::check_unset,
         On::Member, Never;

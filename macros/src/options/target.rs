@@ -1,6 +1,6 @@
 //! Which options may be where.
 
-use super::{Key, Options};
+use super::{Key, Options, Skip};
 use crate::error::{Code, Errors};
 use proc_macro2::Ident;
 
@@ -41,8 +41,10 @@ pub(super) enum On {
     OneFn { or: &'static str },
     /// On a fn without an attribute around it: a block knows its fns.
     LoneFn,
-    /// Inside a block with the attribute, to leave the item out.
+    /// Inside a block with the attribute, to leave the item out; on a block with names, to leave out those.
     InsideBlock,
+    /// On a block, about what is in it.
+    Block,
     /// Inside a block with the attribute, about what that passes on.
     Member,
     /// On an impl block, from which a blocking type has its methods.
@@ -60,15 +62,17 @@ pub(super) enum On {
 impl On {
     /// As the table of `docs/options.md` has it.
     #[cfg(test)]
-    pub(super) fn documented(self) -> &'static str {
+    pub(super) fn documented(self) -> &'static [&'static str] {
         match self {
-            On::Any => "all",
-            On::OneFn { .. } => "a fn",
-            On::LoneFn => "a fn alone",
-            On::InsideBlock | On::Member => "inside a block",
-            On::Impl | On::Declaration => "an impl block",
-            On::Trait | On::BlockingTrait => "a trait",
-            On::Facade => "an impl block or a trait",
+            On::Any => &["all"],
+            On::OneFn { .. } => &["a fn"],
+            On::LoneFn => &["a fn alone"],
+            On::InsideBlock => &["inside a block", "a block"],
+            On::Block => &["a block"],
+            On::Member => &["inside a block"],
+            On::Impl | On::Declaration => &["an impl block"],
+            On::Trait | On::BlockingTrait => &["a trait"],
+            On::Facade => &["an impl block or a trait"],
         }
     }
 
@@ -95,13 +99,28 @@ impl On {
                 format_args!("`{key}` is for a fn that has the attribute on its own"),
                 format_args!("remove `{key}`: a block knows its fns"),
             ),
+            On::InsideBlock if matches!(options.skip, Some(Skip::Named(_))) => {
+                On::Block.check(key, target, inside, options, errors);
+            }
             On::InsideBlock if !inside => errors.push(
                 Code::SkipAlone,
                 key,
                 format_args!(
                     "`{key}` leaves an item out of a block with `#[sync_wrapper]`, but this is not in such a block"
                 ),
-                "remove the attribute",
+                match target.is_fn() {
+                    true => String::from("remove the attribute"),
+                    false => format!("name what to leave out, as in `{key}(connect)`, or remove the attribute"),
+                },
+            ),
+            On::Block if target.is_fn() => errors.push(
+                Code::MisplacedOption,
+                key,
+                format_args!("`{key}(…)` names items of a block, but this is {what}"),
+                match inside && key == "skip" {
+                    true => format!("write just `{key}` to leave this fn out"),
+                    false => format!("remove `{key}(…)`"),
+                },
             ),
             On::Member if !inside => errors.push(
                 Code::MisplacedOption,
@@ -160,6 +179,19 @@ impl Options {
         self.check_runtime_choice(errors);
         self.check_one_type(errors);
         self.check_unset(errors);
+        self.check_selection(errors);
+    }
+
+    /// Two lists may contradict each other.
+    fn check_selection(&self, errors: &mut Errors) {
+        if let (Some(skip), Some(_)) = (self.key(Key::Skip), self.key(Key::Only)) {
+            errors.push(
+                Code::MisplacedOption,
+                skip,
+                "`only` names all that is to have twins, so there is nothing to skip",
+                "remove `skip` or `only`",
+            );
+        }
     }
 
     /// A `name` is the whole name.

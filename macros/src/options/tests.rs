@@ -161,7 +161,10 @@ fn documented() {
     }
     let mut options: Vec<_> = Key::ALL
         .iter()
-        .map(|key| (key.row().name, key.row().on.documented()))
+        .flat_map(|key| {
+            let places = key.row().on.documented().iter();
+            places.map(|on| (key.row().name, *on))
+        })
         .collect();
     documented.sort_unstable();
     options.sort_unstable();
@@ -218,6 +221,44 @@ fn what_cannot_be_taken_back() {
         (quote!(unset("timeout")), "SW304"),
         (quote!(unset(timeuot)), "SW301"),
         (quote!(unset(name)), "SW408"),
+    ] {
+        let found = errors(options);
+        assert!(found.len() == 1 && found[0].starts_with(code), "{found:?}");
+    }
+}
+
+#[test]
+fn what_a_block_selects() {
+    use super::Selection::{Asked, Skipped, Usual};
+    let name = |text| syn::parse_str(text).unwrap();
+    for (options, a, b) in [
+        (quote!(), Usual, Usual),
+        (quote!(skip(a)), Skipped, Usual),
+        (quote!(skip(r#a, b)), Skipped, Skipped),
+        (quote!(only(a)), Asked, Skipped),
+        (quote!(skip), Usual, Usual),
+    ] {
+        let options = Options::parse(options, &mut Errors::default());
+        assert_eq!(options.selection(Some(&name("a"))), a);
+        assert_eq!(options.selection(Some(&name("b"))), b);
+    }
+    // A half-typed list says nothing.
+    let options = Options::parse(quote!(only = a), &mut Errors::default());
+    assert_eq!(options.selection(Some(&name("b"))), Usual);
+    let options = Options::parse(quote!(only(a)), &mut Errors::default());
+    assert_eq!(options.selection(None), Skipped);
+}
+
+#[test]
+fn lists_of_names() {
+    for (options, code) in [
+        (quote!(only), "SW303"),
+        (quote!(only()), "SW303"),
+        (quote!(skip()), "SW303"),
+        (quote!(only = a), "SW304"),
+        (quote!(skip = a), "SW308"),
+        (quote!(skip(a::b)), "SW304"),
+        (quote!(only("a")), "SW304"),
     ] {
         let found = errors(options);
         assert!(found.len() == 1 && found[0].starts_with(code), "{found:?}");

@@ -5,39 +5,12 @@ use super::raw_option::RawOption;
 use super::table::HandOn;
 use crate::error::{Code, Errors};
 use crate::spelling::{list, nearest};
-use crate::syntax::attribute::split_at_commas;
 use proc_macro2::Ident;
-use syn::ext::IdentExt as _;
-use syn::parse::Parser as _;
 
 /// `unset` takes the names of options that a block passes on.
 pub(super) fn check_unset(option: &RawOption, errors: &mut Errors) -> Option<Vec<Key>> {
-    let written = option.list(errors)?;
-    let names = split_at_commas(written.stream());
-    let names: Vec<_> = names.into_iter().filter(|name| !name.is_empty()).collect();
-    if names.is_empty() {
-        errors.push(
-            Code::MissingValue,
-            written,
-            "`unset` names no option",
-            "write `unset(timeout)`, or remove it",
-        );
-    }
-    let keys = names.into_iter().filter_map(|name| {
-        let name = Ident::parse_any.parse2(name.clone()).map_err(|_| name);
-        match name {
-            Ok(name) => check_key(&name, errors),
-            Err(tokens) => {
-                errors.push(
-                    Code::WrongValue,
-                    tokens,
-                    "`unset` takes names of options",
-                    "write names alone, as in `unset(timeout, runtime)`",
-                );
-                None
-            }
-        }
-    });
+    let names = option.names("an option", errors)?;
+    let keys = names.iter().filter_map(|name| check_key(name, errors));
     Some(keys.collect())
 }
 

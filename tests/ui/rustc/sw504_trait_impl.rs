@@ -1,7 +1,7 @@
 //! # SW504: the method implements a trait (E0407)
 //! Why: an impl can contain only what its trait declares, and the trait declares no twin.
-//! Fix: put the attribute on the method in the trait: every implementor gets the twin; see
-//! `../fixed/sw504_trait_impl.rs`.
+//! Fix: put the attribute on the method in the trait: every implementor gets the twin. If the trait is not yours, call
+//! `sync_twin::block_on(store.load())`; see `../fixed/sw504_trait_impl.rs`.
 
 use sync_twin::sync_wrapper;
 
