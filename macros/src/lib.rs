@@ -92,6 +92,46 @@ pub fn __options(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// assert_eq!(users.count() + groups.unwrap().count(), 6);
 /// # }
 /// ```
+///
+/// There, and in 2018, `gen` is a name like any other.
+///
+/// ```edition2021
+/// use sync_twin::sync_wrapper;
+///
+/// #[sync_wrapper]
+/// async fn gen() -> u8 {
+///     1
+/// }
+///
+/// struct Number;
+///
+/// impl Number {
+///     #[sync_wrapper]
+///     async fn gen(&self) -> u8 {
+///         2
+///     }
+/// }
+///
+/// #[sync_wrapper]
+/// trait Gen {
+///     async fn gen(&self) -> u8 {
+///         3
+///     }
+/// }
+///
+/// impl Gen for u8 {}
+///
+/// struct Client;
+///
+/// #[sync_wrapper(type = Blocking)]
+/// impl Client {
+///     pub async fn gen(&self, gen: u8) -> u8 {
+///         gen
+///     }
+/// }
+///
+/// assert_eq!((gen_sync(), Number.gen_sync(), 0.gen_sync(), Blocking::from(Client).gen(4)), (1, 2, 3, 4));
+/// ```
 #[cfg(doctest)]
 struct Edition2021;
 

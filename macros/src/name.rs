@@ -1,4 +1,4 @@
-//! The twin's name.
+//! The twin's name, and those of what it binds.
 
 use proc_macro2::{Ident, Span};
 use syn::ext::IdentExt as _;
@@ -48,6 +48,23 @@ pub(crate) fn without_async(original: &Ident) -> Option<Ident> {
 /// Whether a name is not in snake case.
 pub(crate) fn has_capitals(name: &Ident) -> bool {
     name.to_string().contains(char::is_uppercase)
+}
+
+/// A variable of ours. `call` alone would not do: if the user has a static, a constant or a unit struct of that name, it is a
+/// pattern that means this item, whatever its hygiene.
+pub(crate) fn variable(what: &str, site: Span) -> Ident {
+    Ident::new(&format!("__{what}"), site.resolved_at(Span::mixed_site()))
+}
+
+/// The same name with the hygiene of `site`. With that comes the edition of this crate, where `gen` is a keyword. In the
+/// user's it may be a name.
+pub(crate) fn at(name: &Ident, site: Span) -> Ident {
+    if name == "gen" {
+        return Ident::new_raw("gen", site);
+    }
+    let mut name = name.clone();
+    name.set_span(site);
+    name
 }
 
 fn join(stem: &str, behind: &str, affixes: &Affixes, place: Span) -> Ident {

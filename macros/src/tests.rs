@@ -46,12 +46,12 @@ fn a_free_fn_is_called_by_its_name() {
             #[doc = ""]
             #[doc = " In async code, `.await` that instead: a twin blocks the thread that calls it."]
             #[track_caller]
-            pub fn load_sync<T: From<u8>>(url: &str, arg1: (u8, u8)) -> T {
-                let call = ::sync_twin::__private::call(
-                    (::sync_twin::__private::arg_type(&url), ::sync_twin::__private::arg_type(&arg1),),
-                    move || load::<T>(url, arg1)
+            pub fn load_sync<T: From<u8>>(url: &str, __arg1: (u8, u8)) -> T {
+                let __call = ::sync_twin::__private::call(
+                    (::sync_twin::__private::arg_type(&url), ::sync_twin::__private::arg_type(&__arg1),),
+                    move || load::<T>(url, __arg1)
                 );
-                call.__sync_twin_isolation().block_on(call)
+                __call.__sync_twin_isolation().block_on(__call)
             }
         },
     );
@@ -100,6 +100,78 @@ fn a_block_selects_by_name() {
             "{options}"
         );
     }
+}
+
+#[test]
+fn fns_of_a_block_that_return_futures() {
+    let block = quote!(
+        impl Client {
+            fn a(&self) -> impl Future<Output = u8> + Send {}
+            fn b(&self) -> Pin<Box<dyn Future<Output = u8> + '_>> {}
+            fn c(&self) -> BoxFuture<'_, u8> {}
+            fn unreadable(&self) -> impl Future {}
+            fn named(&self) -> Self::Future {}
+            fn takes(&self, future: impl Future<Output = u8>) -> u8 {}
+            const fn constant() -> Pin<Box<dyn Future<Output = u8>>> {}
+            extern "C" fn foreign() -> Pin<Box<dyn Future<Output = u8>>> {}
+            // Somebody has written its twin.
+            fn d(&self) -> BoxFuture<'_, u8> {}
+            fn d_sync(&self) -> u8 {}
+            // Two that would have one name.
+            fn e(&self) -> BoxFuture<'_, u8> {}
+            async fn e_async(&self) -> u8 {}
+            #[sync_wrapper(skip)]
+            fn f(&self) -> BoxFuture<'_, u8> {}
+        }
+    );
+    let (codes, fns) = outcome(&quote!(), &block);
+    assert!(codes.is_empty(), "{codes:?}");
+    assert_eq!(fns, ["d", "a", "b", "c", "e", "e_async"]);
+}
+
+#[test]
+fn a_block_whose_fns_a_macro_writes() {
+    let options = quote!();
+    let block = quote!(
+        impl Client {
+            fns!(get);
+        }
+    );
+    let expanded = expand(options.clone(), block).to_string();
+    assert!(expanded.contains("SW104") && expanded.contains("into the macro inside"));
+    let block = quote!(
+        impl Client {
+            fn get(&self) {}
+        }
+    );
+    let expanded = expand(options, block).to_string();
+    assert!(expanded.contains("SW104") && !expanded.contains("into the macro inside"));
+}
+
+#[test]
+fn a_try_future_does_not_say_its_output() {
+    let item = quote!(
+        fn load() -> impl TryFuture<Ok = u8, Error = io::Error> + Send {}
+    );
+    let expanded = expand(quote!(), item).to_string();
+    assert!(expanded.contains("SW205"));
+    assert!(
+        expanded.contains("write `impl Future<Output = Result<u8, io::Error>>`"),
+        "{expanded}"
+    );
+}
+
+/// Only in an impl block it may name `self`, so its path is not that of a free fn: that would be a second mistake.
+#[test]
+fn an_option_that_names_self_shows_where_the_fn_is() {
+    let item = quote!(
+        async fn connect() -> Client {}
+    );
+    let expanded = compact(&expand(quote!(timeout = self.patience), item));
+    assert!(
+        expanded.contains("SW411") && expanded.contains("Self::connect()"),
+        "{expanded}"
+    );
 }
 
 #[test]
@@ -184,12 +256,12 @@ fn docs_begin_with_the_users_own() {
             /// Never.
             #[track_caller]
             fn load_sync(patience: Duration) -> ::core::result::Result<(), ::sync_twin::Elapsed> {
-                let timeout = ::sync_twin::__private::time_limit(patience);
-                let call = ::sync_twin::__private::call(
+                let __timeout = ::sync_twin::__private::time_limit(patience);
+                let __call = ::sync_twin::__private::call(
                     (::sync_twin::__private::arg_type(&patience),),
-                    move || ::sync_twin::__private::within(timeout, move || load(patience))
+                    move || ::sync_twin::__private::within(__timeout, move || load(patience))
                 );
-                call.__sync_twin_isolation().block_on(call)
+                __call.__sync_twin_isolation().block_on(__call)
             }
         },
     );
@@ -215,16 +287,16 @@ fn a_method_of_a_trait_with_options() {
                 Self: ::core::marker::Sized
             {
                 #[cfg(all(unix))]
-                let call = ::twins::__private::call(
+                let __call = ::twins::__private::call(
                     (::twins::__private::send_arg_type(&self), ::twins::__private::send_arg_type(&fd),),
                     move || unsafe { Self::close(self, fd) }
                 );
                 #[cfg(all(not(unix)))]
-                let call = ::twins::__private::call(
+                let __call = ::twins::__private::call(
                     (::twins::__private::send_arg_type(&self),),
                     move || unsafe { Self::close(self) }
                 );
-                ::twins::__private::IsolateAlways::block_on(::twins::__private::IsolateAlways, call)
+                ::twins::__private::IsolateAlways::block_on(::twins::__private::IsolateAlways, __call)
             }
         },
     );
@@ -235,16 +307,16 @@ fn a_call_in_a_runtime_that_was_chosen() {
     let load = quote!(
         async fn load(runtime: Handle) {}
     );
-    let call = "::sync_twin::__private::call_on(runtime_,(::sync_twin::__private::arg_type(&runtime),),move||";
+    let call = "::sync_twin::__private::call_on(__runtime,(::sync_twin::__private::arg_type(&runtime),),move||";
     let flavor = compact(&expand(quote!(flavor = "current_thread"), load.clone()));
-    let chosen = "letruntime_=::sync_twin::__private::current_thread();letcall=";
+    let chosen = "let__runtime=::sync_twin::__private::current_thread();let__call=";
     assert!(flavor.contains(&format!("{chosen}{call}")), "{flavor}");
     let lent = compact(&expand(quote!(runtime = &runtime), load.clone()));
     // The call takes the argument away.
-    let chosen = "letruntime_=::sync_twin::__private::lend_handle(&(&runtime));letcall=";
+    let chosen = "let__runtime=::sync_twin::__private::lend_handle(&(&runtime));let__call=";
     assert!(lent.contains(&format!("{chosen}{call}")), "{lent}");
     let lent = compact(&expand(quote!(runtime = RUNTIME), load.clone()));
-    let chosen = "letruntime_=::sync_twin::__private::lend(&(RUNTIME));letcall=";
+    let chosen = "let__runtime=::sync_twin::__private::lend(&(RUNTIME));let__call=";
     assert!(lent.contains(&format!("{chosen}{call}")), "{lent}");
     let auto = compact(&expand(quote!(flavor = "auto"), load.clone()));
     assert_eq!(built(&auto), built(&compact(&expand(quote!(), load))));
@@ -262,14 +334,54 @@ fn sync_methods_of_a_blocking_type_run_in_a_context() {
     let expanded = compact(&expand(quote!(type = Blocking), item));
     for part in [
         "pub(crate)inner:::sync_twin::__private::Inner<Client>",
-        "letoutput=(::sync_twin::__private::InContext::enter(),<Client>::lazy(address)).1;\
-         <Selfas::core::convert::From<Client>>::from(output)",
-        "letinner=::sync_twin::__private::Inner::get_mut(&mutself.inner);\
-         letoutput=(::sync_twin::__private::InContext::enter(),<Client>::name(inner)).1;output",
-        "letinner=::sync_twin::__private::Inner::get(&self.inner);letoutput=<Client>::id(inner);output",
+        "let__output=(::sync_twin::__private::InContext::enter(),<Client>::lazy(address)).1;\
+         <Selfas::core::convert::From<Client>>::from(__output)",
+        "let__inner=::sync_twin::__private::Inner::get_mut(&mutself.inner);\
+         let__output=(::sync_twin::__private::InContext::enter(),<Client>::name(__inner)).1;__output",
+        "let__inner=::sync_twin::__private::Inner::get(&self.inner);let__output=<Client>::id(__inner);__output",
     ] {
         assert!(expanded.contains(part), "{part} in {expanded}");
     }
+}
+
+/// What cannot be exchanged is never left in a result unnoticed.
+#[test]
+fn mistakes_of_families() {
+    for (result, code) in [
+        (quote!(&Pool), "SW208"),
+        (quote!(Option<&mut Pool>), "SW208"),
+        (quote!(&[Pool]), "SW208"),
+        (quote!(HashMap<String, Pool>), "SW209"),
+        (quote!(Arc<Pool>), "SW209"),
+    ] {
+        let item = quote!(impl Client { pub async fn get(&self) -> #result {} });
+        check_mistake(
+            quote!(type = Blocking, map(Pool = BlockingPool)),
+            item,
+            code,
+        );
+    }
+    // Another client than the receiver.
+    for method in [
+        quote!(fn parent(&self) -> Option<&Self>),
+        quote!(fn pick<'a>(&self, other: &'a Self) -> &'a Self),
+        quote!(fn global() -> &'static Client),
+    ] {
+        check_mistake(
+            quote!(type = Blocking),
+            quote!(impl Client { pub #method {} }),
+            "SW208",
+        );
+    }
+    check_mistake(
+        quote!(trait = Blocking, for(BlockingClient)),
+        quote!(
+            trait Store {
+                async fn open() -> Self;
+            }
+        ),
+        "SW412",
+    );
 }
 
 /// Beside an associated fn there can be no `const _`.
@@ -638,7 +750,45 @@ fn mistakes_of_options() {
     check_mistake(quote!(suffix = "-"), load.clone(), "SW306");
     check_mistake(quote!(output = u8), load.clone(), "SW408");
     check_mistake(quote!(type = Blocking), load.clone(), "SW407");
-    check_mistake(quote!(type = Blocking), quote!(trait T { #load }), "SW407");
+    check_mistake(
+        quote!(extend = Blocking),
+        quote!(trait T { #load }),
+        "SW407",
+    );
+    check_mistake(quote!(trait = Blocking), quote!(impl T { #load }), "SW407");
+    check_mistake(quote!(for(Blocking)), quote!(trait T { #load }), "SW408");
+    check_mistake(quote!(foreign), quote!(impl T { #load }), "SW408");
+    check_mistake(
+        quote!(type = Blocking, foreign),
+        quote!(impl T { #load }),
+        "SW210",
+    );
+    for map in [
+        quote!(map(A)),
+        quote!(map(A = B, C D)),
+        quote!(map = A),
+        quote!(map(A = "B")),
+    ] {
+        check_mistake(map, quote!(impl T { #load }), "SW304");
+    }
+    check_mistake(quote!(map()), quote!(impl T { #load }), "SW303");
+    check_mistake(quote!(map(A = B, A = C)), quote!(impl T { #load }), "SW302");
+    check_mistake(
+        quote!(type = Blocking, fields(a)),
+        quote!(impl T { pub #load }),
+        "SW304",
+    );
+    check_mistake(
+        quote!(type = Blocking, fields(inner: u8)),
+        quote!(impl T { pub #load }),
+        "SW306",
+    );
+    check_mistake(quote!(fields(a: u8)), quote!(impl T { #load }), "SW408");
+    check_mistake(
+        quote!(type = Blocking, docs = 3),
+        quote!(impl T { pub #load }),
+        "SW304",
+    );
     check_mistake(quote!(extend = Blocking), quote!(mod m { #load }), "SW407");
     check_mistake(
         quote!(type = "Blocking"),

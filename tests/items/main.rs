@@ -30,6 +30,7 @@ pub mod resp;
 pub mod runtimes;
 pub mod streams;
 pub mod tail;
+pub mod taken_names;
 pub mod timeouts;
 pub mod trait_variants;
 pub mod traits;

@@ -297,3 +297,35 @@ mod streams {
         assert_eq!(source.open_sync().map(Iterator::count), Ok(3));
     }
 }
+
+/// What points to a `Self` has a size, so these twins ask for none of `Self`.
+#[sync_wrapper]
+pub trait Linked {
+    async fn behind(&self, first: Option<Box<Self>>) -> usize;
+    fn kind(&self) -> impl Future<Output = std::marker::PhantomData<Self>>;
+    async fn visit(&self, visit: &dyn Fn(&Self) -> usize) -> usize;
+}
+
+impl Linked for str {
+    async fn behind(&self, first: Option<Box<Self>>) -> usize {
+        pause().await;
+        self.len() + first.map_or(0, |first| first.len())
+    }
+
+    async fn kind(&self) -> std::marker::PhantomData<Self> {
+        std::marker::PhantomData
+    }
+
+    async fn visit(&self, visit: &dyn Fn(&Self) -> usize) -> usize {
+        pause().await;
+        visit(self)
+    }
+}
+
+#[test]
+fn a_self_of_any_size() {
+    assert_eq!("abc".behind_sync(Some("de".into())), 5);
+    assert_eq!("abc".visit_sync(&str::len), 3);
+    let kind: std::marker::PhantomData<str> = "abc".kind_sync();
+    assert_eq!(size_of_val(&kind), 0);
+}

@@ -12,10 +12,12 @@ use crate::syntax::function::Function;
 use crate::syntax::item_kind::{self, ItemHead, Kind, ungroup};
 use crate::twin::Twin;
 use crate::twin::scope::Scope;
+use crate::types::future;
 use proc_macro2::{Delimiter, Group, Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use std::collections::HashSet;
 use syn::parse::Parse;
+use syn::{ReturnType, Signature};
 
 /// An item that ends in braces.
 pub(crate) struct Block {
@@ -55,6 +57,12 @@ impl Block {
     /// Whether a member has an attribute of ours, which must not be expanded again.
     pub(crate) fn has_own(&self) -> bool {
         self.members.iter().any(|member| !member.own.is_empty())
+    }
+
+    /// Whether a macro is called between its items, which may write some.
+    pub(crate) fn has_macro(&self) -> bool {
+        let mut kinds = self.members.iter().map(Member::kind);
+        kinds.any(|kind| kind == Some(Kind::Macro))
     }
 
     /// Whether there is something in it, and nothing is half-typed.
@@ -136,24 +144,33 @@ pub(crate) fn twins(
         configured
             .into_iter()
             .filter(|one| !one.is_skipped())
-            .filter(|one| {
-                let is_asked = one.asked.is_some() || selection == Selection::Asked;
-                is_asked || takes_part(&function, scope)
-            })
-            .filter_map(|Configured { cfg, options, .. }| {
-                let original = &function.signature.ident;
-                let mut options = names.resolve(original, options);
-                if function.signature.receiver().is_none() {
-                    options.left_out = options.leave_self_to_methods();
-                }
-                let twin = Twin::check(&function, options, scope, errors)?;
-                let stands_beside = scope.inner_type().is_none();
-                let is_there = !stands_beside
-                    || is_conditional
-                    || cfg.is_some()
-                    || names.check(&twin.name, original, errors);
-                is_there.then_some(MemberTwin { cfg, twin })
-            })
+            .filter_map(
+                |Configured {
+                     cfg,
+                     options,
+                     asked,
+                 }| {
+                    let is_asked = asked.is_some() || selection == Selection::Asked;
+                    if !is_asked && !takes_part(&function, scope) {
+                        return None;
+                    }
+                    let original = &function.signature.ident;
+                    let mut options = names.resolve(original, options);
+                    if function.signature.receiver().is_none() {
+                        options.left_out = options.leave_self_to_methods();
+                    }
+                    let twin = Twin::check(&function, options, scope, errors)?;
+                    let stands_beside = scope.inner_type().is_none();
+                    // Nobody has asked for it by name or by `async`, and somebody may have written it.
+                    let is_wanted = is_asked || twin.is_async;
+                    let is_there = !stands_beside
+                        || is_conditional
+                        || cfg.is_some()
+                        || names.take(&twin.name)
+                        || is_wanted && names.report(&twin.name, original, errors);
+                    is_there.then_some(MemberTwin { cfg, twin })
+                },
+            )
             .collect()
     })
 }
@@ -179,8 +196,20 @@ fn may_take_part(member: &Member, scope: &Scope) -> bool {
         Scope::BlockingType(_) => true,
         // What `#[async_trait]` has rewritten has no `async`.
         Scope::Trait(_) => true,
-        _ => has_word(member, "async"),
+        _ => has_word(member, "async") || names_future(&member.tokens),
     }
+}
+
+/// Whether the head of a fn names a future in any way.
+fn names_future(tokens: &[TokenTree]) -> bool {
+    tokens.iter().any(|token| match token {
+        TokenTree::Ident(word) => word.to_string().ends_with("Future"),
+        TokenTree::Group(group) if group.delimiter() != Delimiter::Brace => {
+            let inside: Vec<_> = group.stream().into_iter().collect();
+            names_future(&inside)
+        }
+        _ => false,
+    })
 }
 
 /// Whether a word is before the name of a fn.
@@ -204,23 +233,34 @@ fn takes_part(function: &Function, scope: &Scope) -> bool {
         _ => {
             let is_async = signature.asyncness.is_some()
                 || async_trait::has_rewritten(signature)
-                || trait_variant::has_rewritten(signature);
+                || trait_variant::has_rewritten(signature)
+                || returns_future(signature);
             is_async && !blocks
         }
+    }
+}
+
+/// Whether a fn that is not `async` returns a future whose output can be read, and can have a twin.
+fn returns_future(signature: &Signature) -> bool {
+    let is_plain =
+        signature.constness.is_none() && signature.abi.is_none() && signature.variadic.is_none();
+    match &signature.output {
+        ReturnType::Type(_, ty) => is_plain && future::output(ty).is_some(),
+        ReturnType::Default => false,
     }
 }
 
 /// The names that are taken in a block.
 pub(crate) struct Names {
     taken: HashSet<String>,
-    /// Those of async fns, which usually have twins.
+    /// Those of fns that are `async` or return a future, which usually have twins.
     asyncs: HashSet<String>,
 }
 
 impl Names {
     /// Those of fns. A fn under a `#[cfg]` may not exist, so its name is not taken.
     pub(crate) fn of(members: &[Member]) -> Self {
-        let is_async = |member: &&Member| has_word(member, "async");
+        let is_async = |member: &&Member| has_word(member, "async") || names_future(&member.tokens);
         Names {
             taken: members.iter().filter_map(name).collect(),
             asyncs: members.iter().filter(is_async).filter_map(name).collect(),
@@ -241,21 +281,23 @@ impl Names {
     }
 
     /// rustc would report two fns of one name, but not where the second one comes from.
-    fn check(&mut self, name: &Ident, original: &Ident, errors: &mut Errors) -> bool {
-        let is_free = self.taken.insert(name.to_string());
-        if !is_free {
-            errors.push(
-                Code::NameTaken,
-                original,
-                format_args!(
-                    "the twin of `{original}` would be named `{name}`, but the block already has a `{name}`"
-                ),
-                format_args!(
-                    "write `#[sync_wrapper(name = …)]` on `{original}`, or `#[sync_wrapper(skip)]`"
-                ),
-            );
-        }
-        is_free
+    fn report(&mut self, name: &Ident, original: &Ident, errors: &mut Errors) -> bool {
+        errors.push(
+            Code::NameTaken,
+            original,
+            format_args!(
+                "the twin of `{original}` would be named `{name}`, but the block already has a `{name}`"
+            ),
+            format_args!(
+                "write `#[sync_wrapper(name = …)]` on `{original}`, or `#[sync_wrapper(skip)]`"
+            ),
+        );
+        false
+    }
+
+    /// Whether a name was free.
+    fn take(&mut self, name: &Ident) -> bool {
+        self.taken.insert(name.to_string())
     }
 }
 
@@ -268,7 +310,7 @@ fn name(member: &Member) -> Option<String> {
 }
 
 /// If nothing in a block has a twin, the attribute is there by mistake.
-pub(crate) fn report_empty(head: &ItemHead, errors: &mut Errors) {
+pub(crate) fn report_empty(head: &ItemHead, has_macro: bool, errors: &mut Errors) {
     let ItemHead {
         kind,
         keyword,
@@ -282,6 +324,11 @@ pub(crate) fn report_empty(head: &ItemHead, errors: &mut Errors) {
         Code::EmptyBlock,
         quote!(#keyword #name),
         format_args!("{subject}, but nothing in it has a twin"),
-        "remove the attribute, or put it on a fn inside that returns a future or a stream",
+        match has_macro {
+            true => "put the attribute into the macro inside, which is expanded after it",
+            false => {
+                "remove the attribute, or put it on a fn inside that returns a future or a stream"
+            }
+        },
     );
 }

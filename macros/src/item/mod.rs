@@ -155,9 +155,11 @@ pub(crate) fn check_block(
         return checked;
     }
     // Not as a consequence of another mistake, and not before the block is complete.
-    let is_finished = || Block::split(written).is_some_and(|block| block.is_finished());
-    if asked && !options.are_unclear && errors.len() == before && is_finished() {
-        block::report_empty(head, errors);
+    if asked && !options.are_unclear && errors.len() == before {
+        let block = Block::split(written).filter(Block::is_finished);
+        if let Some(block) = block {
+            block::report_empty(head, block.has_macro(), errors);
+        }
     }
     match checked {
         Checked::Trait(_) => Checked::Unchanged(cleaned),

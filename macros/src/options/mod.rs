@@ -218,16 +218,27 @@ fn report_unknown(option: &RawOption, errors: &mut Errors) {
     );
 }
 
-/// The text as an identifier, raw if it is a keyword. The text is checked before it is lexed, since the compiler's lexer
-/// reports errors of its own.
+/// The text as an identifier, raw if it is a keyword.
+///
+/// Which letters may be in one only the lexer knows, so it decides: `o\u{308}` is a letter for it, and `ⓐ` is none. But the
+/// compiler's lexer reports errors of its own, so it does not get to see what is simply another kind of token, or several.
 fn identifier(text: &str) -> Option<Ident> {
-    let word = |c: char| c == '_' || c.is_alphabetic() || c.is_ascii_digit();
+    let word = |c: char| match c.is_ascii() {
+        true => c == '_' || c.is_ascii_alphanumeric(),
+        false => !is_space(c),
+    };
     let is_word = text.chars().all(word) && !text.starts_with(|c: char| c.is_ascii_digit());
     if !is_word || ["", "_", "self", "Self", "super", "crate"].contains(&text) {
         return None;
     }
     let plain = syn::parse_str::<Ident>(text);
     plain.or_else(|_| syn::parse_str(&format!("r#{text}"))).ok()
+}
+
+/// Whether the lexer takes it for a space, or it is one for people.
+fn is_space(c: char) -> bool {
+    let marks = ['\u{200E}', '\u{200F}', '\u{2028}', '\u{2029}'];
+    c.is_whitespace() || c.is_control() || marks.contains(&c)
 }
 
 /// Tokens as text, without spaces in paths.

@@ -265,6 +265,54 @@ fn lists_of_names() {
     }
 }
 
+/// Unicode calls more characters letters than rustc does, and rustc takes some that are not.
+#[test]
+fn letters_are_what_the_lexer_takes_for_them() {
+    for text in ["größe", "gro\u{308}ße", "東京", "r\u{e9}"] {
+        let affix = format!("_{text}");
+        assert!(errors(quote!(suffix = #affix)).is_empty(), "{text}");
+        assert!(errors(quote!(prefix = #text)).is_empty(), "{text}");
+    }
+    for text in [
+        "ⓐ",
+        "a b",
+        "a\u{a0}",
+        "a\u{200e}",
+        "\u{308}",
+        "1",
+        "a-b",
+        "😀",
+        "a//",
+    ] {
+        let found = errors(quote!(prefix = #text));
+        assert!(
+            found.len() == 1 && found[0].starts_with("SW306"),
+            "{text:?}: {found:?}"
+        );
+    }
+}
+
+/// Who leaves the quotes out leaves out the underscore, too.
+#[test]
+fn affixes_without_quotes() {
+    for (options, right) in [
+        (quote!(prefix = blocking), "prefix = \\\"blocking_\\\""),
+        (quote!(prefix = blocking_), "prefix = \\\"blocking_\\\""),
+        (quote!(suffix = blocking), "suffix = \\\"_blocking\\\""),
+        (quote!(suffix = _now), "suffix = \\\"_now\\\""),
+        (quote!(prefix = 1 + 1), "prefix = \\\"blocking_\\\""),
+    ] {
+        let key = options.clone().into_iter().next().unwrap().to_string();
+        check(
+            options,
+            &format!("SW304: `{key}` takes a string\\nhelp: write `{right}`"),
+        );
+    }
+    // The twin has the name that is suggested.
+    let options = Options::parse(quote!(prefix = blocking), &mut Errors::default());
+    assert_eq!(options.prefix.as_deref(), Some("blocking_"));
+}
+
 /// `self` is the receiver, but a path may begin with it, too.
 #[test]
 fn expressions_that_name_the_receiver() {

@@ -1,5 +1,6 @@
 //! One argument: how the twin declares it, and how it passes it on.
 
+use crate::name;
 use crate::syntax::attribute;
 use crate::syntax::cfg::Condition;
 use crate::syntax::span_range::SpanRange;
@@ -105,9 +106,9 @@ fn is_shared(ty: &Type) -> bool {
     matches!(ty, Type::Reference(reference) if reference.mutability.is_none())
 }
 
-/// A name for a variable beside the arguments: `wanted`, or similar.
-pub(crate) fn free_name(wanted: &str, taken: &[Ident], site: Span) -> Ident {
-    let mut name = Ident::new(wanted, site.resolved_at(Span::mixed_site()));
+/// A name for a variable beside the arguments: that of `what` it is, or similar.
+pub(crate) fn free_name(what: &str, taken: &[Ident], site: Span) -> Ident {
+    let mut name = name::variable(what, site);
     while taken.contains(&name) {
         name = Ident::new(&format!("{name}_"), name.span());
     }
@@ -133,29 +134,17 @@ fn names(signature: &Signature) -> Vec<Ident> {
         .zip(&signature.inputs)
         .enumerate()
         .map(|(index, (own, argument))| match own {
-            Some(name) => hygienic(&name),
+            Some(name) => name::at(&name, name.span().resolved_at(Span::mixed_site())),
             None => {
-                let mut name = format!("arg{index}");
-                while !taken.insert(name.clone()) {
-                    name.push('_');
-                }
                 let place = SpanRange::of(argument).first;
-                Ident::new(&name, place.resolved_at(Span::mixed_site()))
+                let mut name = name::variable(&format!("arg{index}"), place);
+                while !taken.insert(name.to_string()) {
+                    name = Ident::new(&format!("{name}_"), name.span());
+                }
+                name
             }
         })
         .collect()
-}
-
-/// The same name, invisible to the user's code. With the hygiene comes the edition of this crate, where `gen` is a keyword. In
-/// theirs it may be a name.
-fn hygienic(name: &Ident) -> Ident {
-    let span = name.span().resolved_at(Span::mixed_site());
-    if name == "gen" {
-        return Ident::new_raw("gen", span);
-    }
-    let mut name = name.clone();
-    name.set_span(span);
-    name
 }
 
 /// The name in `x`, `mut x`, `ref x` and `x @ Some(_)`, with the argument's attributes.
@@ -223,14 +212,14 @@ mod tests {
     #[test]
     fn patterns_without_a_name_get_one() {
         check(
-            &parse_quote!(fn f((a, b): (u8, u8), _: u8, arg1: u8, Point { x, .. }: Point)),
+            &parse_quote!(fn f((a, b): (u8, u8), _: u8, __arg1: u8, Point { x, .. }: Point)),
             &[
-                "arg0 : (u8 , u8)",
-                "arg1_ : u8",
-                "arg1 : u8",
-                "arg3 : Point",
+                "__arg0 : (u8 , u8)",
+                "__arg1_ : u8",
+                "__arg1 : u8",
+                "__arg3 : Point",
             ],
-            &["arg0", "arg1_", "arg1", "arg3"],
+            &["__arg0", "__arg1_", "__arg1", "__arg3"],
         );
     }
 

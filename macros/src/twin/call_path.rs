@@ -1,5 +1,6 @@
 //! The path by which a twin calls the async fn, with its generic arguments: some cannot be inferred.
 
+use crate::name;
 use crate::syntax::cfg::Condition;
 use crate::twin::scope::Scope;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
@@ -12,8 +13,7 @@ pub(crate) fn of(
     is_associated: bool,
     site: Span,
 ) -> TokenStream {
-    let mut ident = signature.ident.clone();
-    ident.set_span(Span::call_site());
+    let mut ident = name::at(&signature.ident, Span::call_site());
     let turbofish = turbofish(&signature.generics, site);
     match scope {
         Scope::Alone if is_associated => quote_spanned!(site=> Self::#ident #turbofish),

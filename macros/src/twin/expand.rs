@@ -1,5 +1,6 @@
 //! The tokens of a twin.
 
+use crate::name;
 use crate::options::{Isolation, ide};
 use crate::syntax::cfg::{self, Combination};
 use crate::syntax::span_range::SpanRange;
@@ -97,7 +98,7 @@ impl Twin {
         let settings = self.settings();
         let call = self.call();
         let output = match self.output.returns {
-            Returns::Value => quote_spanned!(self.site=> output),
+            Returns::Value => self.variable("output").into_token_stream(),
             Returns::Future | Returns::Stream => self.block_on(),
         };
         let converted = self.convert(output);
@@ -244,23 +245,25 @@ impl Twin {
         let private = self.private(self.site);
         match self.output.returns {
             Returns::Value if self.is_original_const => {
-                return quote_spanned!(self.site=> let output = #original;);
+                let output = self.variable("output");
+                return quote_spanned!(self.site=> let #output = #original;);
             }
             // What it spawns needs a runtime on a plain thread, too.
             Returns::Value => {
                 let is_never = matches!(&self.output.ty, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)));
                 let allow = is_never
                     .then(|| quote!(#[allow(clippy::diverging_sub_expression, unreachable_code)]));
-                let output = self.in_context(&original);
+                let (output, value) = (self.variable("output"), self.in_context(&original));
                 let declared = self.output.declared.as_ref().filter(|_| !is_never);
                 let declared = declared.map(|ty| quote_spanned!(self.site=> : #ty));
                 return quote_spanned! {self.site=>
                     #allow
-                    let output #declared = #output;
+                    let #output #declared = #value;
                 };
             }
             Returns::Future | Returns::Stream => {}
         }
+        let variable = self.variable("call");
         if self.is_tracked {
             // It is to learn who calls the twin, so the twin itself has to call it, and what crosses is the future.
             let original = self.in_context(&original);
@@ -268,14 +271,15 @@ impl Twin {
                 Some(Isolation::Always) => quote_spanned!(self.site=> #private::send_arg_type),
                 _ => quote_spanned!(self.site=> #private::arg_type),
             };
-            let arg_types = quote_spanned!(self.site=> (#arg_type(&future),));
-            let call = self.start(&arg_types, quote_spanned!(self.site=> future));
-            return quote_spanned!(self.site=> let call = match #original { future => #call };);
+            let future = self.variable("future");
+            let arg_types = quote_spanned!(self.site=> (#arg_type(&#future),));
+            let call = self.start(&arg_types, future.to_token_stream());
+            return quote_spanned!(self.site=> let #variable = match #original { #future => #call };);
         }
         let arg_types = arguments.iter().map(|argument| self.arg_type(argument));
         let arg_types = quote_spanned!(self.site=> (#(#arg_types,)*));
         let call = self.start(&arg_types, original);
-        quote_spanned!(self.site=> let call = #call;)
+        quote_spanned!(self.site=> let #variable = #call;)
     }
 
     /// What describes the call to the runtime crate.
@@ -355,16 +359,17 @@ impl Twin {
     /// The blocking itself. A stream stays where its iterator is, and so does the call that makes it.
     fn block_on(&self) -> TokenStream {
         let private = self.private(self.site);
+        let call = self.variable("call");
         match (
             self.options.isolation.unwrap_or_default(),
             self.output.returns,
         ) {
             (Isolation::Always, _) => self.block_on_always(),
             (Isolation::Never, _) | (_, Returns::Stream) => {
-                quote_spanned!(self.site=> #private::InPlace.block_on(call))
+                quote_spanned!(self.site=> #private::InPlace.block_on(#call))
             }
             (Isolation::Auto, _) => {
-                quote_spanned!(self.site=> call.__sync_twin_isolation().block_on(call))
+                quote_spanned!(self.site=> #call.__sync_twin_isolation().block_on(#call))
             }
         }
     }
@@ -380,8 +385,9 @@ impl Twin {
         };
         let first = first.resolved_at(Span::mixed_site());
         let private = self.private(first);
+        let call = self.variable("call");
         let block_on = Ident::new("block_on", last.resolved_at(Span::mixed_site()));
-        quote_spanned!(first=> #private::IsolateAlways::#block_on(#private::IsolateAlways, call))
+        quote_spanned!(first=> #private::IsolateAlways::#block_on(#private::IsolateAlways, #call))
     }
 
     /// What the twin returns, made of what the call outputs. A timeout wraps everything.
@@ -395,9 +401,9 @@ impl Twin {
             if self.settings.timeout.is_none() {
                 return conversion.apply(output, &private, convert);
             }
-            let inside = quote_spanned!(self.site=> output);
-            let converted = conversion.apply(inside, &private, convert);
-            quote_spanned!(self.site=> #output.map(move |output| #converted))
+            let inside = self.variable("output");
+            let converted = conversion.apply(inside.to_token_stream(), &private, convert);
+            quote_spanned!(self.site=> #output.map(move |#inside| #converted))
         };
         let converted = apply(output, &|into, value| self.convert_one(into, value));
         let receiver = self.arguments.first().map(|receiver| &receiver.name);
@@ -461,8 +467,8 @@ impl Twin {
             Some(choice) => quote_spanned!(self.site=> #private::iter_on(#choice, #stream)),
         };
         if let Some(items) = items {
-            let item = quote_spanned!(self.site=> item);
-            let converted = items.apply(item.clone(), &private, &|blocking, value| {
+            let item = self.variable("item");
+            let converted = items.apply(item.to_token_stream(), &private, &|blocking, value| {
                 self.blocking(blocking, value)
             });
             iterator = quote_spanned! {self.site=>
@@ -471,13 +477,20 @@ impl Twin {
         }
         match boxed {
             None => iterator,
-            Some(ty) => quote_spanned! {self.site=>
-                {
-                    let boxed: #ty = ::std::boxed::Box::new(#iterator);
-                    boxed
+            Some(ty) => {
+                let boxed = self.variable("boxed");
+                quote_spanned! {self.site=>
+                    {
+                        let #boxed: #ty = ::std::boxed::Box::new(#iterator);
+                        #boxed
+                    }
                 }
-            },
+            }
         }
+    }
+
+    fn variable(&self, what: &str) -> Ident {
+        name::variable(what, self.site)
     }
 
     /// The runtime crate's module for generated code.

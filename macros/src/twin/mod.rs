@@ -1,6 +1,6 @@
 //! The checked model of a twin: from here on nothing can fail.
 
-pub(crate) mod argument;
+mod argument;
 mod call_path;
 mod docs;
 pub(crate) mod expand;
@@ -86,12 +86,15 @@ impl Twin {
             errors,
         );
         let output = output.filter(|_| can_have_one)?;
+        // Whoever writes `self` there is in an impl block.
+        let is_associated = options.associated.is_some()
+            || options.self_option().is_some()
+            || is_associated(function);
         let options = match signature.receiver() {
             Some(_) => options,
             None => options.without_self(),
         };
 
-        let is_associated = options.associated.is_some() || is_associated(function);
         let mut namer = Namer::new(signature);
         let family = Family::new(scope.inner_type(), options.map.as_ref());
         let arguments = Argument::all(signature, &family, &mut namer);
@@ -107,7 +110,7 @@ impl Twin {
             },
             is_misnamed: options.name.is_none() && name::has_capitals(&name),
             name,
-            generics: generics(function, signature, scope, namer, site),
+            generics: generics(function, signature, &output, scope, namer, site),
             original: call_path::of(signature, scope, is_associated, site),
             is_async: signature.asyncness.is_some() && output.future.is_none(),
             is_original_const: signature.constness.is_some(),
@@ -155,13 +158,14 @@ fn can_be_const(arguments: &[Argument], output: &Output) -> bool {
 fn generics(
     function: &Function,
     signature: &Signature,
+    output: &Output,
     scope: &Scope,
     namer: Namer,
     site: Span,
 ) -> Generics {
     let mut generics = signature.generics.clone();
     namer.declare(&mut generics);
-    let sized = needs_sized(function, scope)
+    let sized = needs_sized(function, output, scope)
         .then(|| parse_quote_spanned!(site=> Self: ::core::marker::Sized));
     let marked = scope
         .async_trait()
@@ -182,8 +186,8 @@ fn is_associated(function: &Function) -> bool {
 }
 
 /// A trait may declare a method that takes or returns `Self` by value without requiring `Self: Sized`, but only if the method
-/// has no body. The twin has one.
-fn needs_sized(function: &Function, scope: &Scope) -> bool {
+/// has no body. The twin has one. (A `Vec<Self>` it may not even declare without that.)
+fn needs_sized(function: &Function, output: &Output, scope: &Scope) -> bool {
     if matches!(scope, Scope::Trait(scope) if scope.is_sized) {
         return true;
     }
@@ -197,10 +201,10 @@ fn needs_sized(function: &Function, scope: &Scope) -> bool {
             ..
         }) => is_self(ty),
         FnArg::Receiver(receiver) => matches!(receiver.kind, ReceiverKind::Value),
-        FnArg::Typed(typed) => self_type::is_inside(&typed.ty),
+        FnArg::Typed(typed) => self_type::is_by_value(&typed.ty),
     });
-    let is_returned = match &function.signature.output {
-        ReturnType::Type(_, ty) => self_type::is_inside(ty),
+    let is_returned = match &output.ty {
+        ReturnType::Type(_, ty) => self_type::is_by_value(ty),
         ReturnType::Default => false,
     };
     is_taken || is_returned

@@ -255,7 +255,17 @@ fn report_not_async(function: &Function, returned: Option<&Type>, errors: &mut E
             format_args!(
                 "the return type of `{ident}` does not name the output of its future"
             ),
-            "if it is a future that outputs a `T`, write `#[sync_wrapper(output = T)]`",
+            match future::try_output(ty) {
+                // Only that lets rustc see the output, whatever an option says.
+                Some((ok, error)) => format!(
+                    "write `impl Future<Output = Result<{}, {}>>`",
+                    compact(ok),
+                    compact(error)
+                ),
+                None => String::from(
+                    "if it is a future that outputs a `T`, write `#[sync_wrapper(output = T)]`",
+                ),
+            },
         ),
         Some(_) => errors.push(
             Code::NotAsync,

@@ -1,8 +1,9 @@
 //! Values inside others: which types in a type are replaced, and how a value of the one becomes a value of the other.
 
+use crate::name;
 use crate::types::opaque::{self, bare, bare_mut};
-use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, format_ident, quote_spanned};
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote_spanned};
 use syn::{GenericArgument, PathArguments, Type, TypePath};
 
 /// The way down a type, to the types that are replaced in it. What becomes of each is the `Leaf`'s business.
@@ -97,7 +98,7 @@ impl<Leaf> Conversion<Leaf> {
         convert: &dyn Fn(&Leaf, TokenStream) -> TokenStream,
     ) -> TokenStream {
         let site = Span::mixed_site();
-        let variable = Ident::new("inside", site);
+        let variable = name::variable("inside", site);
         let inside =
             |conversion: &Self| conversion.apply(variable.to_token_stream(), private, convert);
         match self {
@@ -128,7 +129,7 @@ impl<Leaf> Conversion<Leaf> {
             }
             Conversion::Tuple(parts) => {
                 let names: Vec<_> = (0..parts.len())
-                    .map(|index| format_ident!("part{index}", span = site))
+                    .map(|index| name::variable(&format!("part{index}"), site))
                     .collect();
                 let parts = parts.iter().zip(&names).map(|(part, name)| match part {
                     Some(part) => part.apply(name.to_token_stream(), private, convert),

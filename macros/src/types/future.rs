@@ -20,6 +20,13 @@ pub(crate) fn output(ty: &Type) -> Option<&Type> {
 /// The aliases of the crate `futures`.
 const BOXES: [&str; 2] = ["BoxFuture", "LocalBoxFuture"];
 
+/// `T` and `E` in `impl TryFuture<Ok = T, Error = E>`, from which rustc does not see that the output is a `Result`.
+pub(crate) fn try_output(ty: &Type) -> Option<(&Type, &Type)> {
+    let opaque = Opaque::of(ty)?;
+    let of = |name| opaque.bound("TryFuture", name)?.value;
+    Some((of("Ok")?, of("Error")?))
+}
+
 /// Whether a type looks like a future, but does not name its output.
 pub(crate) fn looks_like_one(ty: &Type) -> bool {
     Opaque::of(ty).is_some()

@@ -3,44 +3,39 @@
 //! An attribute on a fn sees nothing around the fn, and a fn without a receiver looks the same inside an impl block and
 //! outside. Bodies are not parsed, so this reads tokens.
 
+use crate::types::opaque::type_arguments;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
-use syn::{GenericArgument, Path, PathArguments, Type, TypeParamBound};
+use syn::Type;
 
 /// Whether a type is `Self`.
 pub(crate) fn is_self(ty: &Type) -> bool {
     matches!(ty, Type::Path(path) if path.qself.is_none() && path.path.is_ident("Self"))
 }
 
-/// Whether a type contains `Self` as a value: `Result<Self, E>` does, and `&Self`, `Box<dyn Any>` and `Self::Item` do not.
-pub(crate) fn is_inside(ty: &Type) -> bool {
-    let in_bound = |bound: &TypeParamBound| match bound {
-        TypeParamBound::Trait(bound) => is_in_arguments(&bound.path),
-        _ => false,
-    };
+/// Whether a value of the type may hold a value of `Self`, whose size a trait does not know.
+///
+/// A type that points to a `Self` of any size has a size of its own, and so has one that holds what `Self` names: `&Self`,
+/// `Box<Self>`, `Box<dyn Iterator<Item = Self>>`, `fn(Self)`, `Self::Item`, `<Self as Trait>::Item`.
+pub(crate) fn is_by_value(ty: &Type) -> bool {
     match ty {
-        Type::Path(path) => is_self(ty) || path.qself.is_none() && is_in_arguments(&path.path),
-        Type::Tuple(tuple) => tuple.elems.iter().any(is_inside),
-        Type::Array(array) => is_inside(&array.elem),
-        Type::Paren(paren) => is_inside(&paren.elem),
-        Type::Group(group) => is_inside(&group.elem),
-        Type::ImplTrait(ty) => ty.bounds.iter().any(in_bound),
-        Type::TraitObject(ty) => ty.bounds.iter().any(in_bound),
+        _ if is_self(ty) => true,
+        Type::Path(path) if path.qself.is_none() => {
+            let last = path.path.segments.last();
+            last.is_some_and(|last| {
+                let is_pointer = POINTERS.iter().any(|pointer| last.ident == pointer);
+                !is_pointer && type_arguments(last).any(is_by_value)
+            })
+        }
+        Type::Tuple(tuple) => tuple.elems.iter().any(is_by_value),
+        Type::Array(array) => is_by_value(&array.elem),
+        Type::Paren(paren) => is_by_value(&paren.elem),
+        Type::Group(group) => is_by_value(&group.elem),
         _ => false,
     }
 }
 
-fn is_in_arguments(path: &Path) -> bool {
-    let Some(PathArguments::AngleBracketed(arguments)) =
-        path.segments.last().map(|segment| &segment.arguments)
-    else {
-        return false;
-    };
-    arguments.args.iter().any(|argument| match argument {
-        GenericArgument::Type(ty) => is_inside(ty),
-        GenericArgument::AssocType(assoc) => is_inside(&assoc.ty),
-        _ => false,
-    })
-}
+/// Of those that have a type argument, what has a size whether that has one or not.
+const POINTERS: [&str; 7] = ["Arc", "Box", "NonNull", "PhantomData", "Pin", "Rc", "Weak"];
 
 /// Whether a signature names `Self`.
 pub(crate) fn in_signature(tokens: TokenStream) -> bool {
@@ -102,7 +97,7 @@ fn skip_item(tokens: &mut impl Iterator<Item = TokenTree>) {
 
 #[cfg(test)]
 mod tests {
-    use super::{in_body, in_signature};
+    use super::{in_body, in_signature, is_by_value};
     use quote::quote;
 
     #[test]
@@ -110,6 +105,38 @@ mod tests {
         assert!(in_signature(quote!(fn new() -> Result<Option<Self>, ()>)));
         assert!(in_signature(quote!(fn f(x: impl Into<Self>))));
         assert!(!in_signature(quote!(fn f(this: Selfish) -> selfless)));
+    }
+
+    #[test]
+    fn values_of_self() {
+        for ty in [
+            "Self",
+            "(Self)",
+            "(u8, Self)",
+            "[Self; 2]",
+            "Option<Self>",
+            "Result<(u8, Self), E>",
+            "std::sync::Mutex<Self>",
+        ] {
+            assert!(is_by_value(&syn::parse_str(ty).unwrap()), "{ty}");
+        }
+        for ty in [
+            "&Self",
+            "*const Self",
+            "Box<Self>",
+            "Option<std::sync::Arc<Self>>",
+            "Pin<Box<Self>>",
+            "PhantomData<Self>",
+            "Box<dyn Iterator<Item = Self>>",
+            "Box<dyn Fn(Self) -> Self>",
+            "impl Iterator<Item = Self>",
+            "fn(Self) -> Self",
+            "Self::Item",
+            "<Self as Store>::Item",
+            "<Wrap<Self> as Store>::Item",
+        ] {
+            assert!(!is_by_value(&syn::parse_str(ty).unwrap()), "{ty}");
+        }
     }
 
     #[test]

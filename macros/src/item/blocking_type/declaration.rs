@@ -1,6 +1,7 @@
 //! What exists once, however many impl blocks a blocking type has: the type itself, and the ways to and from the async value.
 
 use crate::item::blocking_type::BlockingType;
+use crate::name;
 use crate::options::{Field, Options};
 use crate::syntax::attribute::{self, split_at_commas};
 use crate::types::inner_type::InnerType;
@@ -71,14 +72,15 @@ impl Declaration {
         let ty = &inner.ty;
         let private = whole.private();
         let docs = self.docs(inner);
+        let variable = name::variable("value", *site);
         let bounds = without_attributes(generics);
         // Nobody but the crate of a type may implement `From` for any type.
         let back = is_concrete.then(|| {
             quote_spanned! {*site=>
                 #(#attributes)*
                 impl #generics ::core::convert::From<#path> for #ty #clause {
-                    fn from(outer: #path) -> Self {
-                        #private::Inner::into_inner(outer.inner)
+                    fn from(#variable: #path) -> Self {
+                        #private::Inner::into_inner(#variable.inner)
                     }
                 }
             }
@@ -99,8 +101,8 @@ impl Declaration {
 
             #(#attributes)*
             impl #generics ::core::convert::From<#ty> for #path #clause {
-                fn from(inner: #ty) -> Self {
-                    Self { inner: #private::Inner::new(inner), #(#values,)* }
+                fn from(#variable: #ty) -> Self {
+                    Self { inner: #private::Inner::new(#variable), #(#values,)* }
                 }
             }
 
@@ -140,12 +142,13 @@ impl Declaration {
             let ty = &inner.ty;
             let clause = &generics.where_clause;
             let private = whole.private();
+            let variable = name::variable("value", *site);
             quote_spanned! {*site=>
                 #(#attributes)*
                 impl #generics ::core::default::Default for #path #clause {
                     fn default() -> Self {
-                        let inner: #private::Inner<#ty> = ::core::default::Default::default();
-                        ::core::convert::From::from(#private::Inner::into_inner(inner))
+                        let #variable: #private::Inner<#ty> = ::core::default::Default::default();
+                        ::core::convert::From::from(#private::Inner::into_inner(#variable))
                     }
                 }
             }

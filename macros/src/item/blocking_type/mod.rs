@@ -8,14 +8,14 @@ use crate::item::block::{self, Block, MemberTwin, Names};
 use crate::options::{Options, TypeName};
 use crate::syntax::attribute;
 use crate::syntax::item_kind::Kind;
+use crate::twin::expand;
 use crate::twin::scope::Scope;
-use crate::twin::{argument, expand};
 use crate::types::family::Pair;
 use crate::types::inner_type::InnerType;
 use crate::types::lifetime::Namer;
 use constant::Constant;
 use declaration::Declaration;
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{
     Attribute, Generics, ItemImpl, ItemTrait, Path, PathArguments, Type, parse_quote_spanned,
@@ -82,7 +82,7 @@ impl BlockingType {
             .type_params()
             .map(|param| param.ident.clone())
             .collect();
-        let implementor = argument::free_name("T", &taken, site);
+        let implementor = parameter(&taken);
         let mut generics = head.generics.clone();
         generics
             .params
@@ -167,6 +167,18 @@ impl BlockingType {
             site,
         })
     }
+}
+
+/// A generic parameter beside those of a trait.
+fn parameter(taken: &[Ident]) -> Ident {
+    let mut names = ["T", "U", "V"].map(String::from).into_iter();
+    let site = Span::mixed_site();
+    let is_free = |name: &String| taken.iter().all(|taken| taken != name);
+    let name = names.find(is_free).unwrap_or_else(|| {
+        let longest = taken.iter().map(|taken| taken.to_string().len()).max();
+        "T".repeat(longest.unwrap_or_default() + 1)
+    });
+    Ident::new(&name, site)
 }
 
 /// The blocking type with its generic arguments: those that the block declares, or those of the async type in it.
