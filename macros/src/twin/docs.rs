@@ -1,8 +1,8 @@
 //! What the twin's documentation says, beside that of the async fn.
 
 use crate::options::{Options, compact};
-use crate::syntax::attribute;
 use crate::syntax::function::Function;
+use crate::syntax::{attribute, examples};
 use crate::twin::output::{Output, Returns};
 use crate::twin::scope::Scope;
 use proc_macro2::{Ident, TokenStream};
@@ -53,7 +53,14 @@ pub(crate) fn attributes(
         Scope::Alone | Scope::Module => Link::Free,
     };
     let left_out = left_out(options);
-    let attributes = documented(function, &link, output.returns, options);
+    let about = About {
+        link: link.to(&function.signature.ident),
+        // The page of a blocking type or trait says once what its methods are.
+        is_on_page: scope.inner_type().is_some(),
+        returns: output.returns,
+        limit: limit_of(options, output.returns),
+    };
+    let attributes = about.document(&examples::without_async_ones(&function.attributes));
     quote!(#attributes #left_out)
 }
 
@@ -67,42 +74,62 @@ fn left_out(options: &Options) -> TokenStream {
     quote!(#(#lines)*)
 }
 
-/// The attributes, with what the twin is after the first paragraph of the docs.
-fn documented(
-    function: &Function,
-    link: &Link,
+/// What the documentation says of a twin, after its first paragraph.
+struct About {
+    link: String,
+    is_on_page: bool,
     returns: Returns,
-    options: &Options,
-) -> TokenStream {
-    let original = &function.signature.ident;
-    let timeout = options
-        .timeout
-        .as_ref()
-        .filter(|_| returns == Returns::Future);
-    let link = link.to(original);
-    let limit = timeout.map(limit).unwrap_or_default();
-    let (what, more) = match returns {
-        Returns::Value => (format!(" The same as {link}."), None),
-        Returns::Future | Returns::Stream => (
-            format!(" The blocking twin of {link}."),
-            Some(format!(
-                " In async code, `.await` that instead: a twin blocks the thread that calls it.{limit}"
-            )),
-        ),
-    };
-    match Summary::find(&function.attributes) {
-        Summary::Missing => {
-            let kept = attribute::keep(&function.attributes);
-            let more = more.map(|more| quote!(#[doc = ""] #[doc = #more]));
-            quote!(#[doc = #what] #more #(#kept)*)
-        }
-        Summary::Until(end) => {
-            let (summary, rest) = function.attributes.split_at(end);
-            let (summary, rest) = (attribute::keep(summary), attribute::keep(rest));
-            let ours = format!("{what}{}", more.unwrap_or_default());
-            quote!(#(#summary)* #[doc = ""] #[doc = #ours] #(#rest)*)
+    limit: Option<String>,
+}
+
+impl About {
+    /// The attributes with it.
+    fn document(&self, attributes: &[Attribute]) -> TokenStream {
+        let About {
+            link,
+            is_on_page,
+            returns,
+            limit,
+        } = self;
+        let what = match returns {
+            Returns::Value => format!(" The same as {link}."),
+            Returns::Future | Returns::Stream => format!(" The blocking twin of {link}."),
+        };
+        let advice = match returns {
+            _ if *is_on_page => None,
+            Returns::Value => None,
+            Returns::Future | Returns::Stream => Some(
+                " In async code, `.await` that instead: a twin blocks the thread that calls it.",
+            ),
+        };
+        let more = format!(
+            "{}{}",
+            advice.unwrap_or_default(),
+            limit.as_deref().unwrap_or_default()
+        );
+        match Summary::find(attributes) {
+            Summary::Missing => {
+                let kept = attribute::keep(attributes);
+                let more = (!more.is_empty()).then(|| quote!(#[doc = ""] #[doc = #more]));
+                quote!(#[doc = #what] #more #(#kept)*)
+            }
+            Summary::Until(end) => {
+                let (summary, rest) = attributes.split_at(end);
+                let (summary, rest) = (attribute::keep(summary), attribute::keep(rest));
+                let ours = match is_on_page {
+                    true => more,
+                    false => format!("{what}{more}"),
+                };
+                let ours = (!ours.is_empty()).then(|| quote!(#[doc = ""] #[doc = #ours]));
+                quote!(#(#summary)* #ours #(#rest)*)
+            }
         }
     }
+}
+
+fn limit_of(options: &Options, returns: Returns) -> Option<String> {
+    let timeout = options.timeout.as_ref();
+    timeout.filter(|_| returns == Returns::Future).map(limit)
 }
 
 /// What the twin's docs say about its time limit. The expression is shown if it fits into a line.
