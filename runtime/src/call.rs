@@ -36,6 +36,33 @@ pub fn outputs<T, F: IntoFuture<Output = T>>(future: F) -> impl Future<Output = 
     future.into_future()
 }
 
+/// The same of a method of another crate's type, which has been declared to output a `T`.
+pub fn foreign_outputs<T, F>(future: F) -> impl Future<Output = T>
+where
+    F: IntoFuture,
+    F::Output: Declared<T>,
+{
+    let future = future.into_future();
+    async { future.await.declared() }
+}
+
+/// What is returned by a method that a `foreign` block has declared.
+#[diagnostic::on_unimplemented(
+    message = "SW507: the method returns a `{Self}`",
+    label = "declared to return a `{T}`",
+    note = "a `foreign` block declares what another crate has: write the signature as it is there"
+)]
+pub trait Declared<T> {
+    #[doc(hidden)]
+    fn declared(self) -> T;
+}
+
+impl<T> Declared<T> for T {
+    fn declared(self) -> T {
+        self
+    }
+}
+
 /// Describes a call; `arguments` is a tuple of [`arg_type`]s.
 pub fn call<A, F, Fut>(arguments: A, make: F) -> Call<A, F, Fut::Output>
 where

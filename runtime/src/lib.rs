@@ -213,6 +213,7 @@ pub use timeout::{Elapsed, block_on_timeout};
 pub use to_thread::to_thread;
 
 use poll::is_large;
+use runtime_choice::flavor::auto;
 use std::future::IntoFuture;
 use std::io;
 
@@ -254,6 +255,33 @@ pub fn block_on<F: IntoFuture>(future: F) -> F::Output {
     dispatch::block_here(move || future.into_future())
 }
 
+/// Blocks the calling thread until the future that `make` builds has completed.
+///
+/// This is the twin of one call of an async fn that is not yours. In place of a future it takes a closure that builds the
+/// future, so that another thread can do that: on a thread that drives a current-thread runtime the call is isolated, as
+/// a twin's is. For that, what the closure captures has to be `Send`, and the output, too. The future need not be, and
+/// neither need it be `'static`.
+///
+/// ```
+/// let name = String::from("localhost:80");
+/// let addresses = sync_twin::block_on_with(|| tokio::net::lookup_host(&name))?;
+/// assert!(addresses.count() > 0);
+/// # Ok::<(), std::io::Error>(())
+/// ```
+///
+/// # Panics
+///
+/// As [`block_on`], and a panic of `make` reaches the caller in the same way.
+#[track_caller]
+pub fn block_on_with<F, Fut>(make: F) -> Fut::Output
+where
+    F: FnOnce() -> Fut + Send,
+    Fut: IntoFuture,
+    Fut::Output: Send,
+{
+    dispatch::block_here_or_isolated(&auto(), move || make().into_future())
+}
+
 /// Starts sync-twin's own runtimes now, so that a program can handle a failure.
 ///
 /// You need not call this: the first call that needs a runtime starts it, and panics if that fails. The runtimes live as
@@ -293,8 +321,8 @@ macro_rules! __ide {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::call::{
-        Call, InPlace, IsolateAlways, IsolateOnDriver, IsolatedArg, IsolatedOutput, arg_type, call,
-        call_on, outputs, send_arg_type,
+        Call, Declared, InPlace, IsolateAlways, IsolateOnDriver, IsolatedArg, IsolatedOutput,
+        arg_type, call, call_on, foreign_outputs, outputs, send_arg_type,
     };
     pub use crate::convert::{Address, address, convert_box, convert_vec, is_receiver};
     pub use crate::dispatch::InContext;

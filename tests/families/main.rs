@@ -1,8 +1,13 @@
 //! Families of blocking types: an async library as there are many, and its blocking twin, made inside it and around it.
 
 #![deny(warnings)]
+#![allow(
+    missing_docs,
+    reason = "these items are read by nobody but the compiler"
+)]
 
 mod both;
+pub mod forms;
 pub mod outside;
 #[path = "../items/places.rs"]
 pub mod places;

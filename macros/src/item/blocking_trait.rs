@@ -72,7 +72,8 @@ impl BlockingTrait {
 
         let scope = |ty: Type| {
             let name = head.ident.to_string();
-            let inner = InnerType::of_implementor(ty, path.clone(), name);
+            let mut inner = InnerType::of_implementor(ty, path.clone(), name);
+            inner.is_foreign = options.foreign.is_some();
             Scope::BlockingType(Box::new(inner))
         };
         let any = scope(parse_quote!(_));

@@ -144,6 +144,26 @@ fn no_mistake_hides_another() {
 
 /// Every option is in the table of the docs, with where it may be, and nothing else is.
 #[test]
+fn names_of_types() {
+    check(
+        quote!(type = blocking::Client),
+        "SW304: `type` takes the name of a type\\nhelp: write `type = Client`, and put the block into the module `blocking`, or `pub use` the name there",
+    );
+    check(
+        quote!(type = Blocking { limit: u8 }),
+        "SW304: `type` takes the name of a type\\nhelp: write `type = Blocking`",
+    );
+    check(
+        quote!(trait = "Store"),
+        "SW304: `trait` takes the name of a trait\\nhelp: write `trait = Store`",
+    );
+    check(
+        quote!(type = 3),
+        "SW304: `type` takes the name of a type\\nhelp: write `type = BlockingClient`",
+    );
+}
+
+#[test]
 fn documented() {
     let docs = include_str!("../../docs/options.md");
     let table = docs

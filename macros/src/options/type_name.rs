@@ -3,7 +3,7 @@
 use super::compact;
 use super::raw_option::RawOption;
 use crate::error::{Code, Errors};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, TokenStream, TokenTree};
 use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Lit, Path, Token, Visibility, parse_quote};
@@ -90,7 +90,8 @@ pub(super) fn check_extend(option: &RawOption, errors: &mut Errors) -> Option<Ty
     path.map(TypeName::Extended)
 }
 
-/// Reports a value that is not the name of a type, and returns the name that is suggested instead.
+/// Reports a value that is not a name, and returns the name that is suggested instead: what is in the quotes, the end of a path,
+/// the name in front of fields.
 fn report(
     option: &RawOption,
     value: &TokenStream,
@@ -100,16 +101,29 @@ fn report(
 ) -> Option<Ident> {
     let key = &option.key;
     let text = compact(value);
-    let right = text.trim_matches('"');
-    let right = super::identifier(right);
+    let path = syn::parse2::<Path>(value.clone()).ok();
+    let in_path = path.and_then(|path| Some(path.segments.last()?.ident.clone()));
+    let first = value.clone().into_iter().next();
+    let right = super::identifier(text.trim_matches('"'))
+        .or(in_path.clone())
+        .or(match first {
+            Some(TokenTree::Ident(first)) => Some(first),
+            _ => None,
+        });
     let written = right
         .as_ref()
         .map_or(String::from(example), Ident::to_string);
+    let help = match (in_path, text.rsplit_once("::")) {
+        (Some(name), Some((module, _))) => format!(
+            "write `{key} = {name}`, and put the block into the module `{module}`, or `pub use` the name there"
+        ),
+        _ => format!("write `{key} = {written}`"),
+    };
     errors.push(
         Code::WrongValue,
         value,
         format_args!("`{key}` takes the name of {what}"),
-        format_args!("write `{key} = {written}`"),
+        help,
     );
     right
 }

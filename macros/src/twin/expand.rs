@@ -253,9 +253,12 @@ impl Twin {
                 let is_never = matches!(&self.output.ty, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)));
                 let allow = is_never
                     .then(|| quote!(#[allow(clippy::diverging_sub_expression, unreachable_code)]));
-                let (output, value) = (self.variable("output"), self.in_context(&original));
+                let output = self.variable("output");
                 let declared = self.output.declared.as_ref().filter(|_| !is_never);
-                let declared = declared.map(|ty| quote_spanned!(self.site=> : #ty));
+                // rustc reports here what the foreign method does not return.
+                let place = declared.map_or(self.site, |(_, place)| *place);
+                let value = self.in_context(&original, place);
+                let declared = declared.map(|(ty, _)| quote_spanned!(self.site=> : #ty));
                 return quote_spanned! {self.site=>
                     #allow
                     let #output #declared = #value;
@@ -266,7 +269,7 @@ impl Twin {
         let variable = self.variable("call");
         if self.is_tracked {
             // It is to learn who calls the twin, so the twin itself has to call it, and what crosses is the future.
-            let original = self.in_context(&original);
+            let original = self.in_context(&original, self.site);
             let arg_type = match self.options.isolation {
                 Some(Isolation::Always) => quote_spanned!(self.site=> #private::send_arg_type),
                 _ => quote_spanned!(self.site=> #private::arg_type),
@@ -296,9 +299,9 @@ impl Twin {
 
     /// Code that runs in the context of one of our runtimes, here and not in a closure: so it sees the twin's caller. Both
     /// values of the tuple are there until it has run, and need no name that could hide an argument.
-    fn in_context(&self, code: &TokenStream) -> TokenStream {
-        let private = self.private(self.site);
-        quote_spanned!(self.site=> (#private::InContext::enter(), #code).1)
+    fn in_context(&self, code: &TokenStream, place: Span) -> TokenStream {
+        let private = self.private(place);
+        quote_spanned!(place=> (#private::InContext::enter(), #code).1)
     }
 
     /// What builds the future: the call of the original, inside what limits it.
@@ -308,7 +311,15 @@ impl Twin {
             Returns::Stream => quote_spanned!(self.site=> ::core::future::ready(#original)),
             Returns::Future if self.is_async => original,
             _ => match &self.output.future {
-                Some(ty) => quote_spanned!(self.site=> #private::outputs::<#ty, _>(#original)),
+                Some(ty) => match self.output.declared {
+                    Some((_, place)) => {
+                        let private = self.private(place);
+                        quote_spanned!(place=> #private::foreign_outputs::<#ty, _>(#original))
+                    }
+                    None => {
+                        quote_spanned!(self.site=> #private::outputs::<#ty, _>(#original))
+                    }
+                },
                 None => {
                     quote_spanned!(self.site=> ::core::future::IntoFuture::into_future(#original))
                 }
@@ -329,7 +340,11 @@ impl Twin {
             None => quote_spanned!(self.site=> #path(#(#values),*)),
             // rustc reports a wrong type once if the call has the place of what is around it. The parentheses give it that,
             // wherever the path is.
-            Some(_) => quote_spanned!(self.site=> (#path)(#(#values),*)),
+            Some(_) => {
+                let declared = self.output.declared.as_ref();
+                let place = declared.map_or(self.site, |(_, place)| *place);
+                quote_spanned!(place=> (#path)(#(#values),*))
+            }
         };
         match self.unsafety {
             Some(_) => quote_spanned!(self.site=> unsafe { #future }),

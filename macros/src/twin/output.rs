@@ -4,6 +4,7 @@ use crate::error::{Code, Errors};
 use crate::options::{Key, Options, compact};
 use crate::syntax::block_on;
 use crate::syntax::function::{Body, Function};
+use crate::syntax::span_range::SpanRange;
 use crate::twin::scope::Scope;
 use crate::types::conversion::{self, Conversion};
 use crate::types::family::{Blocking, Family, OutOfReach};
@@ -20,8 +21,8 @@ pub(crate) struct Output {
     pub(crate) ty: ReturnType,
     /// What the future outputs, if the original is not known to be an `async fn` and an expression can name the type.
     pub(crate) future: Option<Type>,
-    /// What the signature of a foreign method says that it returns, if an expression can name the type.
-    pub(crate) declared: Option<Type>,
+    /// What the signature of a foreign method says that it returns, if an expression can name the type, and where.
+    pub(crate) declared: Option<(Type, Span)>,
     /// Types in it for which there may be blocking types that nobody has named here.
     pub(crate) unmapped: Vec<Type>,
     /// `None` if that is what the call outputs.
@@ -124,7 +125,11 @@ impl Output {
             Some(ty) => ty.clone(),
             None => parse_quote_spanned!(site=> ()),
         });
-        let declared = declared.filter(opaque::is_nameable);
+        let of_async = |ty: Type| match scope.inner_type() {
+            Some(inner) => inner.of_async(&ty),
+            None => ty,
+        };
+        let declared = declared.filter(opaque::is_nameable).map(of_async);
         if returns == Returns::Stream {
             check_timeout(function, options, errors);
         }
@@ -133,8 +138,9 @@ impl Output {
             future: future
                 .filter(|ty| signature.asyncness.is_none() && opaque::is_nameable(ty))
                 .cloned()
+                .map(of_async)
                 .or_else(|| declared.clone().filter(|_| signature.asyncness.is_some())),
-            declared,
+            declared: declared.map(|ty| (ty, declared_at(function))),
             ty: output,
             unmapped,
             conversion,
@@ -164,6 +170,15 @@ fn lends_receiver(ty: &Type, signature: &Signature, family: &Family<'_>) -> bool
         .blocking(&reference.elem)
         .is_some_and(|found| found.is_own)
         && (is_elided(&reference.lifetime) || reference.lifetime == *lifetime)
+}
+
+/// Where a signature says what the fn returns.
+fn declared_at(function: &Function) -> Span {
+    let place = match &function.signature.output {
+        ReturnType::Type(_, ty) => SpanRange::of(ty).first,
+        ReturnType::Default => function.signature.ident.span(),
+    };
+    place.resolved_at(Span::mixed_site())
 }
 
 /// The types that may have a blocking type elsewhere. Those that every program has do not.

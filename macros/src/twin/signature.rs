@@ -30,6 +30,7 @@ pub(crate) fn check(
         check_constness(signature, errors);
         check_abi(signature, errors);
     }
+    check_body(function, inner, errors);
     check_self_options(signature, options, errors);
     check_needless_associated(signature, options.associated.as_ref(), errors);
     let before = errors.len();
@@ -39,7 +40,6 @@ pub(crate) fn check(
     check_blocking(function, errors);
     check_conditions(signature, errors);
     check_receiver(signature, inner, errors);
-    check_body(function, inner, errors);
     errors.len() == before
 }
 

@@ -87,32 +87,45 @@ impl InnerType {
         written
     }
 
+    /// A type that the async fn has, for an expression in the blocking one: there, `Self` is the blocking type.
+    pub(crate) fn of_async(&self, ty: &Type) -> Type {
+        if !self.is_implementor {
+            return ty.clone();
+        }
+        let written = replace_self(ty.to_token_stream(), &self.ty, true);
+        syn::parse2(written).unwrap_or_else(|_| ty.clone())
+    }
+
     /// Tokens with `Self` written out.
     pub(crate) fn substitute(&self, tokens: TokenStream) -> TokenStream {
         if self.is_implementor {
             return tokens;
         }
-        let mut tokens = tokens.into_iter().peekable();
-        let mut substituted = TokenStream::new();
-        while let Some(token) = tokens.next() {
-            match token {
-                TokenTree::Ident(ident) if ident == "Self" => {
-                    let ty = &self.ty;
-                    match tokens.peek() {
-                        Some(TokenTree::Punct(punct)) if punct.as_char() == ':' => {
-                            substituted.extend(quote!(<#ty>));
-                        }
-                        _ => ty.to_tokens(&mut substituted),
-                    }
-                }
-                TokenTree::Group(group) => {
-                    let mut inside = Group::new(group.delimiter(), self.substitute(group.stream()));
-                    inside.set_span(group.span());
-                    substituted.extend([TokenTree::Group(inside)]);
-                }
-                token => substituted.extend([token]),
-            }
-        }
-        substituted
+        replace_self(tokens, &self.ty, false)
     }
+}
+
+/// Writes `ty` in the place of `Self`. If `keeps_paths`, then not in `Self::Item`.
+fn replace_self(tokens: TokenStream, ty: &Type, keeps_paths: bool) -> TokenStream {
+    let mut tokens = tokens.into_iter().peekable();
+    let mut replaced = TokenStream::new();
+    while let Some(token) = tokens.next() {
+        match token {
+            TokenTree::Ident(ident) if ident == "Self" => match tokens.peek() {
+                Some(TokenTree::Punct(punct)) if punct.as_char() == ':' => match keeps_paths {
+                    true => ident.to_tokens(&mut replaced),
+                    false => replaced.extend(quote!(<#ty>)),
+                },
+                _ => ty.to_tokens(&mut replaced),
+            },
+            TokenTree::Group(group) => {
+                let inside = replace_self(group.stream(), ty, keeps_paths);
+                let mut inside = Group::new(group.delimiter(), inside);
+                inside.set_span(group.span());
+                replaced.extend([TokenTree::Group(inside)]);
+            }
+            token => replaced.extend([token]),
+        }
+    }
+    replaced
 }
