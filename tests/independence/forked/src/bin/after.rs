@@ -2,7 +2,7 @@
 
 use forked::calls::{PLACES, USES, call_everywhere, call_here_and_everywhere, double, double_sync};
 use forked::case;
-use forked::child::{in_child, message};
+use forked::child::{in_child, in_child_as_it_is, message};
 use forked::others::while_others_call;
 use std::panic::catch_unwind;
 use sync_twin::{block_on, spawn, sync_wrapper, to_thread};
@@ -37,7 +37,7 @@ fn in_each_place() {
 /// A thread that the child starts may be given the very stack from which `borrowed` comes.
 #[sync_wrapper(isolation = "always")]
 async fn fork_isolated(borrowed: &[u8]) {
-    in_child("the body of an isolated call", || {
+    in_child_as_it_is("the body of an isolated call", || {
         let calls: [fn(); 4] = [
             || assert_eq!(block_on(double(1)), 2),
             || assert_eq!(double_sync(1), 2),
