@@ -92,28 +92,44 @@ async fn wait_for(event: oneshot::Receiver<u32>) -> u32 {
 /// The runtime has no thread for the worker's other tasks, for one of which the call waits. The recipe hangs.
 #[test]
 fn a_task_that_waits_for_another_beside_a_full_blocking_pool() {
-    within_deadline("a full blocking pool", || {
-        let runtime = Builder::new_multi_thread()
-            .worker_threads(1)
-            .max_blocking_threads(1)
-            .build()
-            .unwrap();
-        let (free, until_free) = channel::<()>();
-        runtime.spawn_blocking(move || until_free.recv());
-        for isolated in [false, true] {
-            let task = async move {
-                let (sender, event) = oneshot::channel();
-                tokio::spawn(async { sender.send(42).unwrap() });
-                if isolated {
-                    wait_for_isolated_sync(event)
-                } else {
-                    wait_for_sync(event)
-                }
-            };
-            assert_eq!(runtime.block_on(runtime.spawn(task)).unwrap(), 42);
-        }
-        drop(free);
-    });
+    type Wait = fn(oneshot::Receiver<u32>) -> u32;
+    let calls: [(&str, Wait); 4] = [
+        ("auto", wait_for_sync),
+        ("isolated", wait_for_isolated_sync),
+        ("current_thread", wait_for_at_home_sync),
+        ("nested", wait_for_below_sync),
+    ];
+    for (name, call) in calls {
+        within_deadline(name, move || {
+            let runtime = Builder::new_multi_thread()
+                .worker_threads(1)
+                .max_blocking_threads(1)
+                .build()
+                .unwrap();
+            let (free, until_free) = channel::<()>();
+            runtime.spawn_blocking(move || until_free.recv());
+            // Again, on whatever thread the worker has come to.
+            for _ in 0..3 {
+                let task = async move {
+                    let (sender, event) = oneshot::channel();
+                    tokio::spawn(async { sender.send(42).unwrap() });
+                    call(event)
+                };
+                assert_eq!(runtime.block_on(runtime.spawn(task)).unwrap(), 42);
+            }
+            drop(free);
+        });
+    }
+}
+
+#[sync_wrapper(flavor = "current_thread")]
+async fn wait_for_at_home(event: oneshot::Receiver<u32>) -> u32 {
+    event.await.unwrap()
+}
+
+#[sync_wrapper]
+async fn wait_for_below(event: oneshot::Receiver<u32>) -> u32 {
+    wait_for_sync(event)
 }
 
 #[sync_wrapper(isolation = "always")]

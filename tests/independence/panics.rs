@@ -3,10 +3,15 @@
 use crate::child::alone;
 use crate::echo::{WAYS, double_sync};
 use std::panic;
+use std::sync::mpsc::channel;
 use std::sync::{Arc, Mutex};
-use sync_twin::{Context, block_on};
-use sync_twin_tests::harness::places::PLACES;
+use std::thread;
+use sync_twin::{Context, block_on, sync_wrapper};
+use sync_twin_tests::harness::places::{PLACES, Place};
+use sync_twin_tests::harness::runtimes::current_thread;
 use tokio::runtime::Handle;
+use tokio::sync::oneshot;
+use tokio::task::yield_now;
 
 /// Runs `code`, and fails if the hook for panics is called meanwhile.
 fn without_panics(code: impl FnOnce()) {
@@ -38,6 +43,49 @@ fn calls_and_contexts() {
             }
         });
     });
+}
+
+/// Where a call may drive a runtime is asked for as well. A thread that is in a `block_on` of a current-thread runtime which
+/// another one drives may not, and looks like a blocking thread.
+#[test]
+fn calls_that_may_drive() {
+    alone("panics::calls_that_may_drive", || {
+        without_panics(|| {
+            for place in PLACES.into_iter().chain([Place::UndrivenGuard]) {
+                place.run(|| assert_eq!(double_at_home_sync(21), 42));
+            }
+            // Nobody drives it, and a handle cannot.
+            let runtime = Arc::new(current_thread());
+            let doubled = runtime.handle().block_on(async { double_at_home_sync(21) });
+            assert_eq!(doubled, 42);
+            let driven = Arc::clone(&runtime);
+            let (stop, stopped) = oneshot::channel::<()>();
+            let (started, is_started) = channel();
+            let driver = thread::spawn(move || {
+                driven.block_on(async {
+                    started.send(()).unwrap();
+                    stopped.await.unwrap();
+                });
+            });
+            is_started.recv().unwrap();
+            runtime.block_on(async {
+                assert_eq!(double_at_home_sync(21), 42);
+                // Once more, from inside, after a wait.
+                let nested = block_on(async {
+                    yield_now().await;
+                    double_at_home_sync(21)
+                });
+                assert_eq!(nested, 42);
+            });
+            stop.send(()).unwrap();
+            driver.join().unwrap();
+        });
+    });
+}
+
+#[sync_wrapper(flavor = "current_thread")]
+async fn double_at_home(n: u32) -> u32 {
+    crate::echo::double(n).await
 }
 
 /// The thread is inside a `block_on` of ours, which only its panic would tell from outside.

@@ -8,10 +8,10 @@ use crate::check::Explore::Preemptions;
 use crate::check::{Explore, check};
 use crate::clock;
 use crate::park::parker::Parker;
-use crate::seat::Seat;
+use crate::seat::{Seat, Sleep};
 use crate::world::{
-    Caller, HONOURED, World, call, call_beside, call_elsewhere, call_inside, call_slowly,
-    call_twice, call_yielding,
+    Caller, HONOURED, World, call, call_beside, call_briefly, call_elsewhere, call_inside,
+    call_slowly, call_twice, call_yielding,
 };
 use loom::thread;
 use std::sync::Arc;
@@ -103,6 +103,14 @@ fn a_caller_that_must_not_drive() {
     are_served(Preemptions(2), &[call_beside, call_beside]);
 }
 
+/// A caller that does not sleep to the end of its wait leaves others with a driver, too.
+#[test]
+fn a_caller_that_sleeps_briefly() {
+    are_served(Preemptions(4), &[call_briefly]);
+    are_served(Preemptions(2), &[call_briefly, call]);
+    are_served_at_once(Preemptions(2), &[call_briefly, call]);
+}
+
 /// A panic leaves the seat to others.
 #[test]
 fn a_caller_that_panics_in_the_seat() {
@@ -175,12 +183,12 @@ fn a_seat_that_is_closed_lets_everybody_go() {
         kept.join().expect("it does not panic");
     }
     check(Explore::Preemptions(2), || {
-        close_while(|seat, parker| seat.wait_beside(parker));
+        close_while(|seat, parker| seat.wait_beside(parker, Sleep::UntilWoken));
     });
     // One that may take the seat, and is sent away by the driver's panic as the home thread is.
     check(Explore::Preemptions(2), || {
         close_while(|seat, parker| {
-            seat.wait(parker, || {
+            seat.wait(parker, Sleep::UntilWoken, || {
                 while !seat.is_closed() {
                     thread::yield_now();
                 }

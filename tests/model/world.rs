@@ -4,7 +4,7 @@ use crate::clock;
 use crate::park::deferred::Deferring;
 use crate::park::parker::Parker;
 use crate::runtime::{Io, Over, Runtime};
-use crate::seat::Seat;
+use crate::seat::{Seat, Sleep};
 use loom::thread;
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -90,12 +90,17 @@ impl World {
     }
 
     fn wait(&self, parker: &Parker) {
-        self.seat.wait(parker, || self.drive(parker));
+        self.seat
+            .wait(parker, Sleep::UntilWoken, || self.drive(parker));
     }
 
     /// False if that panics, as it does inside a `block_on` of the home runtime.
     fn try_to_drive(&self, parker: &Parker) -> bool {
-        let drive = || self.seat.wait(parker, || resume_unwind(Box::new("inside")));
+        let drive = || {
+            self.seat.wait(parker, Sleep::UntilWoken, || {
+                resume_unwind(Box::new("inside"))
+            })
+        };
         catch_unwind(AssertUnwindSafe(drive)).is_ok()
     }
 
@@ -108,7 +113,7 @@ impl World {
     pub(crate) fn wait_in_a_row(&self) {
         let parker = Parker::new();
         for _ in 0..STREAK {
-            self.seat.wait(&parker, || ());
+            self.seat.wait(&parker, Sleep::UntilWoken, || ());
         }
     }
 }
@@ -138,7 +143,7 @@ pub(crate) fn call_slowly(world: &Rc<World>) {
     };
     while !io.is_done() {
         let drove = Cell::new(false);
-        world.seat.wait(&parker, || {
+        world.seat.wait(&parker, Sleep::UntilWoken, || {
             drove.set(true);
             world.drive(&parker);
         });
@@ -181,7 +186,19 @@ pub(crate) fn call_beside(world: &Rc<World>) {
     let io = Io::new(parker.waker());
     world.runtime.finish(Arc::clone(&io));
     while !io.is_done() {
-        world.seat.wait_beside(&parker);
+        world.seat.wait_beside(&parker, Sleep::UntilWoken);
+    }
+}
+
+/// Sleeps briefly again and again, where it finds another caller or the home thread in the seat.
+pub(crate) fn call_briefly(world: &Rc<World>) {
+    let parker = Parker::new();
+    let io = Io::new(parker.waker());
+    world.runtime.finish(Arc::clone(&io));
+    while !io.is_done() {
+        world
+            .seat
+            .wait(&parker, Sleep::Briefly, || world.drive(&parker));
     }
 }
 
@@ -192,7 +209,7 @@ pub(crate) fn call_inside(world: &Rc<World>) {
     world.runtime.finish(Arc::clone(&io));
     while !io.is_done() {
         if !world.try_to_drive(&parker) {
-            world.seat.wait_beside(&parker);
+            world.seat.wait_beside(&parker, Sleep::UntilWoken);
         }
     }
 }

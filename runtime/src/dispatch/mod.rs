@@ -11,7 +11,7 @@ use crate::fork;
 use crate::isolation::LentJob;
 use crate::park::parker::Parker;
 use crate::poll::probe::ProbedCall;
-use crate::poll::{Budget, is_large, poll_once};
+use crate::poll::{Budget, is_budgeted, is_large, poll_once};
 use crate::process::process;
 use crate::runtime_choice::flavor::Flavor;
 use crate::runtime_choice::{ChosenRuntime, Drive, RuntimeChoice};
@@ -29,6 +29,7 @@ use std::panic::Location;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, ready};
 use tokio::runtime::Handle;
+use tokio::runtime::RuntimeFlavor::CurrentThread;
 use watch::{Watch, Workers};
 
 /// Runs a call on the calling thread.
@@ -290,7 +291,13 @@ impl<'a> CallRuntime<'a> {
         match self {
             CallRuntime::Home(home) => {
                 watch.register_now(parker);
-                home.wait(parker, may);
+                home.wait(parker, may, watch.hand_off_again_at());
+                let is_handed_over_again = watch.takes_hand_off();
+                if is_handed_over_again {
+                    // The wait may have ended because it was woken, and nobody polls before the next one.
+                    parker.waker().wake_by_ref();
+                }
+                return !is_handed_over_again;
             }
             CallRuntime::Drivable(_, runtime) => {
                 watch.register_now(parker);
@@ -319,11 +326,19 @@ impl<'a> CallRuntime<'a> {
 fn may_drive(place: Place) -> MayDrive {
     match place {
         Place::Plain => MayDrive::Freely,
+        Place::Beside if is_in_second_block_on() => MayDrive::Never,
         Place::Nested | Place::Beside | Place::Worker => MayDrive::IfAllowed,
         Place::Driver | Place::NestedDriver | Place::DriverOfHome | Place::ThreadExit => {
             MayDrive::Never
         }
     }
+}
+
+/// Whether this thread, which is beside a runtime, is in a `block_on` of a current-thread runtime that another thread drives.
+/// It cannot leave that: tokio panics.
+fn is_in_second_block_on() -> bool {
+    let is_current_thread = |runtime: Handle| runtime.runtime_flavor() == CurrentThread;
+    Handle::try_current().is_ok_and(is_current_thread) && is_budgeted()
 }
 
 /// Notes what is blocked while a call is made in a place.
@@ -454,7 +469,10 @@ impl<'a> CallHere<'a> {
             }
             is_ready
         };
-        let may = Cell::new(may_drive(self.place));
+        let may = Cell::new(match self.runtime {
+            CallRuntime::Home(_) | CallRuntime::Drivable(..) => may_drive(self.place),
+            _ => MayDrive::Never,
+        });
         // Before anything is done about the wait: the worker that is handed over here would be the parent's.
         fork::check(depth);
         let _report = ReportInChild::begin(site);

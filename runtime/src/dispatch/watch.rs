@@ -131,11 +131,25 @@ impl<'a> Watch<'a> {
                 next_worker_wake = Some(now + worker_pause);
             }
             self.report(now - since);
-            if self.next_hand_off.get().is_some_and(|due| due <= now) {
-                self.next_hand_off.set(None);
+            if self.takes_hand_off() {
                 return false;
             }
         }
+    }
+
+    /// When a worker's core is to be handed over again.
+    pub(crate) fn hand_off_again_at(&self) -> Option<Instant> {
+        self.next_hand_off.get()
+    }
+
+    /// Whether that is now. It is so once.
+    pub(crate) fn takes_hand_off(&self) -> bool {
+        let is_due = |due| due <= Instant::now();
+        let is_due = self.next_hand_off.get().is_some_and(is_due);
+        if is_due {
+            self.next_hand_off.set(None);
+        }
+        is_due
     }
 
     /// How long it is until a sentinel is to look after the call, which it does from here on if that is now.

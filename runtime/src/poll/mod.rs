@@ -83,6 +83,26 @@ fn first() -> Option<RestoreOnPending> {
     found.take()
 }
 
+/// The most operations that a budget allows.
+const MAX_BUDGET: usize = 128;
+
+/// Whether this thread is in a poll with a coop budget. Every `block_on` of tokio's gives one, and a blocking thread has none.
+///
+/// Takes as long as all operations of a budget: less than a microsecond.
+pub(crate) fn is_budgeted() -> bool {
+    let mut cx = Context::from_waker(Waker::noop());
+    let Poll::Ready(_restored_at_the_end) = poll_proceed(&mut cx) else {
+        return true;
+    };
+    for _ in 0..MAX_BUDGET {
+        match poll_proceed(&mut cx) {
+            Poll::Ready(spent) => spent.made_progress(),
+            Poll::Pending => return true,
+        }
+    }
+    false
+}
+
 /// Whether a future is so large that we box it. The limits are tokio's: a debug build has many copies of a value on the
 /// stack at a time.
 pub(crate) const fn is_large<F>() -> bool {

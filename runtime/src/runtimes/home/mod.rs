@@ -22,13 +22,16 @@ use crate::park::deferred::{self, Deferring};
 use crate::park::parker::Parker;
 use crate::runtimes::block_in_place;
 use crate::start_once::StartOnce;
-use seat::Seat;
+use seat::{Seat, Sleep};
 use std::cell::Cell;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::iter;
+use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
+use std::task::Waker;
 use std::thread;
 use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Handle, Id, Runtime};
@@ -122,7 +125,7 @@ impl Home {
             .name("sync-twin-home".to_owned())
             .spawn(move || {
                 let _own = OwnThread::begin();
-                kept.seat.keep(&parker, || kept.drive(&parker));
+                kept.seat.keep(&parker, || kept.drive(&parker, None));
             })?;
         Ok(home)
     }
@@ -156,30 +159,33 @@ impl Home {
         }
     }
 
-    /// Waits until `parker` is woken, or wakes spuriously. Drives meanwhile, if nobody else does and `may` allows it.
+    /// Waits until `parker` is woken, or wakes spuriously, which it does no later than `until`. Drives meanwhile, if nobody
+    /// else does and `may` allows it.
     ///
     /// # Panics
     ///
     /// When the driver has panicked.
-    pub(crate) fn wait(&self, parker: &Parker, may: &Cell<MayDrive>) {
+    pub(crate) fn wait(&self, parker: &Parker, may: &Cell<MayDrive>, until: Option<Instant>) {
         assert!(
             !self.seat.is_closed(),
             "a waker has panicked in the driver of the runtime on which this blocking call lives, so this call can never \
              complete; the next call has another runtime"
         );
         let drive = || match may.get() {
-            MayDrive::Freely => self.drive(parker),
-            _ if block_in_place::try_block_in_place(&mut || self.drive(parker)) => {}
+            MayDrive::Freely => self.drive(parker, until),
+            _ if block_in_place::try_block_in_place(&mut || self.drive(parker, until)) => {}
             _ => may.set(MayDrive::Never),
         };
+        let sleep = until.map_or(Sleep::UntilWoken, |_| Sleep::Briefly);
         if may.get() == MayDrive::Never {
-            self.seat.wait_beside(parker);
+            self.seat.wait_beside(parker, sleep);
         } else {
-            self.seat.wait(parker, drive);
+            self.seat.wait(parker, sleep, drive);
         }
     }
 
-    fn drive(&self, parker: &Parker) {
+    /// Drives until `parker` is woken, which is at `until` at the latest.
+    fn drive(&self, parker: &Parker, until: Option<Instant>) {
         struct CrashGuard<'a> {
             home: &'a Home,
             depth: usize,
@@ -201,9 +207,29 @@ impl Home {
             depth: fork::depth(),
             has_ended: false,
         };
-        parker.drive(|woken| self.runtime.block_on(woken));
+        parker.drive(|woken| match until {
+            None => self.runtime.block_on(woken),
+            Some(until) => self
+                .runtime
+                .block_on(woken_until(until, parker.waker(), woken)),
+        });
         guard.has_ended = true;
     }
+}
+
+/// Waits for `woken`, which `waker` completes, and calls that at `until`. Needs a runtime that drives timers.
+async fn woken_until(until: Instant, waker: &Waker, woken: impl Future<Output = ()>) {
+    let mut woken = pin!(woken);
+    let mut due = pin!(time::sleep_until(until.into()));
+    let mut is_over = false;
+    poll_fn(|cx| {
+        if !is_over && due.as_mut().poll(cx).is_ready() {
+            is_over = true;
+            waker.wake_by_ref();
+        }
+        woken.as_mut().poll(cx)
+    })
+    .await;
 }
 
 /// One of home's tasks is inside a blocking call, until this is dropped.

@@ -81,6 +81,14 @@ pub(super) struct Seat {
     depth: usize,
 }
 
+/// How long a caller sleeps that does not drive.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Sleep {
+    UntilWoken,
+    /// For no longer than [`DOZE`](crate::park::parker).
+    Briefly,
+}
+
 /// Callers that have parked for long.
 #[derive(Default)]
 struct Sleepers {
@@ -116,8 +124,8 @@ impl Seat {
     }
 
     /// Waits until `parker` is woken, or wakes spuriously. If the seat is free, calls `drive`, which returns when `parker`
-    /// is woken.
-    pub(super) fn wait(&self, parker: &Parker, drive: impl FnOnce()) {
+    /// is woken. Else it sleeps as `sleep` says.
+    pub(super) fn wait(&self, parker: &Parker, sleep: Sleep, drive: impl FnOnce()) {
         let waiting = Waiting::begin(self);
         let streak = if waiting.others == 0 {
             self.lonely.fetch_add(1, Relaxed)
@@ -136,23 +144,23 @@ impl Seat {
             if waiting.others + 1 >= self.crowd {
                 thread::yield_now();
             }
-            self.sleep(parker);
+            self.sleep(parker, sleep);
         }
     }
 
-    /// Waits until `parker` is woken while others drive.
-    pub(super) fn wait_beside(&self, parker: &Parker) {
+    /// Sleeps as `sleep` says while others drive.
+    pub(super) fn wait_beside(&self, parker: &Parker, sleep: Sleep) {
         let _waiting = Waiting::begin(self);
         self.lonely.store(0, Relaxed);
         if self.state.load(SeqCst) == FREE {
             self.home.wake_by_ref();
         }
-        self.sleep(parker);
+        self.sleep(parker, sleep);
     }
 
-    /// Sleeps until `parker` is woken, or the seat is closed.
-    fn sleep(&self, parker: &Parker) {
-        if parker.doze() {
+    /// Sleeps until `parker` is woken, or the seat is closed, or for as long as `sleep` says.
+    fn sleep(&self, parker: &Parker, sleep: Sleep) {
+        if parker.doze() || sleep == Sleep::Briefly {
             return;
         }
         let key = {
