@@ -12,7 +12,7 @@ use sync_twin_tests::harness::call::{Call, CallOnDrop};
 use sync_twin_tests::harness::deadline::within_deadline;
 use sync_twin_tests::harness::runtimes::{current_thread, multi_thread, one_worker};
 use sync_twin_tests::harness::work::work;
-use tokio::runtime::{Handle, Id};
+use tokio::runtime::{Builder, Handle, Id};
 use tokio::sync::{mpsc, oneshot};
 use tokio::task::yield_now;
 use tokio::time::{Duration, Sleep, sleep};
@@ -45,6 +45,31 @@ fn a_worker_is_handed_over_again_and_again() {
             assert_eq!(way.call(async || task.await.unwrap()), n);
         }
     });
+}
+
+/// What takes over from a worker is a thread of its own runtime, with the hooks and the name that its owner has chosen:
+/// the call has left the context of our runtime while it waits.
+#[test]
+fn a_worker_is_handed_over_to_a_thread_of_its_own_runtime() {
+    for way in crate::ways::WAYS {
+        within_deadline(&format!("{way:?}"), move || {
+            let runtime = Builder::new_multi_thread()
+                .worker_threads(1)
+                .thread_name("the-users-own")
+                .build()
+                .unwrap();
+            let task = async move {
+                let other = tokio::spawn(async { thread::current().name().map(str::to_owned) });
+                way.call(async || {
+                    // Once more after a wait: the context is left again.
+                    sleep(MOMENT).await;
+                    other.await.unwrap()
+                })
+            };
+            let name = runtime.block_on(runtime.spawn(task)).unwrap();
+            assert_eq!(name.as_deref(), Some("the-users-own"));
+        });
+    }
 }
 
 /// On a driver's thread `yield_now` gives its waker to a scheduler that runs again only after the call.

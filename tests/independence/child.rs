@@ -2,6 +2,7 @@
 //! first call of a process, or dies of what goes wrong.
 
 use std::env;
+use std::fs::File;
 use std::io::{BufRead as _, BufReader, Read};
 use std::process::{Command, ExitStatus, Stdio};
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
@@ -24,6 +25,15 @@ pub(crate) struct Child<'a> {
     test: &'a str,
     limits: &'a str,
     variables: Vec<(&'a str, &'a str)>,
+    errors: Errors<'a>,
+}
+
+/// Where the process's standard error goes.
+#[derive(Clone, Copy)]
+enum Errors<'a> {
+    Collected,
+    Unread,
+    File(&'a str),
 }
 
 impl<'a> Child<'a> {
@@ -32,6 +42,7 @@ impl<'a> Child<'a> {
             test,
             limits: "",
             variables: Vec::new(),
+            errors: Errors::Collected,
         }
     }
 
@@ -46,15 +57,34 @@ impl<'a> Child<'a> {
         self
     }
 
+    /// Nobody reads what it writes to standard error, until it has ended.
+    pub(crate) fn unread(mut self) -> Self {
+        self.errors = Errors::Unread;
+        self
+    }
+
+    /// Standard error is this file.
+    pub(crate) fn with_errors_to(mut self, path: &'a str) -> Self {
+        self.errors = Errors::File(path);
+        self
+    }
+
     /// Fails as `body` does in there, also if that is by a signal, and if it does not end.
     pub(crate) fn run(self, body: impl FnOnce()) {
+        self.run_and_listen(body);
+    }
+
+    /// The same, and returns what it has said; in there, nothing.
+    pub(crate) fn run_and_listen(self, body: impl FnOnce()) -> Option<String> {
         if self.is_here() {
-            return body();
+            body();
+            return None;
         }
         let (status, said) = self.end();
         assert!(status.success(), "{}: {status}\n{said}", self.test);
         // Else the name is wrong, and nothing has been tested.
         assert!(said.contains("1 passed"), "{}: {said}", self.test);
+        Some(said)
     }
 
     /// Fails only if it does not say `words`, or does not end; it may well panic or abort.
@@ -70,32 +100,34 @@ impl<'a> Child<'a> {
     fn end(&self) -> (ExitStatus, String) {
         let mut process = self.start();
         let printed = collect(process.stdout.take().expect("it is piped"));
-        let errors = collect(process.stderr.take().expect("it is piped"));
+        let mut errors = process.stderr.take();
+        let early = match self.errors {
+            Errors::Collected => errors.take().map(collect),
+            Errors::Unread | Errors::File(_) => None,
+        };
         let status = wait(&mut process);
         if status.is_none() {
             process.kill().expect("it is a child of ours");
             process.wait().expect("it is a child of ours");
         }
         let mut said = printed.join().expect("reading does not panic");
-        said += &errors.join().expect("reading does not panic");
+        if let Some(errors) = early.or(errors.map(collect)) {
+            said += &errors.join().expect("reading does not panic");
+        }
         match status {
             Some(status) => (status, said),
             None => panic!("HANG: {}\n{said}", self.test),
         }
     }
 
-    /// Succeeds as soon as the process says `words` on standard error; how `body` goes on does not matter.
-    pub(crate) fn says(self, words: &str, body: impl FnOnce()) {
-        self.says_what(|said| said.contains(words), body);
-    }
-
-    /// The same for words in a report of sync-twin's, whatever else is said.
+    /// Succeeds as soon as a report of sync-twin's says `words`; how `body` goes on does not matter.
     pub(crate) fn reports(self, words: &str, body: impl FnOnce()) {
         let is_report = |line: &str| line.starts_with("sync-twin:") && line.contains(words);
         self.says_what(|said| said.lines().any(is_report), body);
     }
 
-    fn says_what(self, is_said: impl Fn(&str) -> bool, body: impl FnOnce()) {
+    /// Succeeds as soon as `is_said` finds what it looks for in all that the process has said on standard error.
+    pub(crate) fn says_what(self, is_said: impl Fn(&str) -> bool, body: impl FnOnce()) {
         if self.is_here() {
             return body();
         }
@@ -145,7 +177,10 @@ impl<'a> Child<'a> {
             .envs(self.variables.iter().copied())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
+            .stderr(match self.errors {
+                Errors::Collected | Errors::Unread => Stdio::piped(),
+                Errors::File(path) => File::create(path).expect("it can be written").into(),
+            })
             .spawn()
             .expect("a process can be started")
     }

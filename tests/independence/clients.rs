@@ -120,13 +120,15 @@ fn a_kept_connection_and_then_a_task_that_uses_it() {
                 settle();
             }
         });
+        // Else nothing has waited for a connection that was kept.
+        assert_eq!(server.accepted(), 1);
     });
 }
 
 /// The one thing that cannot be had: the task is polled by the thread on which the connection lives, and blocks it.
 #[test]
 fn a_kept_connection_and_a_task_that_blocks_its_thread_is_reported() {
-    Child::new("clients::a_kept_connection_and_a_task_that_blocks_its_thread_is_reported").says(
+    Child::new("clients::a_kept_connection_and_a_task_that_blocks_its_thread_is_reported").reports(
         "independence/http.rs",
         || {
             let server = Server::start();

@@ -1,7 +1,9 @@
 //! Which of the two runtimes a call lives on, and who chooses.
 
 use crate::child::Child;
-use sync_twin::sync_wrapper;
+use std::thread;
+use std::time::Duration;
+use sync_twin::{block_on, spawn, sync_wrapper, to_thread};
 use sync_twin_tests::harness::deadline::within_deadline;
 use sync_twin_tests::harness::places::{PLACES, Place};
 use tokio::runtime::RuntimeFlavor::{self, CurrentThread, MultiThread};
@@ -26,6 +28,11 @@ async fn in_place() -> (RuntimeFlavor, Id) {
 
 #[sync_wrapper(flavor = "current_thread")]
 async fn current_thread() -> (RuntimeFlavor, Id) {
+    here().await
+}
+
+#[sync_wrapper(isolation = "always")]
+async fn isolated() -> (RuntimeFlavor, Id) {
     here().await
 }
 
@@ -74,6 +81,25 @@ fn there_is_one_of_each() {
     });
 }
 
+/// They drive home, wherever the caller is: what they leave behind there does not wait for one of them.
+#[test]
+fn isolation_threads_have_no_runtimes_of_their_own() {
+    let home = current_thread_sync().1;
+    in_each(move |_| assert_eq!(isolated_sync(), (CurrentThread, home)));
+}
+
+/// What blocks there plainly must not hold up those who wait for the crew.
+#[test]
+fn work_in_the_background_has_a_runtime_apart() {
+    let calls = [current_thread_sync().1, multi_thread_sync().1];
+    in_each(move |_| {
+        let task = spawn(async { Handle::current().id() }).join();
+        let closure = block_on(to_thread(|| Handle::current().id()));
+        assert_eq!(task, closure);
+        assert!(!calls.contains(&task));
+    });
+}
+
 /// The option of a fn has the last word.
 #[test]
 fn the_process_chooses_current_thread() {
@@ -107,4 +133,17 @@ fn the_process_leaves_it_to_the_place() {
             assert_eq!(auto_sync().0, CurrentThread);
             assert_eq!(Place::OneWorker.run(auto_sync).0, MultiThread);
         });
+}
+
+/// A misspelled choice is told of, and changes nothing.
+#[test]
+fn the_process_chooses_what_there_is_not() {
+    const TEST: &str = "flavors::the_process_chooses_what_there_is_not";
+    let child = || Child::new(TEST).with("SYNC_TWIN_FLAVOR", "multi-thread");
+    child().reports("SYNC_TWIN_FLAVOR is `multi-thread`", || {
+        assert_eq!(auto_sync().0, CurrentThread);
+        assert_eq!(Place::OneWorker.run(auto_sync).0, MultiThread);
+        // Until it is written.
+        thread::sleep(Duration::from_secs(60));
+    });
 }

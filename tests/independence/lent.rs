@@ -2,10 +2,11 @@
 
 use crate::child::Child;
 use crate::echo;
+use futures::StreamExt as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::{Arc, LazyLock};
-use sync_twin::{batch, block_on, sync_wrapper, to_thread};
+use sync_twin::{batch, block_on, iter, spawn, sync_wrapper, to_thread};
 use sync_twin_tests::harness::deadline::within_deadline;
 use sync_twin_tests::harness::places::{PLACES, Place};
 use sync_twin_tests::harness::runtimes::{current_thread, local, workers};
@@ -76,8 +77,7 @@ async fn by_static() -> Id {
 /// Makes the call in each place in which some thread may drive for it: the calling one, if need be after it has handed
 /// its worker over, or the isolation thread that runs the call.
 fn in_each<R: Send + Sync + 'static>(new: fn() -> R, call: fn(&Owner<R>) -> Id, id: fn(&R) -> Id) {
-    // At a root no scheduler can be handed over.
-    for place in PLACES.into_iter().filter(|place| *place != Place::Root) {
+    for place in PLACES {
         within_deadline(&format!("{place:?}"), move || {
             // Not dropped in there, which tokio forbids.
             let owner = Arc::new(Owner { runtime: new() });
@@ -116,7 +116,7 @@ fn a_runtime_behind_a_pointer_that_nobody_drives_is_driven_by_its_call() {
 
 #[test]
 fn a_static_runtime_that_nobody_drives_is_driven_by_its_call() {
-    for place in PLACES.into_iter().filter(|place| *place != Place::Root) {
+    for place in PLACES {
         within_deadline(&format!("{place:?}"), move || {
             assert_eq!(place.run(by_static_sync), OWN.handle().id());
         });
@@ -173,8 +173,9 @@ async fn by_handle(handle: &Handle) -> Id {
 /// It cannot be driven by its handle: `Handle::block_on` hangs silently.
 #[test]
 fn a_handle_whose_runtime_nobody_drives_is_reported() {
-    Child::new("lent::a_handle_whose_runtime_nobody_drives_is_reported").says(
-        "independence/lent.rs",
+    let line = line!() + 5;
+    Child::new("lent::a_handle_whose_runtime_nobody_drives_is_reported").reports(
+        &format!("independence/lent.rs:{line}"),
         || {
             let runtime = current_thread();
             by_handle_sync(runtime.handle());
@@ -192,10 +193,30 @@ async fn by_handle_below(handle: &Handle) -> Id {
     by_handle_isolated_sync(handle)
 }
 
+struct CallsWhenDropped(Handle);
+
+impl Drop for CallsWhenDropped {
+    fn drop(&mut self) {
+        by_handle_sync(&self.0);
+    }
+}
+
+struct Caller;
+
+#[sync_wrapper(type = BlockingCaller)]
+impl Caller {
+    pub(crate) fn new(handle: &Handle) -> Self {
+        by_handle_sync(handle);
+        Caller
+    }
+
+    pub(crate) async fn call(&self) {}
+}
+
 type Layer = (&'static str, fn(&Handle));
 
 /// The ways to a call in `handle`'s runtime, through layers that run it on this thread or on others.
-const LAYERS: [Layer; 7] = [
+const LAYERS: [Layer; 10] = [
     ("none", |handle| {
         by_handle_sync(handle);
     }),
@@ -204,6 +225,19 @@ const LAYERS: [Layer; 7] = [
     }),
     ("an isolated call", |handle| {
         by_handle_isolated_sync(handle);
+    }),
+    ("iter", |handle| {
+        let handle = handle.clone();
+        let numbers = futures::stream::once(async move { by_handle_sync(&handle) });
+        assert_eq!(iter(numbers).count(), 1);
+    }),
+    ("the drop of an iter", |handle| {
+        let guard = CallsWhenDropped(handle.clone());
+        let mut numbers = iter(futures::stream::iter(0..2).map(move |n| (n, &guard).0));
+        assert_eq!(numbers.next(), Some(0));
+    }),
+    ("a blocking type", |handle| {
+        BlockingCaller::new(handle).call();
     }),
     ("two calls", |handle| {
         by_handle_below_sync(handle);
@@ -248,6 +282,34 @@ fn the_very_runtime_that_the_calling_thread_drives_is_refused() {
             });
         }
     }
+}
+
+/// By the runtime itself, which the call would otherwise drive.
+#[test]
+fn a_runtime_that_its_owners_thread_drives_is_refused() {
+    within_deadline("by reference", || {
+        let owner = Arc::new(Owner {
+            runtime: Arc::new(current_thread()),
+        });
+        let lent = Arc::clone(&owner);
+        let message = owner.runtime.block_on(async move {
+            let panic = catch_unwind(AssertUnwindSafe(|| lent.by_arc_sync())).unwrap_err();
+            *panic.downcast::<&str>().unwrap()
+        });
+        assert!(message.contains("driving"), "{message}");
+    });
+}
+
+/// A task of `spawn` is no part of the call that joins it, so it is not refused: it is reported.
+#[test]
+fn a_task_that_calls_in_the_runtime_that_its_joiner_drives_is_reported() {
+    Child::new("lent::a_task_that_calls_in_the_runtime_that_its_joiner_drives_is_reported")
+        .reports("independence/lent.rs", || {
+            current_thread().block_on(async {
+                let handle = Handle::current();
+                spawn(async move { by_handle_sync(&handle) }).join();
+            });
+        });
 }
 
 /// The same layers, where there is nothing to refuse.

@@ -2,10 +2,12 @@
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
+use std::sync::mpsc::{Sender, TryRecvError, channel};
 use sync_twin::sync_wrapper;
 use sync_twin_tests::harness::deadline::within_deadline;
 use sync_twin_tests::harness::places::{PLACES, Place};
-use tokio::task::{LocalSet, spawn_local};
+use sync_twin_tests::harness::runtimes::{current_thread, local};
+use tokio::task::{LocalSet, spawn_local, yield_now};
 
 /// Its task does not yield: in place on a driver that would be kept back, and the set polls only tasks that are woken.
 async fn in_a_set() -> usize {
@@ -82,4 +84,38 @@ fn a_bare_spawn_local_panics_everywhere() {
             });
         }
     }
+}
+
+/// A set of the thread's own is found where the call is polled in place: the task is the set's, and runs after the call.
+/// Isolated, the call knows nothing of the set, and a `LocalRuntime` is not found at all.
+#[test]
+fn a_bare_spawn_local_inside_a_set() {
+    #[sync_wrapper(isolation = "never")]
+    async fn start_in_place(done: Sender<()>) {
+        spawn_local(async move { done.send(()).unwrap() });
+    }
+    async fn isolated_panics() {
+        assert!(catch_unwind(AssertUnwindSafe(bare_sync)).is_err());
+    }
+    within_deadline("a set", || {
+        let task = async {
+            isolated_panics().await;
+            let (done, is_done) = channel();
+            start_in_place_sync(done);
+            assert_eq!(is_done.try_recv(), Err(TryRecvError::Empty));
+            yield_now().await;
+            assert_eq!(is_done.try_recv(), Ok(()));
+        };
+        let task = async { spawn_local(task).await.unwrap() };
+        LocalSet::new().block_on(&current_thread(), task);
+    });
+    within_deadline("a runtime", || {
+        let task = async {
+            isolated_panics().await;
+            let (done, _is_done) = channel();
+            let start = AssertUnwindSafe(|| start_in_place_sync(done));
+            assert!(catch_unwind(start).is_err());
+        };
+        local().block_on(async { spawn_local(task).await.unwrap() });
+    });
 }

@@ -210,6 +210,47 @@ fn plain_threads_whose_calls_do_not_need_home() {
     }
 }
 
+#[sync_wrapper(flavor = "current_thread")]
+async fn wait_at_home() {
+    many_waits().await;
+}
+
+/// Such a thread drives home, and polls strangers meanwhile: that is what it says, and shows that the tests above would
+/// see them.
+#[test]
+fn a_thread_whose_call_says_current_thread_polls_them() {
+    let calls: [(Place, fn()); 7] = [
+        (Place::Plain, wait_sync),
+        (Place::Plain, wait_at_home_sync),
+        (Place::Root, wait_at_home_sync),
+        (Place::OneWorker, wait_at_home_sync),
+        (Place::BlockingThread, wait_at_home_sync),
+        (Place::Guard, wait_at_home_sync),
+        (Place::BlockingThreadBesideDriver, wait_at_home_sync),
+    ];
+    alone(
+        "strangers::a_thread_whose_call_says_current_thread_polls_them",
+        || {
+            for (n, (place, call)) in calls.into_iter().enumerate() {
+                within_deadline(&format!("{place:?}, {n}"), move || {
+                    let sightings = Arc::new(Sightings::default());
+                    let _stranger = Stranger::start({
+                        let sightings = Arc::clone(&sightings);
+                        move || sightings.look_around()
+                    });
+                    let caller = place.run(move || {
+                        surrounded(call);
+                        thread::current().id()
+                    });
+                    let found = sightings.of_callers.lock().unwrap();
+                    assert_eq!(found.len(), 3, "{found:?}");
+                    assert!(sightings.threads.lock().unwrap().contains(&caller));
+                });
+            }
+        },
+    );
+}
+
 /// A set that its thread polls while another call of that thread waits: its tasks are strangers, too.
 #[test]
 fn a_local_set_is_polled_by_its_owner_only() {
