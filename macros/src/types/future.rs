@@ -1,6 +1,6 @@
 //! The output of a future, if the return type names it.
 
-use crate::types::opaque::{Opaque, last_of, type_arguments};
+use crate::types::opaque::{Opaque, last_of, only};
 use syn::Type;
 
 /// `T` in `impl Future<Output = T>`, `Pin<Box<dyn Future<Output = T>>>` and `BoxFuture<'_, T>`.
@@ -14,10 +14,10 @@ pub(crate) fn output(ty: &Type) -> Option<&Type> {
     BOXES
         .iter()
         .any(|name| last.ident == name)
-        .then(|| type_arguments(last).last())?
+        .then(|| only(last))?
 }
 
-/// The aliases of the crate `futures`.
+/// The aliases of the crate `futures`. One of another crate may have two types, as in `BoxFuture<T, E>`, and outputs neither.
 const BOXES: [&str; 2] = ["BoxFuture", "LocalBoxFuture"];
 
 /// `T` and `E` in `impl TryFuture<Ok = T, Error = E>`, from which rustc does not see that the output is a `Result`.
@@ -80,6 +80,7 @@ mod tests {
             parse_quote!(impl Iterator<Item = u8>),
             parse_quote!(ResponseFuture),
             parse_quote!(BoxFuture),
+            parse_quote!(BoxFuture<Response, Status>),
             parse_quote!(Result<impl Future<Output = u8>>),
         ] {
             let ty: Type = ty;

@@ -112,7 +112,8 @@ pub(crate) fn last_of(ty: &Type) -> Option<&PathSegment> {
     }
 }
 
-fn only(segment: &PathSegment) -> Option<&Type> {
+/// The type between those brackets, if it is the only one.
+pub(crate) fn only(segment: &PathSegment) -> Option<&Type> {
     let mut types = type_arguments(segment);
     types.next().filter(|_| types.next().is_none())
 }

@@ -2,7 +2,7 @@
 
 use crate::types::conversion::Conversion;
 use crate::types::family::{Blocking, Family};
-use crate::types::opaque::{Opaque, bare, last_of, type_arguments};
+use crate::types::opaque::{Opaque, bare, last_of, only, type_arguments};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{GenericArgument, Lifetime, PathArguments, Token, Type, TypeParamBound, parse_quote};
@@ -100,7 +100,7 @@ fn iterator(ty: &Type, form: Form, site: Span, convert: &mut dyn FnMut(&mut Type
         "LocalBoxStream" => None,
         _ => return None,
     };
-    let mut item = type_arguments(last).last()?.clone();
+    let mut item = only(last)?.clone();
     convert(&mut item);
     let lifetime =
         lifetime(&last.arguments).unwrap_or_else(|| Lifetime::new("'_", last.ident.span()));
@@ -229,6 +229,7 @@ mod tests {
             parse_quote!(Stream),
             parse_quote!(Result<quinn::Stream<T>, E>),
             parse_quote!(BoxStream),
+            parse_quote!(BoxStream<Row, Error>),
             parse_quote!(impl Iterator<Item = u8>),
             parse_quote!(impl TryStream<Ok = u8>),
         ] {
