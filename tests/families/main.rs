@@ -8,9 +8,12 @@
 
 mod both;
 pub mod forms;
+pub mod http;
 pub mod outside;
 #[path = "../items/places.rs"]
 pub mod places;
+pub mod postgres;
+mod threads;
 
 /// The twin that the library has itself.
 mod inside_the_library {

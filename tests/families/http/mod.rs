@@ -1,0 +1,310 @@
+//! A blocking HTTP client, and what one that is written by hand does.
+
+pub mod blocking;
+mod server;
+
+use crate::everywhere;
+use crate::threads::running;
+use blocking::multipart::{Form, Part};
+use blocking::redirect::Policy;
+use blocking::{Client, ClientBuilder, Method, Request, RequestBuilder, Response, StatusCode};
+use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, USER_AGENT};
+use server::Server;
+use std::error::Error as _;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, LazyLock};
+use std::thread;
+use std::time::Duration;
+
+static SERVER: LazyLock<Server> = LazyLock::new(Server::start);
+
+fn text(request: RequestBuilder) -> String {
+    request.send().unwrap().text().unwrap()
+}
+
+#[test]
+fn requests_and_responses() {
+    everywhere(|| {
+        let client = Client::new();
+        let response: Response = client.get(SERVER.url("/echo")).send().unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        assert_eq!(response.content_length(), Some(4));
+        assert_eq!(response.url().path(), "/echo");
+        assert!(response.remote_addr().is_some());
+        assert_eq!(response.text().unwrap(), "GET ");
+        assert_eq!(text(client.post(SERVER.url("/echo")).body("a")), "POST a");
+        assert_eq!(
+            text(client.patch(SERVER.url("/echo")).body(vec![98])),
+            "PATCH b"
+        );
+        assert_eq!(
+            text(client.request(Method::DELETE, SERVER.url("/echo"))),
+            "DELETE "
+        );
+        assert_eq!(
+            blocking::get(SERVER.url("/echo")).unwrap().bytes().unwrap(),
+            "GET "
+        );
+    });
+}
+
+#[test]
+fn requests_that_are_built_first() {
+    everywhere(|| {
+        let client = Client::new();
+        let (client, request) = client.put(SERVER.url("/echo")).body("a").build_split();
+        let mut request: Request = request.unwrap();
+        assert_eq!(request.body().unwrap().as_bytes(), Some(&b"a"[..]));
+        *request.method_mut() = Method::POST;
+        let again = request.try_clone().unwrap();
+        *request.body_mut() = None;
+        assert_eq!(client.execute(request).unwrap().text().unwrap(), "POST ");
+        let request = RequestBuilder::from_parts(client, again);
+        assert_eq!(text(request.try_clone().unwrap()), "POST a");
+        assert_eq!(text(request), "POST a");
+    });
+}
+
+#[test]
+fn headers() {
+    everywhere(|| {
+        let mut headers = HeaderMap::new();
+        headers.insert("x-always", "1".parse().unwrap());
+        let builder: ClientBuilder = Client::builder().user_agent("me").default_headers(headers);
+        let client = builder
+            .http1_title_case_headers()
+            .tcp_nodelay(true)
+            .build()
+            .unwrap();
+        let request = client
+            .get(SERVER.url("/headers"))
+            .header("x-once", 2)
+            .basic_auth("a", Some("b"));
+        let request = request.build().unwrap();
+        assert!(request.headers()[AUTHORIZATION].is_sensitive());
+        let seen = client.execute(request).unwrap().text().unwrap();
+        for header in [
+            "X-Always: 1",
+            "X-Once: 2",
+            "User-Agent: me",
+            "Authorization: Basic YTpi",
+        ] {
+            assert!(seen.contains(header), "{header}: {seen}");
+        }
+        let request = client.get(SERVER.url("/headers")).bearer_auth("token");
+        assert!(text(request).contains("Authorization: Bearer token"));
+
+        // A client of one's own, around an async one.
+        let client = Client::from(reqwest::Client::new());
+        let request = client.get(SERVER.url("/headers")).header(USER_AGENT, "you");
+        assert!(text(request).contains("user-agent: you"));
+    });
+}
+
+#[test]
+fn errors() {
+    everywhere(|| {
+        let client = Client::new();
+        let response = client.get(SERVER.url("/status/404")).send().unwrap();
+        let error = response.error_for_status_ref().unwrap_err();
+        assert_eq!(error.status(), Some(StatusCode::NOT_FOUND));
+        assert!(response.error_for_status().unwrap_err().is_status());
+        let response = client.get(SERVER.url("/status/200")).send().unwrap();
+        let response = response
+            .error_for_status_ref()
+            .unwrap()
+            .error_for_status_ref()
+            .unwrap();
+        assert_eq!(response.status(), StatusCode::OK);
+        let response = client.get(SERVER.url("/status/201")).send().unwrap();
+        assert_eq!(
+            response.error_for_status().unwrap().text().unwrap(),
+            "sorry"
+        );
+
+        assert!(client.get("no url").send().unwrap_err().is_builder());
+        assert!(
+            client
+                .get("http://127.0.0.1:1/")
+                .send()
+                .unwrap_err()
+                .is_connect()
+        );
+        let response = client.get(SERVER.url("/broken")).send().unwrap();
+        assert!(response.text().unwrap_err().is_decode());
+        let error = client
+            .get(SERVER.url("/echo"))
+            .header("a\n", "b")
+            .send()
+            .unwrap_err();
+        assert!(error.is_builder() && error.source().is_some());
+    });
+}
+
+#[test]
+fn bodies_in_pieces() {
+    everywhere(|| {
+        let client = Client::new();
+        let mut response = client.get(SERVER.url("/pieces/abc")).send().unwrap();
+        assert_eq!(response.content_length(), None);
+        let mut body = response.chunk().unwrap().unwrap().to_vec();
+        assert!(!body.is_empty());
+        while let Some(chunk) = response.chunk().unwrap() {
+            body.extend(chunk);
+        }
+        assert_eq!(body, b"abc");
+        let response = client.get(SERVER.url("/pieces/defg")).send().unwrap();
+        let body: Result<Vec<_>, _> = response.bytes_stream().collect();
+        assert_eq!(body.unwrap().concat(), b"defg");
+        let response = client.get(SERVER.url("/large/1000000")).send().unwrap();
+        assert_eq!(response.bytes().unwrap().len(), 1_000_000);
+    });
+}
+
+#[test]
+fn forms() {
+    everywhere(|| {
+        let part = Part::text("c")
+            .mime_str("text/x-test")
+            .unwrap()
+            .file_name("d.txt");
+        let form = Form::new().text("a", "b").part("file", part);
+        let form = form.file("self", file!().replace("tests/", "")).unwrap();
+        let boundary = form.boundary().to_owned();
+        let request = Client::new()
+            .post(SERVER.url("/echo"))
+            .multipart(form)
+            .build()
+            .unwrap();
+        let kind = request.headers()[CONTENT_TYPE].to_str().unwrap();
+        assert_eq!(kind, format!("multipart/form-data; boundary={boundary}"));
+        let seen = Client::new().execute(request).unwrap().text().unwrap();
+        for line in [
+            "name=\"a\"",
+            "filename=\"d.txt\"",
+            "text/x-test",
+            "filename=\"mod.rs\"",
+        ] {
+            assert!(seen.contains(line), "{line}: {seen}");
+        }
+        assert!(Form::new().file("a", "/no such file").is_err());
+    });
+}
+
+#[test]
+fn redirects() {
+    everywhere(|| {
+        let client = Client::new();
+        assert_eq!(text(client.get(SERVER.url("/moved/3"))), "here");
+        assert!(
+            client
+                .get(SERVER.url("/moved/11"))
+                .send()
+                .unwrap_err()
+                .is_redirect()
+        );
+        let client = Client::builder().redirect(Policy::none()).build().unwrap();
+        let response = client.get(SERVER.url("/moved/3")).send().unwrap();
+        assert_eq!(response.status(), StatusCode::FOUND);
+    });
+}
+
+/// A policy is called while the request is under way.
+#[test]
+fn a_callback_may_block() {
+    everywhere(|| {
+        let inside = Client::new();
+        let seen = Arc::new(AtomicUsize::new(0));
+        let counted = Arc::clone(&seen);
+        let policy = Policy::custom(move |attempt| {
+            assert_eq!(text(inside.get(SERVER.url("/echo"))), "GET ");
+            counted.fetch_add(1, SeqCst);
+            attempt.follow()
+        });
+        let client = Client::builder().redirect(policy).build().unwrap();
+        assert_eq!(text(client.get(SERVER.url("/moved/3"))), "here");
+        assert_eq!(seen.load(SeqCst), 3);
+    });
+}
+
+#[test]
+fn a_callback_that_panics_reaches_the_caller() {
+    everywhere(|| {
+        let policy = Policy::custom(|attempt| match attempt.previous().len() {
+            3.. => std::panic::resume_unwind(Box::new("enough")),
+            _ => attempt.follow(),
+        });
+        let client = Client::builder().redirect(policy).build().unwrap();
+        let request = client.get(SERVER.url("/moved/5"));
+        let caught = catch_unwind(AssertUnwindSafe(|| request.send())).unwrap_err();
+        assert_eq!(caught.downcast_ref(), Some(&"enough"));
+        // The client goes on.
+        assert_eq!(text(client.get(SERVER.url("/moved/1"))), "here");
+    });
+}
+
+#[test]
+fn time_limits() {
+    everywhere(|| {
+        let limit = Duration::from_millis(50);
+        let client = Client::new();
+        let late = client.get(SERVER.url("/silent")).timeout(limit).send();
+        assert!(late.unwrap_err().is_timeout());
+        let response = client
+            .get(SERVER.url("/stalled"))
+            .timeout(limit)
+            .send()
+            .unwrap();
+        assert!(response.text().unwrap_err().is_timeout());
+
+        // Of each read, and not of all.
+        let client = Client::builder().read_timeout(limit).build().unwrap();
+        let mut response = client.get(SERVER.url("/stalled")).send().unwrap();
+        assert_eq!(response.chunk().unwrap().unwrap(), "begin");
+        assert!(response.chunk().unwrap_err().is_timeout());
+
+        let mut request = client.get(SERVER.url("/echo")).build().unwrap();
+        *request.timeout_mut() = Some(Duration::from_secs(600));
+        assert_eq!(client.execute(request).unwrap().text().unwrap(), "GET ");
+    });
+}
+
+/// Requests while a panic unwinds, and a client that is dropped then.
+#[test]
+fn during_a_panic() {
+    struct Farewell(Client);
+    impl Drop for Farewell {
+        fn drop(&mut self) {
+            assert!(thread::panicking());
+            assert_eq!(
+                text(self.0.post(SERVER.url("/echo")).body("bye")),
+                "POST bye"
+            );
+        }
+    }
+    everywhere(|| {
+        let farewell = Farewell(Client::new());
+        let caught = catch_unwind(AssertUnwindSafe(|| {
+            let _farewell = farewell;
+            std::panic::resume_unwind(Box::new("on purpose"));
+        }));
+        assert_eq!(caught.unwrap_err().downcast_ref(), Some(&"on purpose"));
+    });
+}
+
+/// The hand-written one has a thread for each.
+#[test]
+fn fifty_clients_need_no_threads_of_their_own() {
+    let clients: Vec<_> = (0..50).map(|_| Client::new()).collect();
+    thread::scope(|scope| {
+        for client in &clients {
+            scope.spawn(|| {
+                for _ in 0..5 {
+                    assert_eq!(text(client.get(SERVER.url("/echo"))), "GET ");
+                }
+            });
+        }
+    });
+    assert!(running() < 40, "{} threads", running());
+}
