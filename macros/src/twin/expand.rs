@@ -103,7 +103,11 @@ impl Twin {
         };
         let converted = self.convert(output);
         let unmapped = self.output.unmapped.iter().map(|ty| self.ask_for_type(ty));
-        quote!(#(#unmapped)* #unwrapped #settings #call #converted)
+        let named = self.output.disappeared.iter().map(|path| {
+            // In a block, since there may be several. With an underscore, since nobody calls it.
+            quote_spanned!(self.site=> { fn _named<T: #path>() {} })
+        });
+        quote!(#(#named)* #(#unmapped)* #unwrapped #settings #call #converted)
     }
 
     /// Lets rustc say that a result could be a blocking type: where the method is deprecated, since the trait is there.

@@ -13,7 +13,7 @@ use crate::types::opaque::{self, bare, bare_mut};
 use crate::types::stream::{self, Form, Replaced};
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
-use syn::{Lifetime, ReceiverKind, ReturnType, Signature, Type, parse_quote_spanned};
+use syn::{Lifetime, Path, ReceiverKind, ReturnType, Signature, Type, parse_quote_spanned};
 
 pub(crate) struct Output {
     pub(crate) returns: Returns,
@@ -25,6 +25,8 @@ pub(crate) struct Output {
     pub(crate) declared: Option<(Type, Span)>,
     /// Types in it for which there may be blocking types that nobody has named here.
     pub(crate) unmapped: Vec<Type>,
+    /// Traits that a signature names which disappears: so that what imports them is used.
+    pub(crate) disappeared: Vec<Path>,
     /// `None` if that is what the call outputs.
     pub(crate) conversion: Option<Conversion<IntoKind>>,
 }
@@ -133,8 +135,13 @@ impl Output {
         if returns == Returns::Stream {
             check_timeout(function, options, errors);
         }
+        let disappeared = match returned {
+            Some(ty) if is_foreign || is_in_trait => opaque::streams_and_futures(ty),
+            _ => Vec::new(),
+        };
         Some(Output {
             returns,
+            disappeared,
             future: future
                 .filter(|ty| signature.asyncness.is_none() && opaque::is_nameable(ty))
                 .cloned()

@@ -58,6 +58,44 @@ pub(crate) struct Bound<'a> {
     pub(crate) value: Option<&'a Type>,
 }
 
+/// The traits in an `impl Stream` or `impl Future`, at any depth, without their generic arguments.
+pub(crate) fn streams_and_futures(ty: &Type) -> Vec<Path> {
+    const NAMES: [&str; 6] = [
+        "Future",
+        "IntoFuture",
+        "TryFuture",
+        "Stream",
+        "FusedStream",
+        "TryStream",
+    ];
+    match bare(ty) {
+        Type::ImplTrait(ty) => {
+            let traits = ty.bounds.iter().filter_map(|bound| match bound {
+                TypeParamBound::Trait(bound) => Some(&bound.path),
+                _ => None,
+            });
+            let is_known = |path: &Path| {
+                let last = path.segments.last();
+                last.is_some_and(|last| NAMES.iter().any(|name| last.ident == name))
+            };
+            let known = traits.filter(|path| is_known(path)).cloned();
+            known.map(without_arguments).collect()
+        }
+        Type::Tuple(tuple) => tuple.elems.iter().flat_map(streams_and_futures).collect(),
+        ty => match last_of(ty) {
+            Some(last) => type_arguments(last).flat_map(streams_and_futures).collect(),
+            None => Vec::new(),
+        },
+    }
+}
+
+fn without_arguments(mut path: Path) -> Path {
+    if let Some(last) = path.segments.last_mut() {
+        last.arguments = PathArguments::None;
+    }
+    path
+}
+
 /// Without the parentheses or the invisible group around a type.
 pub(crate) fn bare(ty: &Type) -> &Type {
     match ty {
@@ -131,4 +169,29 @@ fn associated_type<'a>(segment: &'a PathSegment, name: &str) -> Option<&'a Type>
         GenericArgument::AssocType(AssocType { ident, ty, .. }) if ident == name => Some(ty),
         _ => None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::streams_and_futures;
+    use quote::ToTokens;
+    use syn::{Type, parse_quote};
+
+    #[test]
+    fn traits_that_are_replaced() {
+        let look = |ty: Type| {
+            let found = streams_and_futures(&ty);
+            let found = found.iter().map(|path| path.to_token_stream().to_string());
+            found.collect::<Vec<_>>().join(", ")
+        };
+        assert_eq!(look(parse_quote!(impl Stream<Item = u8> + Send)), "Stream");
+        assert_eq!(
+            look(parse_quote!(Result<(u8, impl s::TryStream<Ok = u8>), E>)),
+            "s :: TryStream"
+        );
+        assert_eq!(look(parse_quote!(impl Future<Output = u8> + 'a)), "Future");
+        assert_eq!(look(parse_quote!(impl Iterator<Item = u8>)), "");
+        // These are named once more.
+        assert_eq!(look(parse_quote!(BoxStream<'static, u8>)), "");
+    }
 }

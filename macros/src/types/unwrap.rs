@@ -29,7 +29,7 @@ enum Access {
     /// By its methods: a user may have written the type.
     Methods,
     /// The same, but as a value by `From`.
-    From(Blocking),
+    From(Box<Blocking>),
 }
 
 /// Where in an argument blocking types are.
@@ -59,7 +59,8 @@ impl Lent {
                 quote_spanned!(site=> #private::Inner::get_mut(&mut #this.inner))
             }
             (By::Value, Access::Methods) => quote_spanned!(site=> #this.into_inner()),
-            (By::Value, Access::From(Blocking { from, to, .. })) => {
+            (By::Value, Access::From(blocking)) => {
+                let Blocking { from, to, .. } = &**blocking;
                 quote_spanned!(site=> <#from as ::core::convert::From<#to>>::from(#this))
             }
             (By::Reference, _) => quote_spanned!(site=> #this.as_async()),
@@ -130,7 +131,7 @@ impl Family<'_> {
             let blocking = self.replace(ty)?;
             let access = match self.inner {
                 Some(inner) if blocking.is_own => Access::to_own(inner),
-                _ => Access::From(blocking),
+                _ => Access::From(Box::new(blocking)),
             };
             Some(Lent { by, access })
         })

@@ -1,6 +1,7 @@
 //! A blocking HTTP client: `reqwest`, seen from another crate.
 
 use bytes::Bytes;
+use futures_util::Stream;
 use http::Extensions;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 pub use reqwest::{Body, Error, IntoUrl, Method, Result, StatusCode, Url, Version, redirect};
@@ -202,7 +203,7 @@ mod facade {
         /// The whole body.
         pub async fn bytes(self) -> Result<Bytes>;
         /// The whole body, piece by piece.
-        pub fn bytes_stream(self) -> impl futures_util::Stream<Item = Result<Bytes>>;
+        pub fn bytes_stream(self) -> impl Stream<Item = Result<Bytes>>;
         /// The next piece of the body.
         pub async fn chunk(&mut self) -> Result<Option<Bytes>>;
         /// The response, unless its status is an error.
