@@ -1,0 +1,27 @@
+//! # SW412: a blocking trait has a fn without a receiver, and nobody names the async type of an implementor
+//! Why: without a value, only the async type's name tells whose fn it is.
+//! Fix: name the async type in the map; see `../fixed/sw412_unknown_implementor.rs`.
+
+use sync_twin::sync_wrapper;
+
+#[sync_wrapper(trait = BlockingStore, for(BlockingMemory))]
+trait Store {
+    async fn open() -> Self;
+}
+
+struct Memory;
+
+impl Store for Memory {
+    async fn open() -> Self {
+        Memory
+    }
+}
+
+#[sync_wrapper(type = BlockingMemory)]
+impl Memory {
+    pub async fn len(&self) -> usize {
+        0
+    }
+}
+
+fn main() {}
