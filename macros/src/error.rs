@@ -103,6 +103,8 @@ pub(crate) enum Code {
     SelfWithoutReceiver = 411,
     /// A blocking trait has something that depends on an async type which nobody names.
     UnknownImplementor = 412,
+    /// Another attribute changes how the function is called.
+    ChangedFn = 413,
 }
 
 impl Code {
@@ -153,6 +155,7 @@ impl Code {
         (Code::TimeoutOnStream, "SW410", "timeout_on_stream"),
         (Code::SelfWithoutReceiver, "SW411", "self_without_receiver"),
         (Code::UnknownImplementor, "SW412", "unknown_implementor"),
+        (Code::ChangedFn, "SW413", "changed_fn"),
     ];
 }
 

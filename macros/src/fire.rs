@@ -296,7 +296,16 @@ fn injected_faults_are_seen() {
             item
         };
         let cleaned: TokenStream = trees(&item).into_iter().collect();
-        if cleaned.to_string() == item.to_string() {
+        // What is lost from a trait with twins inside may be a token of one of those.
+        let length = item.clone().into_iter().count();
+        let first: TokenStream = expand(options.clone(), item.clone())
+            .into_iter()
+            .take(length)
+            .collect();
+        if [cleaned, first]
+            .iter()
+            .all(|tokens| tokens.to_string() == item.to_string())
+        {
             assert!(judge(loses, &options, &item).is_err(), "{place} {item}");
             lost += 1;
         }

@@ -175,6 +175,46 @@ fn an_option_that_names_self_shows_where_the_fn_is() {
 }
 
 #[test]
+fn only_what_a_block_passes_on_is_taken_back() {
+    let block = |inside: TokenStream| {
+        quote!(
+            mod api {
+                #[sync_wrapper(suffix = "_now")]
+                impl Client {
+                    #[sync_wrapper(#inside)]
+                    async fn get(&self) {}
+                }
+            }
+        )
+    };
+    for (inside, codes) in [
+        (quote!(unset(timeout)), &[][..]),
+        (quote!(unset(suffix)), &[]),
+        (quote!(unset(prefix)), &["SW408"]),
+        (quote!(unset(runtime, timeout)), &["SW408"]),
+    ] {
+        let (found, _) = outcome(&quote!(timeout = LIMIT), &block(inside));
+        assert_eq!(found, codes);
+    }
+    // A mistake of the block is not one of its member.
+    let (found, _) = outcome(&quote!(timeout = 5), &block(quote!(unset(timeout))));
+    assert_eq!(found, ["SW311"]);
+}
+
+#[test]
+fn attributes_that_change_a_fn() {
+    for (attribute, code) in [
+        (quote!(#[bon::builder]), "SW413"),
+        (quote!(#[builder(finish_fn = send)]), "SW413"),
+        (quote!(#[main]), "SW402"),
+        (quote!(#[test]), "SW402"),
+    ] {
+        let item = quote!(#attribute async fn load(id: u8) {});
+        assert_eq!(outcome(&quote!(), &item), (vec![code.to_owned()], vec![]));
+    }
+}
+
+#[test]
 fn an_own_attribute_is_stronger_than_a_list() {
     let block = quote!(
         impl Client {

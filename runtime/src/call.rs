@@ -26,7 +26,7 @@ pub fn arg_type<T>(_argument: &T) -> PhantomData<T> {
 }
 
 /// The type of an argument that is sent to an isolation thread.
-pub fn send_arg_type<T: IsolatedArg>(_argument: &T) -> PhantomData<T> {
+pub fn send_arg_type<T: SW502_ArgumentOfIsolationAlways>(_argument: &T) -> PhantomData<T> {
     PhantomData
 }
 
@@ -87,24 +87,29 @@ where
 }
 
 /// An argument that can be sent to an isolation thread: everything that is `Send`.
+///
+/// rustc says the words below of a type that is not `Send` itself. If something *inside* it is not, rustc speaks of that, and
+/// then names this trait as what asks for it: hence the name.
+#[allow(non_camel_case_types)]
 #[diagnostic::on_unimplemented(
     message = "SW502: an argument of type `{Self}` cannot be sent to an isolation thread",
     label = "is not `Send`, but `isolation = \"always\"` requires that of every argument",
     note = "without `isolation = \"always\"`, a call is isolated only if it can be"
 )]
-pub trait IsolatedArg: Send {}
+pub trait SW502_ArgumentOfIsolationAlways: Send {}
 
-impl<T: Send> IsolatedArg for T {}
+impl<T: Send> SW502_ArgumentOfIsolationAlways for T {}
 
-/// An output that can be sent back from an isolation thread: everything that is `Send`.
+/// An output that can be sent back from an isolation thread: everything that is `Send`. Named as the trait above is.
+#[allow(non_camel_case_types)]
 #[diagnostic::on_unimplemented(
     message = "SW503: an output of type `{Self}` cannot be sent back from an isolation thread",
     label = "is not `Send`, but `isolation = \"always\"` requires that of the output",
     note = "without `isolation = \"always\"`, a call is isolated only if it can be"
 )]
-pub trait IsolatedOutput: Send {}
+pub trait SW503_OutputOfIsolationAlways: Send {}
 
-impl<T: Send> IsolatedOutput for T {}
+impl<T: Send> SW503_OutputOfIsolationAlways for T {}
 
 impl<A: Send, F, O: Send, S: Sync> Call<A, F, O, S> {
     #[doc(hidden)]
@@ -177,7 +182,7 @@ impl IsolateAlways {
         S: RuntimeChoice + Sync,
         F: FnOnce() -> Fut + Send,
         Fut: Future,
-        Fut::Output: IsolatedOutput,
+        Fut::Output: SW503_OutputOfIsolationAlways,
     {
         dispatch::block_isolated(&call.choice, call.make)
     }

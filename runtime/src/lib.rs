@@ -323,8 +323,9 @@ macro_rules! __ide {
 #[doc(hidden)]
 pub mod __private {
     pub use crate::call::{
-        Call, Declared, InPlace, IsolateAlways, IsolateOnDriver, IsolatedArg, IsolatedOutput,
-        arg_type, call, call_on, foreign_outputs, outputs, send_arg_type,
+        Call, Declared, InPlace, IsolateAlways, IsolateOnDriver, SW502_ArgumentOfIsolationAlways,
+        SW503_OutputOfIsolationAlways, arg_type, call, call_on, foreign_outputs, outputs,
+        send_arg_type,
     };
     pub use crate::convert::{Address, address, convert_box, convert_vec, is_receiver};
     pub use crate::dispatch::InContext;

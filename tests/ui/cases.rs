@@ -32,7 +32,7 @@ fn errors_of_rustc() {
         let _ = writeln!(
             std::io::stderr(),
             "\n\
-             SKIPPED: the cases in tests/ui/rustc and tests/ui/half_typed\n\
+             SKIPPED: the cases in tests/ui/rustc, tests/ui/half_typed and tests/ui/likely\n\
              | they hold the words of `{recorded}`, this is `{running}`\n\
              | to bless this one: TRYBUILD=overwrite cargo test -p sync-twin-tests --test ui errors_of_rustc\n"
         );
@@ -41,4 +41,5 @@ fn errors_of_rustc() {
     let cases = TestCases::new();
     cases.compile_fail("ui/rustc/*.rs");
     cases.compile_fail("ui/half_typed/*.rs");
+    cases.compile_fail("ui/likely/*.rs");
 }

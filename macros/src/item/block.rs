@@ -223,7 +223,7 @@ fn has_word(member: &Member, word: &str) -> bool {
 /// Whether a member has a twin without asking for one.
 fn takes_part(function: &Function, scope: &Scope) -> bool {
     let signature = &function.signature;
-    let blocks = attribute::find_blocking(&function.attributes).is_some();
+    let blocks = attribute::find_blocking(&function.attributes, signature).is_some();
     match scope {
         // What is declared for nothing else is wanted.
         Scope::BlockingType(inner) if inner.is_foreign || inner.as_trait.is_some() => true,

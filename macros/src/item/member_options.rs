@@ -82,6 +82,7 @@ fn configure<'a>(
     }
     let options = Options::parse(quote!(#(#written),*), errors);
     options.check_target(target, true, errors);
+    options.check_unset_of(block, errors);
     Configured {
         cfg,
         options: options.or(block),

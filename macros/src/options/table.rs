@@ -5,6 +5,7 @@
 
 use super::raw_option::RawOption;
 use super::target::On;
+use super::unset::Unset;
 use super::{Field, Isolation, RuntimeChoice, Skip, TraitName, TypeName};
 use super::{
     check_output, crate_path, duration, fields, isolation, map, runtime_choice, selection,
@@ -86,18 +87,26 @@ macro_rules! table {
                 }
             }
 
+            /// Whether there is such an option, given here or by a block around.
+            pub(super) fn has(&self, key: Key) -> bool {
+                match key {
+                    $(Key::$key => self.$field.is_some(),)*
+                }
+            }
+
             /// The options of a block's member: its own, and those that the block passes on.
             pub(crate) fn or(mut self, block: &Options) -> Options {
                 let unset = self.unset.clone().unwrap_or_default();
+                let is_unset = |key| unset.iter().any(|one| one.key == key);
                 if let (Some(own), Some(of_block), false) =
-                    (&mut self.map, &block.map, unset.contains(&Key::Map))
+                    (&mut self.map, &block.map, is_unset(Key::Map))
                 {
                     own.extend(of_block.iter().cloned());
                 }
                 let Options { given, are_unclear, .. } = self;
                 let from_block = |key: Key| match key.row().hand_on {
                     Never => false,
-                    Unless(_) if unset.contains(&key) => false,
+                    Unless(_) if is_unset(key) => false,
                     Unless(keys) => !given.iter().any(|(key, _)| keys.contains(key)),
                 };
                 Options {
@@ -149,7 +158,7 @@ table! {
     Only: only: Vec<Ident>, "only",
         List("`only(connect)`"), selection::check_only,
         On::Block, Never;
-    Unset: unset: Vec<Key>, "unset",
+    Unset: unset: Vec<Unset>, "unset",
         List("`unset(timeout)`"), unset::check_unset,
         On::Member, Never;
     Map: map: Vec<Pair>, "map",

@@ -237,8 +237,8 @@ impl Options {
 
     /// What an item gives itself does not come from its block.
     fn check_unset(&self, errors: &mut Errors) {
-        for key in self.unset.iter().flatten() {
-            if let Some(given) = self.key(*key) {
+        for unset in self.unset.iter().flatten() {
+            if let Some(given) = self.key(unset.key) {
                 errors.push(
                     Code::MisplacedOption,
                     given,

@@ -1,17 +1,45 @@
 //! `unset(timeout, runtime)`: options of the block that are not for one of its members.
 
-use super::Key;
 use super::raw_option::RawOption;
 use super::table::HandOn;
+use super::{Key, Options};
 use crate::error::{Code, Errors};
 use crate::spelling::{list, nearest};
 use proc_macro2::Ident;
 
+/// An option that is taken back, and its name as it was written.
+#[derive(Clone)]
+pub(crate) struct Unset {
+    pub(super) key: Key,
+    name: Ident,
+}
+
 /// `unset` takes the names of options that a block passes on.
-pub(super) fn check_unset(option: &RawOption, errors: &mut Errors) -> Option<Vec<Key>> {
+pub(super) fn check_unset(option: &RawOption, errors: &mut Errors) -> Option<Vec<Unset>> {
     let names = option.names("an option", errors)?;
-    let keys = names.iter().filter_map(|name| check_key(name, errors));
+    let keys = names.into_iter().filter_map(|name| {
+        let key = check_key(&name, errors)?;
+        Some(Unset { key, name })
+    });
     Some(keys.collect())
+}
+
+impl Options {
+    /// What an item takes back, its block has to pass on.
+    pub(crate) fn check_unset_of(&self, block: &Options, errors: &mut Errors) {
+        // One that it gives itself, too, has been reported.
+        let is_given = |key| block.has(key) || block.key(key).is_some() || self.key(key).is_some();
+        for Unset { key, name } in self.unset.iter().flatten() {
+            if !is_given(*key) && !block.are_unclear {
+                errors.push(
+                    Code::MisplacedOption,
+                    name,
+                    format_args!("the block passes no `{name}` on, so there is nothing to unset"),
+                    format_args!("remove `{name}` here"),
+                );
+            }
+        }
+    }
 }
 
 /// Only what a block passes on can be taken back.

@@ -4,7 +4,7 @@ use crate::syntax::item_kind;
 use proc_macro2::{TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::parse::Parser as _;
-use syn::{Attribute, Meta};
+use syn::{Attribute, Meta, Signature};
 
 /// Attributes that hold for a fn whether it blocks or not. All others may rewrite the fn (`#[tracing::instrument]`), or claim
 /// something that only one fn can have (`#[unsafe(no_mangle)]`), so only the async fn has them.
@@ -179,16 +179,28 @@ pub(crate) fn split_at_commas(tokens: TokenStream) -> Vec<TokenStream> {
     parts
 }
 
-/// An attribute that makes an async fn block, such as `#[tokio::main]`.
-pub(crate) fn find_blocking(attributes: &[Attribute]) -> Option<&Attribute> {
+/// An attribute that makes an async fn block, such as `#[tokio::main]`, also where that is imported: rustc has no such attribute
+/// for an async fn.
+pub(crate) fn find_blocking<'a>(
+    attributes: &'a [Attribute],
+    signature: &Signature,
+) -> Option<&'a Attribute> {
+    let is_async = signature.asyncness.is_some();
     attributes.iter().find(|attribute| {
-        let segments = &attribute.path().segments;
-        let entry = ["main", "test", "launch"];
-        segments.len() > 1
-            && segments
-                .last()
-                .is_some_and(|last| entry.iter().any(|name| last.ident == name))
+        let is_path = attribute.path().segments.len() > 1;
+        (is_path || is_async) && is_last(attribute, &["main", "test", "launch"])
     })
+}
+
+/// An attribute that changes how the fn is called, such as `#[bon::builder]`.
+pub(crate) fn find_changing(attributes: &[Attribute]) -> Option<&Attribute> {
+    let mut attributes = attributes.iter();
+    attributes.find(|attribute| is_last(attribute, &["builder"]))
+}
+
+fn is_last(attribute: &Attribute, names: &[&str]) -> bool {
+    let last = attribute.path().segments.last();
+    last.is_some_and(|last| names.iter().any(|name| last.ident == name))
 }
 
 #[cfg(test)]
@@ -266,13 +278,17 @@ mod tests {
 
     #[test]
     fn entry_points_of_runtimes_are_recognised() {
+        let sync = parse_quote!(fn f());
         for blocking in [
             parse_quote!(#[tokio::main]),
             parse_quote!(#[::tokio::test(flavor = "multi_thread")]),
             parse_quote!(#[rocket::launch]),
         ] {
-            assert!(find_blocking(&[blocking]).is_some());
+            assert!(find_blocking(&[blocking], &sync).is_some());
         }
-        assert!(find_blocking(&[parse_quote!(#[test]), parse_quote!(#[main::other])]).is_none());
+        let plain = [parse_quote!(#[test]), parse_quote!(#[main::other])];
+        assert!(find_blocking(&plain, &sync).is_none());
+        // An imported one: an async fn cannot have the other.
+        assert!(find_blocking(&plain, &parse_quote!(async fn f())).is_some());
     }
 }

@@ -404,7 +404,7 @@ impl Twin {
         };
         let first = first.resolved_at(Span::mixed_site());
         let private = self.private(first);
-        let call = self.variable("call");
+        let call = name::variable("call", first);
         let block_on = Ident::new("block_on", last.resolved_at(Span::mixed_site()));
         quote_spanned!(first=> #private::IsolateAlways::#block_on(#private::IsolateAlways, #call))
     }

@@ -2,7 +2,7 @@
 
 use crate::error::{Code, Errors};
 use crate::name::{self, Affixes};
-use crate::options::Options;
+use crate::options::{Options, compact};
 use crate::syntax::attribute;
 use crate::syntax::cfg::{self, Condition};
 use crate::syntax::function::{Body, Function};
@@ -38,6 +38,7 @@ pub(crate) fn check(
         check_variadic(signature, errors);
     }
     check_blocking(function, errors);
+    check_changing(function, errors);
     check_conditions(signature, errors);
     check_receiver(signature, inner, errors);
     errors.len() == before
@@ -90,18 +91,30 @@ fn check_variadic(signature: &Signature, errors: &mut Errors) {
 
 /// Attributes such as `#[tokio::main]` make a fn that blocks.
 fn check_blocking(function: &Function, errors: &mut Errors) {
-    if let Some(attribute) = attribute::find_blocking(&function.attributes) {
+    if let Some(attribute) = attribute::find_blocking(&function.attributes, &function.signature) {
         let ident = &function.signature.ident;
-        let written = attribute
-            .path()
-            .to_token_stream()
-            .to_string()
-            .replace(' ', "");
+        let written = compact(attribute.path());
         errors.push(
             Code::AlreadyBlocking,
             attribute,
             format_args!("`#[{written}]` already makes `{ident}` a blocking fn, so it needs no twin"),
             format_args!("move its code to an `async fn`, put `#[sync_wrapper]` there, and call it from `{ident}`"),
+        );
+    }
+}
+
+/// Attributes such as `#[bon::builder]` leave a fn behind that takes other arguments.
+fn check_changing(function: &Function, errors: &mut Errors) {
+    if let Some(attribute) = attribute::find_changing(&function.attributes) {
+        let ident = &function.signature.ident;
+        let written = compact(attribute.path());
+        errors.push(
+            Code::ChangedFn,
+            attribute,
+            format_args!("`#[{written}]` changes how `{ident}` is called, so a twin cannot call it"),
+            format_args!(
+                "move its code to an `async fn` without `#[{written}]`, and put `#[sync_wrapper]` there"
+            ),
         );
     }
 }

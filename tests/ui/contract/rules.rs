@@ -370,6 +370,10 @@ fn uncoded_cases_keep_their_promise(tree: &Tree) -> Vec<String> {
                 "half_typed" if ours > 0 || stderr.contains("in the attribute macro") => {
                     Some("half-typed code is rustc's to report, the macro adds nothing")
                 }
+                "likely" if ours > 0 => Some("this is for what only rustc can report"),
+                "likely" if !header(&tree.files[&format!("{case}.rs")]).contains("\nFix: ") => {
+                    Some("rustc does not say what to do, so add `//! Fix: …` to the case")
+                }
                 _ => None,
             };
             if let Some(broken) = broken {

@@ -7,10 +7,11 @@ use std::path::Path;
 /// Folders whose cases carry a code each.
 pub(crate) const CODED: [&str; 3] = ["fail", "no_features", "rustc"];
 /// Folders whose cases show something that no single code stands for, and what their titles begin with.
-pub(crate) const UNCODED: [(&str, &str); 3] = [
+pub(crate) const UNCODED: [(&str, &str); 4] = [
     ("several", "Several at once"),
     ("survive", "The item survives"),
     ("half_typed", "Half-typed"),
+    ("likely", "Likely"),
 ];
 pub(crate) const FIXED: &str = "fixed";
 pub(crate) const INDEX: &str = "README.md";
