@@ -227,3 +227,71 @@ fn they_learn_who_calls_the_twin() {
     check();
     in_every_place(check);
 }
+
+/// As rustc advises to write async fns of public traits. In a block they need no attribute of their own.
+#[sync_wrapper]
+pub trait Load {
+    fn load(&self, id: u8) -> impl Future<Output = Result<u8, String>> + Send;
+
+    fn both(&self) -> impl Future<Output = u8> + Send
+    where
+        Self: Sync,
+    {
+        async { self.load(1).await.unwrap_or(0) + self.load(2).await.unwrap_or(0) }
+    }
+}
+
+#[sync_wrapper]
+pub trait LoadBoxed {
+    fn load<'a>(
+        &'a self,
+        ids: &'a [u8],
+    ) -> Pin<Box<dyn Future<Output = Option<&'a u8>> + Send + 'a>>;
+}
+
+pub struct Shelf;
+
+impl Load for Shelf {
+    async fn load(&self, id: u8) -> Result<u8, String> {
+        pause().await;
+        id.checked_mul(10).ok_or(format!("no {id}"))
+    }
+}
+
+impl LoadBoxed for Shelf {
+    fn load<'a>(
+        &'a self,
+        ids: &'a [u8],
+    ) -> Pin<Box<dyn Future<Output = Option<&'a u8>> + Send + 'a>> {
+        Box::pin(async move {
+            pause().await;
+            ids.last()
+        })
+    }
+}
+
+#[sync_wrapper]
+impl Shelf {
+    pub fn count(&self) -> BoxFuture<'_, usize> {
+        async { 3 }.boxed()
+    }
+
+    pub fn empty(&self) -> BoxFuture<'_, bool> {
+        async { self.count().await == 0 }.boxed()
+    }
+
+    /// Somebody knows a shorter way.
+    pub fn empty_sync(&self) -> &'static str {
+        "never"
+    }
+}
+
+#[test]
+fn fns_of_blocks() {
+    assert_eq!(Load::load_sync(&Shelf, 2), Ok(20));
+    assert_eq!(Load::load_sync(&Shelf, 200), Err(String::from("no 200")));
+    assert_eq!(Shelf.both_sync(), 30);
+    let boxed: &dyn LoadBoxed = &Shelf;
+    assert_eq!(boxed.load_sync(&[1, 2]), Some(&2));
+    assert_eq!((Shelf.count_sync(), Shelf.empty_sync()), (3, "never"));
+}

@@ -196,6 +196,13 @@ pub mod names {
     }
 }
 
+/// A letter and its dots apart are the letter for rustc.
+#[sync_wrapper(suffix = "_lo\u{308}nge")]
+async fn taken() -> usize {
+    pause().await;
+    8
+}
+
 /// Identifiers are Unicode.
 #[sync_wrapper(suffix = "_größe")]
 async fn measured() -> usize {
@@ -206,6 +213,7 @@ async fn measured() -> usize {
 #[test]
 fn an_affix_in_unicode() {
     assert_eq!(measured_größe(), 7);
+    assert_eq!(taken_lönge(), 8);
 }
 
 mod program {
