@@ -58,6 +58,11 @@ impl Options {
         self.skipped().iter().chain(self.only.iter().flatten())
     }
 
+    /// Whether there is such a list.
+    pub(crate) fn selects(&self) -> bool {
+        self.only.is_some() || matches!(self.skip, Some(Skip::Named(_)))
+    }
+
     /// What they say about the item of this name, which an impl block of a trait has not.
     pub(crate) fn selection(&self, name: Option<&Ident>) -> Selection {
         let is_in = |names: &[Ident]| {
