@@ -87,6 +87,6 @@ pub(crate) fn report_trait(head: &ItemImpl, errors: &mut Errors) {
         Code::TraitImpl,
         place,
         format_args!("this block implements `{trait_name}`, and only the trait can add methods"),
-        format_args!("put `#[sync_wrapper]` on the trait `{trait_name}`, for all its implementors, or pass what its methods return to `sync_twin::block_on` if the trait is not yours"),
+        format_args!("put `#[sync_wrapper]` on the trait `{trait_name}`, for all its implementors; if that is not yours, write `sync_twin::block_on(async {{ … }})` where you use it"),
     );
 }
