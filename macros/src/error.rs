@@ -16,9 +16,7 @@ use std::fmt;
 /// | SW503 | `sw503_always_output` | `isolation = "always"` with a result that is not `Send` (E0277) |
 /// | SW504 | `sw504_trait_impl` | a method inside `impl Trait for T`: the trait has no such item (E0407) |
 /// | SW505 | `sw505_lone_associated` | an associated fn that one attribute cannot tell from a free fn (E0425) |
-/// | SW507 | `sw507_foreign_signature` | a signature that the foreign type does not have (E0277, E0308, E0599) |
-/// | SW508 | `sw508_unmapped` | a method returns an async type that has a blocking type (a warning) |
-/// | SW509 | `sw509_declared_twice` | two blocks declare the blocking type of one type (E0119, E0428) |
+/// | SW507 | `sw507_foreign_signature` | a foreign method returns something else than its signature here (E0277) |
 ///
 /// SW506 is retired: its mistake is now a case of SW505.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -70,7 +70,11 @@ impl Twin {
         errors: &mut Errors,
     ) -> Option<Self> {
         let signature = &*signature_in(scope, function);
-        let site = Span::mixed_site();
+        // Of a foreign fn nothing is left but this, so all mistakes belong to its signature.
+        let site = match scope.inner_type() {
+            Some(inner) if inner.is_foreign => output::declared_at(function),
+            _ => Span::mixed_site(),
+        };
         let before = errors.len();
         let can_have_one = signature::check(function, signature, &options, scope, errors);
         // These errors are more helpful than that there is nothing to wait for.

@@ -180,7 +180,7 @@ fn lends_receiver(ty: &Type, signature: &Signature, family: &Family<'_>) -> bool
 }
 
 /// Where a signature says what the fn returns.
-fn declared_at(function: &Function) -> Span {
+pub(super) fn declared_at(function: &Function) -> Span {
     let place = match &function.signature.output {
         ReturnType::Type(_, ty) => SpanRange::of(ty).first,
         ReturnType::Default => function.signature.ident.span(),

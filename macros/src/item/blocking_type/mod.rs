@@ -230,9 +230,9 @@ impl ToTokens for BlockingType {
             #declared
             #(#attributes)*
             impl #generics #path #clause {
-                #conversions
                 #(#constants)*
                 #(#methods)*
+                #conversions
             }
         });
     }

@@ -1,6 +1,6 @@
-//! # SW508: a method of a blocking type returns an async type that has a blocking type, too (a warning)
-//! Why: what it returns is of use in async code only.
-//! Fix: name both types in `map(…)`; see `../fixed/sw508_unmapped.rs`.
+//! # Likely: a method of a blocking type returns an async type that has a blocking type, too
+//! Without this warning, the first error would be about an `.await` in sync code.
+//! Fix: name both types in the options of the block: `map(Transaction = BlockingTransaction)`.
 
 #![deny(warnings)]
 

@@ -1,6 +1,6 @@
-//! # SW509: two impl blocks declare the blocking type of one type (E0119, E0428)
-//! Why: `type` declares it, and a type is declared once.
-//! Fix: write `extend` on the second block; see `../fixed/sw509_declared_twice.rs`.
+//! # Likely: two `impl` blocks declare the blocking type of one type
+//! `type` declares it, and a type is declared once. The name of a trait among the errors says so.
+//! Fix: write `extend = BlockingClient` on the second block.
 
 use sync_twin::sync_wrapper;
 
