@@ -7,7 +7,6 @@ use sync_twin::sync_wrapper;
 struct Pool {
     first: Client,
 }
-
 struct Client;
 
 #[sync_wrapper(type = BlockingPool, map(Client = BlockingClient))]

@@ -9,19 +9,6 @@ trait Store {
     async fn open() -> Self;
 }
 
-struct Memory;
-
-impl Store for Memory {
-    async fn open() -> Self {
-        Memory
-    }
-}
-
-#[sync_wrapper(type = BlockingMemory)]
-impl Memory {
-    pub async fn len(&self) -> usize {
-        0
-    }
-}
+struct BlockingMemory;
 
 fn main() {}
