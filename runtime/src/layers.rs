@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the top. Modules of one rank do not know each other.
-const LAYERS: [&[&str]; 8] = [
+const LAYERS: [&[&str]; 10] = [
     &["batch", "testing", "task"],
     &[
         "call",
         "convert",
+        "departure",
         "family",
         "inner",
         "iter",
@@ -17,10 +18,12 @@ const LAYERS: [&[&str]; 8] = [
     ],
     &["dispatch"],
     &["process"],
-    &["isolation", "runtimes", "shutdown"],
+    &["isolation", "runtimes", "sentinels"],
     &["poll", "runtime_choice"],
     &["context", "own_thread", "park"],
     &["report", "start_once"],
+    &["starter"],
+    &["inheritance", "settings"],
 ];
 
 /// Known to all, and know none of them.

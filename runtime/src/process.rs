@@ -1,4 +1,5 @@
-//! Everything that sync-twin keeps for the whole process. A child of a fork has its own.
+//! Everything that sync-twin keeps for the whole process. A child of a fork has its own, and so has what comes after a
+//! [`shutdown`](crate::shutdown()).
 //!
 //! This file is above the parts that it holds: they are handed what they need, and never ask for the process. Only the
 //! layers above this one do.
@@ -6,45 +7,61 @@
 use crate::fork;
 use crate::isolation::Pool;
 use crate::report::Reports;
-use crate::runtimes::background;
+use crate::runtimes::Remains;
+use crate::runtimes::background::Background;
 use crate::runtimes::block_in_place::ReplacementThreads;
 use crate::runtimes::crew::{Crew, Crews};
 use crate::runtimes::home::{Home, Homes};
-use crate::shutdown::Sentinels;
-use crate::start_once::{StartOnce, or_panic};
+use crate::sentinels::Sentinels;
+use crate::start_once::or_panic;
+use crate::starter::{Origin, Starter};
+use arc_swap::{ArcSwapOption, Guard};
 use std::io;
-use tokio::runtime::{Handle, Id, Runtime};
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
+use tokio::runtime::{Handle, Id};
 
-/// The state that all calls share. It is never dropped: dropping a runtime in an async context panics, and in a child of a
-/// fork it would take the parent's sockets with it.
+/// The state that all calls share. It is dropped by [`end`](Process::end) alone, on a thread of ours: dropping a runtime in
+/// an async context panics, and in a child of a fork it would take the parent's sockets with it.
 pub(crate) struct Process {
+    pub(crate) starter: Arc<Starter>,
     homes: Homes,
     crews: Crews,
     /// For [`spawn`](crate::spawn) and [`to_thread`](crate::to_thread()).
-    background: StartOnce<Runtime>,
-    pub(crate) replacements: ReplacementThreads,
+    background: Background,
+    replacements: ReplacementThreads,
     pub(crate) isolation: Pool,
     pub(crate) sentinels: Sentinels,
     pub(crate) reports: Reports,
 }
 
 impl Process {
-    const fn new() -> Self {
+    fn new() -> Self {
+        let starter = Arc::new(Starter::new());
         Process {
             homes: Homes::new(),
             crews: Crews::new(),
-            background: StartOnce::new(),
+            background: Background::new(),
             replacements: ReplacementThreads::new(),
             isolation: Pool::new(),
             sentinels: Sentinels::new(),
-            reports: Reports::new(),
+            reports: Reports::new(Arc::clone(&starter)),
+            starter,
         }
+    }
+
+    /// Starts what most programs need. The threads take after the caller.
+    pub(crate) fn start(&self) -> io::Result<()> {
+        self.starter.begin(Origin::Caller)?;
+        self.home()?;
+        self.crew().map(drop)
     }
 
     /// Home, which this starts if need be.
     #[inline]
     pub(crate) fn home(&self) -> io::Result<&Home> {
-        self.homes.get_or_start()
+        self.homes.get_or_start(&self.starter)
     }
 
     /// The home whose runtime has this id, be it the present one or one before.
@@ -55,7 +72,7 @@ impl Process {
     /// The crew, which this starts if need be.
     #[inline]
     pub(crate) fn crew(&self) -> io::Result<&Crew> {
-        self.crews.get_or_start()
+        self.crews.get_or_start(&self.starter)
     }
 
     /// The runtime for work in the background, which this starts if need be.
@@ -65,7 +82,12 @@ impl Process {
     /// When it cannot be started, naming the call site.
     #[track_caller]
     pub(crate) fn background(&self) -> &Handle {
-        or_panic(self.background.get_or_start(background::start)).handle()
+        or_panic(self.background.get_or_start(&self.starter))
+    }
+
+    /// Hands this worker's other tasks to another thread; see [`ReplacementThreads::hand_off_core`].
+    pub(crate) fn hand_off_core(&self, wait: &mut dyn FnMut() -> bool) -> bool {
+        self.replacements.hand_off_core(&self.starter, wait)
     }
 
     /// Wakes a worker of each runtime of ours that has workers, from outside.
@@ -80,18 +102,49 @@ impl Process {
     pub(crate) fn drives_timers_of(&self, id: Id) -> bool {
         self.homes.is_driven(id) || self.crews.is_at_work(id)
     }
+
+    /// How many tasks there are on our runtimes that have not ended.
+    pub(crate) fn alive_tasks(&self) -> usize {
+        let background = self.background.get();
+        self.homes.alive_tasks()
+            + self.crews.alive_tasks()
+            + background.map_or(0, |runtime| runtime.metrics().num_alive_tasks())
+    }
+
+    /// Drops all runtimes, with what their tasks hold, and tells all threads to end. To be called on a thread of ours.
+    pub(crate) fn end(self, deadline: Instant) -> Remains {
+        self.isolation.end();
+        let mut remains = self.background.end(deadline);
+        remains.add(self.crews.end(deadline));
+        remains.add(self.homes.end(deadline));
+        remains.add(self.replacements.end(deadline));
+        remains
+    }
 }
 
 /// How many forks deep a process can be.
 const DEPTH: usize = 64;
 
-/// One for each fork that this process descends from.
-static PROCESSES: [Process; DEPTH] = [const { Process::new() }; DEPTH];
+/// What one process has, after so many forks.
+struct Slot {
+    present: ArcSwapOption<Process>,
+    leaving: Mutex<Leaving>,
+}
+
+/// What has been shut down while calls were still in it.
+pub(crate) type Leaving = Vec<Arc<Process>>;
+
+static SLOTS: [Slot; DEPTH] = [const {
+    Slot {
+        present: ArcSwapOption::const_empty(),
+        leaving: Mutex::new(Vec::new()),
+    }
+}; DEPTH];
 
 #[inline]
-pub(crate) fn process() -> &'static Process {
-    match PROCESSES.get(fork::depth()) {
-        Some(process) => process,
+fn slot() -> &'static Slot {
+    match SLOTS.get(fork::depth()) {
+        Some(slot) => slot,
         None => too_deep(),
     }
 }
@@ -99,4 +152,58 @@ pub(crate) fn process() -> &'static Process {
 #[cold]
 fn too_deep() -> ! {
     panic!("blocking calls work only in processes that are fewer than {DEPTH} forks deep")
+}
+
+/// A hold on the process's state, without which a [`shutdown`](crate::shutdown()) could take it away.
+pub(crate) struct Present(Guard<Option<Arc<Process>>>);
+
+impl Deref for Present {
+    type Target = Process;
+
+    #[inline]
+    fn deref(&self) -> &Process {
+        match &*self.0 {
+            Some(process) => process,
+            None => unreachable!("it has been there from the beginning"),
+        }
+    }
+}
+
+/// The state of this process. It starts no thread yet.
+#[inline]
+pub(crate) fn process() -> Present {
+    let slot = slot();
+    loop {
+        let present = slot.present.load();
+        if present.is_some() {
+            return Present(present);
+        }
+        begin(slot);
+    }
+}
+
+#[cold]
+fn begin(slot: &Slot) {
+    let none: Option<Arc<Process>> = None;
+    slot.present
+        .compare_and_swap(&none, Some(Arc::new(Process::new())));
+}
+
+/// What has been started, if anything has.
+pub(crate) fn started() -> Option<Present> {
+    let present = slot().present.load();
+    present.is_some().then_some(Present(present))
+}
+
+/// Makes place for a new beginning, and returns what was there until now. Calls that are in it go on there.
+pub(crate) fn retire() -> Option<Arc<Process>> {
+    slot().present.swap(None)
+}
+
+/// Only one thread at a time shuts down.
+pub(crate) fn lock_leaving() -> MutexGuard<'static, Leaving> {
+    slot()
+        .leaving
+        .lock()
+        .unwrap_or_else(PoisonError::into_inner)
 }

@@ -4,14 +4,14 @@
 //! call. It does not take the lock of standard error, which the blocked thread may hold. Errors of writing are ignored, and
 //! if no thread can be started the report is lost.
 
-use crate::fork;
+use crate::settings::SETTINGS;
+use crate::starter::Starter;
 use std::convert::Infallible;
 use std::fs::File;
 use std::io::{self, Write};
 use std::panic::Location;
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 /// How many reports may wait to be written. The rest are dropped, since nobody is reading them.
@@ -27,14 +27,17 @@ struct Report {
 }
 
 pub(crate) struct Reports {
+    starter: Arc<Starter>,
     writer: Mutex<Option<SyncSender<Report>>>,
     /// The call sites that have been reported. A call in a loop is reported once.
     reported: Mutex<Vec<&'static Location<'static>>>,
 }
 
 impl Reports {
-    pub(crate) const fn new() -> Self {
+    /// `starter` starts the thread that writes.
+    pub(crate) const fn new(starter: Arc<Starter>) -> Self {
         Reports {
+            starter,
             writer: Mutex::new(None),
             reported: Mutex::new(Vec::new()),
         }
@@ -66,7 +69,7 @@ impl Reports {
     fn send(&self, text: &str, written: Option<SyncSender<Infallible>>) {
         let mut writer = self.writer.lock().unwrap_or_else(PoisonError::into_inner);
         if writer.is_none() {
-            *writer = start().ok();
+            *writer = start(&self.starter).ok();
         }
         if let Some(writer) = &*writer {
             let _ = writer.try_send(Report {
@@ -82,17 +85,13 @@ pub(crate) fn write_last_words(text: &str) {
     let _ = write(format!("sync-twin: {text}\n").as_bytes());
 }
 
-fn start() -> io::Result<SyncSender<Report>> {
-    fork::may_start_threads()?;
-    fork::register_handler();
+fn start(starter: &Starter) -> io::Result<SyncSender<Report>> {
     let (sender, receiver) = sync_channel::<Report>(MAX_QUEUED);
-    thread::Builder::new()
-        .name("sync-twin-report".to_owned())
-        .spawn(move || {
-            for report in receiver {
-                let _ = write(report.text.as_bytes());
-            }
-        })?;
+    starter.start(SETTINGS.report, move || {
+        for report in receiver {
+            let _ = write(report.text.as_bytes());
+        }
+    })?;
     Ok(sender)
 }
 

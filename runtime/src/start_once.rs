@@ -1,29 +1,36 @@
 //! A value that starts with its first use and then stays. The start may fail.
 //!
-//! It starts on a thread of its own, for three reasons. A runtime can be built there for a caller whose thread-locals are
-//! gone. It can be dropped again if a part of it fails, which tokio forbids inside a `block_on`. And where tokio panics
-//! because it cannot start a worker, the panic becomes an error at the call site.
+//! It starts on a thread of ours, for four reasons. What it starts in turn inherits nothing from the caller
+//! ([`starter`](crate::starter)). A runtime can be built there for a caller whose thread-locals are gone. It can be dropped
+//! again if a part of it fails, which tokio forbids inside a `block_on`. And where tokio panics because it cannot start a
+//! worker, the panic becomes an error at the call site.
 
-use crate::fork;
+use crate::settings::SETTINGS;
+use crate::starter::Starter;
 use std::any::Any;
+use std::cell::Cell;
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::ptr;
+use std::sync::mpsc::sync_channel;
 use std::sync::{Mutex, OnceLock, PoisonError};
-use std::thread::{self, ThreadId};
+
+thread_local! {
+    /// The address of what this thread starts. The user's panic hook may run there, and call us.
+    static STARTED_HERE: Cell<usize> = const { Cell::new(0) };
+}
 
 /// Like [`OnceLock`], but a start that fails leaves it as it was, for the next use to try again.
 pub(crate) struct StartOnce<T> {
     started: OnceLock<T>,
     starting: Mutex<()>,
-    /// The thread that starts it. The user's panic hook may run there, and call us.
-    starter: Mutex<Option<ThreadId>>,
 }
 
-impl<T: Send + Sync> StartOnce<T> {
+impl<T: Send + Sync + 'static> StartOnce<T> {
     pub(crate) const fn new() -> Self {
         StartOnce {
             started: OnceLock::new(),
             starting: Mutex::new(()),
-            starter: Mutex::new(None),
         }
     }
 
@@ -32,46 +39,51 @@ impl<T: Send + Sync> StartOnce<T> {
         self.started.get()
     }
 
-    /// The value, which `start` makes if it has not been started yet.
+    /// What has been started.
+    pub(crate) fn into_inner(self) -> Option<T> {
+        self.started.into_inner()
+    }
+
+    /// The value, which `start` makes if it has not been started yet, on a thread that `starter` starts.
     #[inline]
     pub(crate) fn get_or_start(
         &self,
-        start: impl FnOnce() -> io::Result<T> + Send,
+        starter: &Starter,
+        start: impl FnOnce() -> io::Result<T> + Send + 'static,
     ) -> io::Result<&T> {
         match self.started.get() {
             Some(started) => Ok(started),
-            None => self.start(start),
+            None => self.start(starter, start),
         }
     }
 
     #[cold]
-    fn start(&self, start: impl FnOnce() -> io::Result<T> + Send) -> io::Result<&T> {
-        if *lock(&self.starter) == Some(current_thread_id()) {
+    fn start(
+        &self,
+        starter: &Starter,
+        start: impl FnOnce() -> io::Result<T> + Send + 'static,
+    ) -> io::Result<&T> {
+        let address = ptr::from_ref(self).addr();
+        if STARTED_HERE.try_with(Cell::get) == Ok(address) {
             return Err(io::Error::other("it cannot be used by its own start"));
         }
-        fork::may_start_threads()?;
-        fork::register_handler();
-        let _starting = lock(&self.starting);
+        let _starting = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(started) = self.started.get() {
             return Ok(started);
         }
-        let started = thread::scope(|scope| {
-            let starter = thread::Builder::new()
-                .name("sync-twin-start".to_owned())
-                .spawn_scoped(scope, || {
-                    *lock(&self.starter) = Some(current_thread_id());
-                    start()
-                })?;
-            let outcome = starter.join();
-            *lock(&self.starter) = None;
-            outcome.unwrap_or_else(|panic| Err(io::Error::other(message_of(&*panic))))
+        let (sender, outcome) = sync_channel(1);
+        starter.start(SETTINGS.start, move || {
+            STARTED_HERE.set(address);
+            let started = catch_unwind(AssertUnwindSafe(start));
+            let started =
+                started.unwrap_or_else(|panic| Err(io::Error::other(message_of(&*panic))));
+            let _ = sender.send(started);
         })?;
+        let started = outcome
+            .recv()
+            .unwrap_or_else(|_| Err(io::Error::other("it has ended")))?;
         Ok(self.started.get_or_init(|| started))
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// The message of a panic, if its payload is text.
@@ -79,10 +91,6 @@ fn message_of(panic: &(dyn Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().copied();
     let text = text.or_else(|| panic.downcast_ref::<String>().map(String::as_str));
     text.unwrap_or("it panicked").to_owned()
-}
-
-fn current_thread_id() -> ThreadId {
-    thread::current().id()
 }
 
 /// Panics if the start has failed: a call has no way to return that.

@@ -173,15 +173,16 @@ impl Alarm {
             return Poll::Pending;
         };
         // A batch may go on where the runtime of its timer is held up.
+        let process = process();
         if !this
             .runtime
-            .is_some_and(|runtime| process().drives_timers_of(runtime))
+            .is_some_and(|runtime| process.drives_timers_of(runtime))
         {
             let current = Handle::try_current().map(|current| current.id()).ok();
-            let ours = current.filter(|&current| process().drives_timers_of(current));
+            let ours = current.filter(|&current| process.drives_timers_of(current));
             let crew = match ours {
                 Some(_) => None,
-                None => Some(or_panic(process().crew()).handle()),
+                None => Some(or_panic(process.crew()).handle()),
             };
             let _entered = crew.map(Handle::enter);
             *this.runtime = ours.or(crew.map(Handle::id));

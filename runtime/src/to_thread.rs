@@ -52,8 +52,10 @@ where
     });
     match handle.await {
         Ok(result) => result,
-        // The runtime lives as long as the process, so there is no other reason.
-        Err(error) => resume_unwind(error.into_panic()),
+        Err(error) => match error.try_into_panic() {
+            Ok(panic) => resume_unwind(panic),
+            Err(_cancelled) => panic!("sync-twin has been shut down before this code could begin"),
+        },
     }
 }
 

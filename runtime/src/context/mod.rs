@@ -186,6 +186,12 @@ pub(crate) fn is_entered_by_call(runtime: Id) -> bool {
     place_by_mark(runtime).is_some()
 }
 
+/// Whether this thread is inside a call, in whatever the call runs here.
+pub(crate) fn is_inside_call() -> bool {
+    MARK.try_with(Cell::get)
+        .is_ok_and(|mark| mark.runtime.is_some())
+}
+
 /// The calling thread in a runtime's context for one poll of a call that was made in `place`.
 pub(crate) struct Entered<'a> {
     enclosing: Mark,

@@ -1,10 +1,10 @@
-//! How a call ends when the runtime that it is made in shuts down; see [`shutdown`](crate::shutdown).
+//! How a call ends when the runtime that it is made in shuts down; see [`sentinels`](crate::sentinels).
 
 use crate::context::task_runtime::task_runtime;
 use crate::context::{Place, is_entered_by_call};
 use crate::fork;
 use crate::process::process;
-use crate::shutdown::{Registration, RuntimeShutdown, Stage};
+use crate::sentinels::{Registration, RuntimeShutdown, Stage};
 use std::cell::{Cell, OnceCell};
 use std::env;
 use std::panic::{Location, resume_unwind};

@@ -34,7 +34,8 @@ fn report_later(site: &'static Location<'static>) -> Option<AbortHandle> {
         );
         process().reports.report_once(site, &text);
     };
-    let home = process().home().ok()?;
+    let process = process();
+    let home = process.home().ok()?;
     Some(home.handle().spawn(report).abort_handle())
 }
 

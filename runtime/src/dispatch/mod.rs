@@ -12,7 +12,7 @@ use crate::isolation::LentJob;
 use crate::park::parker::Parker;
 use crate::poll::probe::ProbedCall;
 use crate::poll::{Budget, is_budgeted, is_large, poll_once};
-use crate::process::process;
+use crate::process::{Present, Process, process};
 use crate::runtime_choice::flavor::Flavor;
 use crate::runtime_choice::{ChosenRuntime, Drive, RuntimeChoice};
 use crate::runtimes::block_in_place::try_block_in_place;
@@ -51,23 +51,29 @@ where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
+    let process = process();
     let (place, _in_task) = locate();
     if place.is_driver() {
-        return on_driver(place, chosen, make);
+        return on_driver(&process, place, chosen, make);
     }
-    CallHere::new(place, chosen).run(None, Location::caller(), make)
+    CallHere::new(&process, place, chosen).run(None, Location::caller(), make)
 }
 
 /// Runs a call in place on a thread whose scheduler defers wake-ups.
 #[track_caller]
-fn on_driver<F, Fut>(place: Place, chosen: ChosenRuntime<'_>, make: F) -> Fut::Output
+fn on_driver<F, Fut>(
+    process: &Process,
+    place: Place,
+    chosen: ChosenRuntime<'_>,
+    make: F,
+) -> Fut::Output
 where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
-    let _blocked = BlockedByCall::begin(place);
+    let _blocked = BlockedByCall::begin(process, place);
     let probed = ProbedCall::begin();
-    CallHere::new(place, chosen).run(Some(&probed), Location::caller(), make)
+    CallHere::new(process, place, chosen).run(Some(&probed), Location::caller(), make)
 }
 
 /// Runs a call on the calling thread if that may wait, else on an isolation thread.
@@ -80,11 +86,12 @@ where
     Fut: Future,
     Fut::Output: Send,
 {
+    let process = process();
     let (place, _in_task) = locate();
     if place.is_driver() || place == Place::ThreadExit {
-        return run_isolated(place, choice, make);
+        return run_isolated(&process, place, choice, make);
     }
-    CallHere::new(place, choice.chosen()).run(None, Location::caller(), make)
+    CallHere::new(&process, place, choice.chosen()).run(None, Location::caller(), make)
 }
 
 /// Runs a call on an isolation thread, wherever the caller is.
@@ -97,7 +104,7 @@ where
     Fut::Output: Send,
 {
     let (place, _in_task) = locate();
-    run_isolated(place, choice, make)
+    run_isolated(&process(), place, choice, make)
 }
 
 /// Waits for a future that needs no runtime context, such as a join handle of a task that our workers run.
@@ -107,10 +114,16 @@ where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
+    let process = &*process();
     let (place, _in_task) = locate();
-    let _blocked = BlockedByCall::begin(place);
+    let _blocked = BlockedByCall::begin(process, place);
     let runtime = CallRuntime::Background;
-    CallHere { place, runtime }.run(None, Location::caller(), make)
+    let here = CallHere {
+        process,
+        place,
+        runtime,
+    };
+    here.run(None, Location::caller(), make)
 }
 
 /// The context in which the body of a call runs, that of one of our runtimes, for sync code.
@@ -121,8 +134,10 @@ where
 pub struct InContext {
     // In this order: the reverse of that in which they begin.
     _entered: Option<Entered<'static>>,
-    _blocked: BlockedByCall,
+    _blocked: BlockedByCall<'static>,
     _in_task: Option<InTaskOf>,
+    /// What the others borrow from.
+    _process: Present,
 }
 
 impl InContext {
@@ -130,13 +145,20 @@ impl InContext {
     #[track_caller]
     #[inline]
     pub fn enter() -> Self {
+        let present = process();
+        let process: *const Process = &*present;
+        // SAFETY: only the lifetime is extended. `present` keeps the process where it is, wherever `present` itself is
+        // moved. What borrows from here goes into fields of the same value that are private, never handed out, and
+        // dropped before `present` is.
+        let process: &'static Process = unsafe { &*process };
         let (place, in_task) = locate();
-        let blocked = BlockedByCall::begin(place);
-        let here = CallHere::new(place, ChosenRuntime::Ours(Flavor::Auto));
+        let blocked = BlockedByCall::begin(process, place);
+        let here = CallHere::new(process, place, ChosenRuntime::Ours(Flavor::Auto));
         InContext {
             _entered: here.enter(place),
             _blocked: blocked,
             _in_task: in_task,
+            _process: present,
         }
     }
 }
@@ -149,10 +171,16 @@ pub(crate) fn drop_in_context<T>(value: T) {
 /// Drops a value in the context of the runtime that `chosen` names.
 pub(crate) fn drop_in_context_on<T>(chosen: ChosenRuntime<'_>, value: T) {
     // A drop must not panic because no runtime can be started: the value has lived without one, too.
+    let process = &*process();
     let (place, _in_task) = locate();
-    let _blocked = BlockedByCall::begin(place);
-    let runtime = CallRuntime::choose(place, chosen).unwrap_or(CallRuntime::None);
-    let _entered = CallHere { place, runtime }.enter(place);
+    let _blocked = BlockedByCall::begin(process, place);
+    let runtime = CallRuntime::choose(process, place, chosen).unwrap_or(CallRuntime::None);
+    let here = CallHere {
+        process,
+        place,
+        runtime,
+    };
+    let _entered = here.enter(place);
     drop(value);
 }
 
@@ -171,7 +199,7 @@ fn locate() -> (Place, Option<InTaskOf>) {
 }
 
 #[track_caller]
-fn run_isolated<S, F, Fut>(place: Place, choice: &S, make: F) -> Fut::Output
+fn run_isolated<S, F, Fut>(process: &Process, place: Place, choice: &S, make: F) -> Fut::Output
 where
     S: RuntimeChoice + Sync,
     F: FnOnce() -> Fut + Send,
@@ -179,21 +207,21 @@ where
     Fut::Output: Send,
 {
     let site = Location::caller();
-    let blocked_by_call = BlockedByCall::begin(place);
+    let blocked_by_call = BlockedByCall::begin(process, place);
     // If its runtime cannot be started, panic here and not on the isolation thread.
-    or_panic(CallRuntime::choose(Place::Plain, choice.chosen()));
-    let lease = or_panic(process().isolation.lease());
+    or_panic(CallRuntime::choose(process, Place::Plain, choice.chosen()));
+    let lease = or_panic(process.isolation.lease(&process.starter));
     let watch = Watch::new(site, place, None, None, None);
     let blocked = BlockedRuntimes::of_this_thread();
     let caller = task_runtime();
     let code = || {
         let _in_task = InTaskOf::of(caller);
-        CallHere::new(Place::find(), choice.chosen()).run(None, site, make)
+        CallHere::new(process, Place::find(), choice.chosen()).run(None, site, make)
     };
-    let on_panic = |panic: &(dyn Any + Send)| report_crossing(panic, site);
+    let on_panic = |panic: &(dyn Any + Send)| report_crossing(process, panic, site);
     let wait = |job: &mut LentJob<'_>| {
         let mut wait = || job.wait(|parker| watch.park(parker));
-        let is_done = place == Place::Worker && process().replacements.hand_off_core(&mut wait);
+        let is_done = place == Place::Worker && process.hand_off_core(&mut wait);
         while !is_done && !wait() {}
     };
     let output = lease.run(blocked, wait, on_panic, code);
@@ -203,17 +231,18 @@ where
 
 /// Says where a call was made whose panic leaves an isolation thread. The panic's message and backtrace are those of that
 /// thread, and its payload is the user's.
-fn report_crossing(panic: &(dyn Any + Send), site: &'static Location<'static>) {
+fn report_crossing(process: &Process, panic: &(dyn Any + Send), site: &'static Location<'static>) {
     // A call that a shutdown ends unwinds too, and silently.
     if !panic.is::<EndedByShutdown>() {
         let text = format!("the call that has panicked on an isolation thread was made at {site}");
-        process().reports.report_and_wait(&text);
+        process.reports.report_and_wait(&text);
     }
 }
 
 /// A call that stays on its thread: where that is, and which runtime its future lives on.
 #[derive(Clone, Copy)]
 struct CallHere<'a> {
+    process: &'a Process,
     place: Place,
     runtime: CallRuntime<'a>,
 }
@@ -221,8 +250,8 @@ struct CallHere<'a> {
 /// The runtime that a call's future lives on.
 #[derive(Clone, Copy)]
 enum CallRuntime<'a> {
-    Home(&'static Home),
-    Crew(&'static Crew),
+    Home(&'a Home),
+    Crew(&'a Crew),
     /// A runtime of the user's that the thread may drive.
     Drivable(&'a Handle, &'a dyn Drive),
     /// A runtime of the user's that others drive.
@@ -235,8 +264,7 @@ enum CallRuntime<'a> {
 
 impl<'a> CallRuntime<'a> {
     #[inline]
-    fn choose(place: Place, chosen: ChosenRuntime<'a>) -> io::Result<Self> {
-        let process = process();
+    fn choose(process: &'a Process, place: Place, chosen: ChosenRuntime<'a>) -> io::Result<Self> {
         let flavor = match chosen {
             _ if place == Place::ThreadExit => return Ok(CallRuntime::None),
             ChosenRuntime::Ours(flavor) => flavor.resolve(&process.reports),
@@ -342,20 +370,20 @@ fn is_in_second_block_on() -> bool {
 }
 
 /// Notes what is blocked while a call is made in a place.
-struct BlockedByCall {
-    _held: Option<Held>,
+struct BlockedByCall<'a> {
+    _held: Option<Held<'a>>,
     _blocked: Option<BlockedGuard>,
 }
 
-impl BlockedByCall {
-    fn begin(place: Place) -> Self {
+impl<'a> BlockedByCall<'a> {
+    fn begin(process: &'a Process, place: Place) -> Self {
         let runtime = match place {
             Place::Driver => Handle::try_current().ok().map(|runtime| runtime.id()),
             Place::DriverOfHome => home_driven_here(),
             _ => None,
         };
         let home = match runtime {
-            Some(home) if place == Place::DriverOfHome => process().home_by_id(home),
+            Some(home) if place == Place::DriverOfHome => process.home_by_id(home),
             _ => None,
         };
         BlockedByCall {
@@ -369,10 +397,11 @@ impl BlockedByCall {
 impl<'a> CallHere<'a> {
     #[track_caller]
     #[inline]
-    fn new(place: Place, chosen: ChosenRuntime<'a>) -> Self {
+    fn new(process: &'a Process, place: Place, chosen: ChosenRuntime<'a>) -> Self {
         CallHere {
+            process,
             place,
-            runtime: or_panic(CallRuntime::choose(place, chosen)),
+            runtime: or_panic(CallRuntime::choose(process, place, chosen)),
         }
     }
 
@@ -482,7 +511,7 @@ impl<'a> CallHere<'a> {
         };
         match (self.place, probed) {
             (Place::Worker, _) => {
-                let handed_over = process().replacements.hand_off_core(&mut || {
+                let handed_over = self.process.hand_off_core(&mut || {
                     loop {
                         if !wait() {
                             return false;

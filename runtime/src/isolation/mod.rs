@@ -2,7 +2,7 @@
 //!
 //! They are plain threads that run one call at a time, as if it had been made there: it lives in home, which the thread
 //! drives while it waits. A call takes an idle thread if there is one, or starts another, so calls that nest never wait for
-//! a free thread. A thread that has been idle for [`IDLE`] ends.
+//! a free thread. A thread that has been idle for some time ends.
 //!
 //! The caller *lends* a closure from its own stack ([`Lease::run`]). The isolation thread calls it to build the future, polls
 //! the future, drops it, and writes the output back to the caller's stack. So only the arguments and the output are sent and
@@ -14,47 +14,67 @@ use crate::context::blocked::BlockedRuntimes;
 use crate::fork;
 use crate::own_thread::OwnThread;
 use crate::park::parker::Parker;
+use crate::settings::SETTINGS;
+use crate::starter::Starter;
 use job_slot::JobSlot;
 use std::any::Any;
 use std::io;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
-use std::time::Duration;
+use std::task::Waker;
 
-/// How long an idle thread stays.
-const IDLE: Duration = Duration::from_secs(10);
+/// The isolation threads of a process.
+pub(crate) struct Pool(Arc<Mutex<Threads>>);
 
-/// As much as a main thread has, so code that runs there runs here.
-const STACK_SIZE: usize = 8 << 20;
-
-/// The isolation threads that are idle, the last one used on top: its caches are warm.
-pub(crate) struct Pool {
-    idle: Mutex<Vec<Arc<Thread>>>,
+#[derive(Default)]
+struct Threads {
+    /// Those that are idle, the last one used on top: its caches are warm.
+    idle: Vec<Arc<Thread>>,
+    /// They are to end.
+    is_closed: bool,
 }
 
 impl Pool {
-    pub(crate) const fn new() -> Self {
-        Pool {
-            idle: Mutex::new(Vec::new()),
-        }
+    pub(crate) fn new() -> Self {
+        Pool(Arc::default())
     }
 
-    /// Takes an idle isolation thread, or starts one.
-    pub(crate) fn lease(&'static self) -> io::Result<Lease> {
+    /// Takes an idle isolation thread, or has `starter` start one.
+    pub(crate) fn lease(&self, starter: &Starter) -> io::Result<Lease<'_>> {
         fork::may_start_threads()?;
-        let idle = self.lock().pop();
+        let idle = lock(&self.0).idle.pop();
         let thread = match idle {
             Some(thread) => thread,
-            None => start(self)?,
+            None => self.start(starter)?,
         };
         Ok(Lease { pool: self, thread })
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Arc<Thread>>> {
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    fn start(&self, starter: &Starter) -> io::Result<Arc<Thread>> {
+        let parker = Parker::new();
+        let thread = Arc::new(Thread {
+            slot: JobSlot::new(parker.waker().clone()),
+            waker: parker.waker().clone(),
+        });
+        let (own, threads) = (Arc::clone(&thread), Arc::clone(&self.0));
+        starter.start(SETTINGS.isolation, move || own.serve(&threads, &parker))?;
+        Ok(thread)
     }
+
+    /// Ends them. No call may use them any more.
+    pub(crate) fn end(self) {
+        let idle = {
+            let mut threads = lock(&self.0);
+            threads.is_closed = true;
+            threads.idle.clone()
+        };
+        idle.iter().for_each(|thread| thread.waker.wake_by_ref());
+    }
+}
+
+fn lock(threads: &Mutex<Threads>) -> MutexGuard<'_, Threads> {
+    threads.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// A call's closure, its lifetime erased; see [`Lease::run`].
@@ -63,15 +83,16 @@ type Job = &'static mut (dyn FnMut() + Send);
 /// An isolation thread as its callers see it.
 struct Thread {
     slot: JobSlot<Job>,
+    waker: Waker,
 }
 
 /// One call's hold on an isolation thread.
-pub(crate) struct Lease {
-    pool: &'static Pool,
+pub(crate) struct Lease<'a> {
+    pool: &'a Pool,
     thread: Arc<Thread>,
 }
 
-impl Lease {
+impl Lease<'_> {
     /// Runs `code` on the thread while this one waits by `wait`. A panic of `code` resumes here, after `on_panic` has
     /// seen it, with its payload unchanged.
     ///
@@ -118,13 +139,13 @@ impl Lease {
 
 /// A job in the hands of an isolation thread. Dropped, it waits for the end of the job.
 pub(crate) struct LentJob<'a> {
-    lease: Lease,
+    lease: Lease<'a>,
     parker: &'a Parker,
     is_done: bool,
 }
 
 impl<'a> LentJob<'a> {
-    fn begin(lease: Lease, job: Job, parker: &'a Parker) -> Self {
+    fn begin(lease: Lease<'a>, job: Job, parker: &'a Parker) -> Self {
         lease.thread.slot.lend(job, parker.waker());
         LentJob {
             lease,
@@ -153,44 +174,36 @@ impl Drop for LentJob<'_> {
             true
         });
         let Lease { pool, thread } = &self.lease;
-        pool.lock().push(Arc::clone(thread));
+        lock(&pool.0).idle.push(Arc::clone(thread));
     }
-}
-
-fn start(pool: &'static Pool) -> io::Result<Arc<Thread>> {
-    fork::register_handler();
-    let parker = Parker::new();
-    let thread = Arc::new(Thread {
-        slot: JobSlot::new(parker.waker().clone()),
-    });
-    let own = Arc::clone(&thread);
-    thread::Builder::new()
-        .name("sync-twin-isolated".to_owned())
-        .stack_size(STACK_SIZE)
-        .spawn(move || own.serve(pool, &parker))?;
-    Ok(thread)
 }
 
 impl Thread {
     /// Runs one job after another, until no job has come for a while.
-    fn serve(self: &Arc<Self>, pool: &Pool, parker: &Parker) {
+    fn serve(self: &Arc<Self>, threads: &Mutex<Threads>, parker: &Parker) {
         let own = OwnThread::begin();
         fork::borrow_from_other_stacks();
         loop {
-            while let Some(job) = self.slot.take() {
-                job();
-                own.end_if_child();
-                self.slot.finish();
-            }
-            if !parker.park_timeout(IDLE) && self.resign(pool) {
-                return;
+            let is_woken = parker.park_timeout(SETTINGS.isolation_keep_alive);
+            match self.slot.take() {
+                Some(job) => {
+                    job();
+                    own.end_if_child();
+                    self.slot.finish();
+                }
+                None if self.may_end(threads, is_woken) => return,
+                None => {}
             }
         }
     }
 
-    /// Leaves the idle threads. Returns false if a caller has just leased this one.
-    fn resign(self: &Arc<Self>, pool: &Pool) -> bool {
-        let mut idle = pool.lock();
+    /// Leaves the idle threads if it is time to end, and returns true. If a caller has just leased this one, it is not.
+    fn may_end(self: &Arc<Self>, threads: &Mutex<Threads>, is_woken: bool) -> bool {
+        let mut threads = lock(threads);
+        if is_woken && !threads.is_closed {
+            return false;
+        }
+        let idle = &mut threads.idle;
         let index = idle.iter().position(|thread| Arc::ptr_eq(thread, self));
         index.map(|index| idle.remove(index)).is_some()
     }

@@ -1,13 +1,18 @@
 //! Leaving a runtime while its thread waits: `block_in_place`.
 
 use crate::fork;
-use crate::runtimes::crew::MAX_BLOCKING_THREADS;
+use crate::inheritance::block_signals;
+use crate::runtimes::{Headcount, Remains, end};
+use crate::settings::SETTINGS;
 use crate::start_once::StartOnce;
+use crate::starter::Starter;
 use std::any::Any;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
+use std::time::Instant;
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::block_in_place;
 
@@ -22,7 +27,12 @@ pub(crate) struct ReplacementThreads {
     /// How many calls have handed their core off and wait.
     in_use: AtomicUsize,
     /// A runtime of which we use only the blocking pool.
-    pool: StartOnce<Runtime>,
+    pool: StartOnce<ThreadPool>,
+}
+
+struct ThreadPool {
+    runtime: Runtime,
+    headcount: Headcount,
 }
 
 impl ReplacementThreads {
@@ -42,7 +52,11 @@ impl ReplacementThreads {
     /// tokio takes the other thread from the pool of the *current* runtime. That is the worker's own, with its hooks and
     /// names, until very many calls wait. Then it is a pool of ours. It also is for what the own pool has had no thread
     /// for by the time that `wait` is run again: whoever leaves `block_in_place` gets back what nobody has taken up.
-    pub(crate) fn hand_off_core(&self, wait: &mut dyn FnMut() -> bool) -> bool {
+    pub(crate) fn hand_off_core(
+        &self,
+        starter: &Arc<Starter>,
+        wait: &mut dyn FnMut() -> bool,
+    ) -> bool {
         if fork::is_inherited_thread() {
             // Another thread would drive what is the parent's. Its tasks are no business of this process.
             return false;
@@ -55,10 +69,11 @@ impl ReplacementThreads {
         }
         let counted = Counted(&self.in_use);
         let others = counted.0.fetch_add(1, Relaxed);
-        let pool = || self.pool.get_or_start(start_pool).ok();
-        let mut entered = (others >= MAX_OWN_THREADS)
-            .then(|| pool().map(Runtime::enter))
-            .flatten();
+        let enter_pool = || {
+            let pool = self.pool.get_or_start(starter, start_pool).ok()?;
+            Some(pool.runtime.enter())
+        };
+        let mut entered = (others >= MAX_OWN_THREADS).then(enter_pool).flatten();
         loop {
             let mut is_done = false;
             let is_allowed = try_block_in_place(&mut || {
@@ -69,16 +84,40 @@ impl ReplacementThreads {
             if is_done || !is_allowed {
                 return is_done;
             }
-            entered = pool().map(Runtime::enter);
+            entered = enter_pool();
+        }
+    }
+
+    /// Ends them. No call may use them any more.
+    pub(crate) fn end(self, deadline: Instant) -> Remains {
+        match self.pool.into_inner() {
+            Some(pool) => end(pool.runtime, &pool.headcount, deadline),
+            None => Remains::default(),
         }
     }
 }
 
-fn start_pool() -> io::Result<Runtime> {
-    Builder::new_current_thread()
-        .thread_name("sync-twin-worker")
-        .max_blocking_threads(MAX_BLOCKING_THREADS)
-        .build()
+/// Its threads run tasks of the user's, and take after the worker that has handed these over. But they are not to take the
+/// program's signals.
+fn start_pool() -> io::Result<ThreadPool> {
+    let settings = &SETTINGS.replacements;
+    let headcount = Headcount::default();
+    let (came, went) = (headcount.clone(), headcount.clone());
+    let mut builder = Builder::new_current_thread();
+    if let Some(size) = settings.threads.stack_size {
+        builder.thread_stack_size(size);
+    }
+    let runtime = builder
+        .thread_name(settings.threads.name)
+        .max_blocking_threads(settings.max_blocking_threads)
+        .thread_keep_alive(settings.keep_alive)
+        .on_thread_start(move || {
+            came.count_in();
+            block_signals();
+        })
+        .on_thread_stop(move || went.count_out())
+        .build()?;
+    Ok(ThreadPool { runtime, headcount })
 }
 
 /// Runs `code` in [`block_in_place`]. Returns false, without having run it, if tokio refuses.

@@ -18,8 +18,10 @@
 
 use crate::fork;
 use crate::own_thread::end_if_child;
-use crate::runtimes::check_threads;
+use crate::runtimes::{Headcount, Remains, check_threads, configure, end};
+use crate::settings::SETTINGS;
 use crate::start_once::StartOnce;
+use crate::starter::Starter;
 use std::cell::Cell;
 use std::io;
 use std::iter;
@@ -28,24 +30,18 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 use std::sync::atomic::Ordering::Relaxed;
 use std::thread;
-use std::time::Duration;
+use std::time::Instant;
 use tokio::runtime::{Builder, Handle, Id, Runtime};
-
-/// The most threads in a blocking pool of ours. Further closures wait for one. Far more than tokio's 512, which nested
-/// calls exhaust, and far fewer than exhaust a machine.
-pub(crate) const MAX_BLOCKING_THREADS: usize = 4096;
 
 /// So many, even on few cores: some tasks that block their worker must not hold up every caller.
 const MIN_WORKERS: usize = 8;
-
-/// How long a thread stays that has nothing to do: so long it takes to notice that a worker has ended.
-const KEEP_ALIVE: Duration = Duration::from_secs(1);
 
 /// How many crews may crash. The last one stays, whatever happens to it: the threads of the others are still there.
 const MAX_CREWS: usize = 16;
 
 pub(crate) struct Crew {
     runtime: Runtime,
+    headcount: Headcount,
     has_crashed: Arc<AtomicBool>,
     /// The crew that has taken its place.
     next: StartOnce<Box<Crew>>,
@@ -61,14 +57,32 @@ impl Crews {
 
     /// The crew, which this starts if need be.
     #[inline]
-    pub(crate) fn get_or_start(&self) -> io::Result<&Crew> {
-        let mut crew = self.0.get_or_start(Crew::start)?;
+    pub(crate) fn get_or_start(&self, starter: &Arc<Starter>) -> io::Result<&Crew> {
+        let mut crew = Crew::of(&self.0, starter)?;
         let mut crews = 1;
         while crew.has_crashed() && crews < MAX_CREWS {
-            crew = crew.next.get_or_start(Crew::start)?;
+            crew = Crew::of(&crew.next, starter)?;
             crews += 1;
         }
         Ok(crew)
+    }
+
+    /// Ends them. No call may use them any more.
+    pub(crate) fn end(self, deadline: Instant) -> Remains {
+        let mut remains = Remains::default();
+        let mut next = self.0.into_inner();
+        while let Some(crew) = next {
+            remains.add(end(crew.runtime, &crew.headcount, deadline));
+            next = crew.next.into_inner();
+        }
+        remains
+    }
+
+    /// How many tasks they have that have not ended.
+    pub(crate) fn alive_tasks(&self) -> usize {
+        self.all()
+            .map(|crew| crew.handle().metrics().num_alive_tasks())
+            .sum()
     }
 
     fn all(&self) -> impl Iterator<Item = &Crew> {
@@ -96,7 +110,19 @@ thread_local! {
 }
 
 impl Crew {
-    fn start() -> io::Result<Box<Self>> {
+    #[inline]
+    fn of<'a>(crew: &'a StartOnce<Box<Crew>>, starter: &Arc<Starter>) -> io::Result<&'a Self> {
+        match crew.get() {
+            Some(crew) => Ok(crew),
+            None => {
+                let to_hand_on = Arc::clone(starter);
+                crew.get_or_start(starter, move || Crew::start(&to_hand_on))
+                    .map(Box::as_ref)
+            }
+        }
+    }
+
+    fn start(starter: &Arc<Starter>) -> io::Result<Box<Self>> {
         let depth = fork::depth();
         let has_crashed = Arc::new(AtomicBool::new(false));
         let note = {
@@ -110,11 +136,17 @@ impl Crew {
         let note_at_end = note.clone();
         let workers = cores().max(MIN_WORKERS);
         check_threads(workers)?;
-        let runtime = Builder::new_multi_thread()
+        let headcount = Headcount::default();
+        let mut builder = Builder::new_multi_thread();
+        configure(
+            &mut builder,
+            &SETTINGS.crew,
+            starter,
+            &headcount,
+            note_at_end,
+        );
+        let runtime = builder
             .worker_threads(workers)
-            .max_blocking_threads(MAX_BLOCKING_THREADS)
-            .thread_keep_alive(KEEP_ALIVE)
-            .thread_name("sync-twin-crew")
             .on_thread_park(move || {
                 end_if_child(depth);
                 // The thread of one that has ended may be given to another.
@@ -122,11 +154,10 @@ impl Crew {
                 IS_ASLEEP.set(true);
             })
             .on_thread_unpark(|| IS_ASLEEP.set(false))
-            .on_thread_stop(note_at_end)
-            .enable_all()
             .build()?;
         Ok(Box::new(Crew {
             runtime,
+            headcount,
             has_crashed,
             next: StartOnce::new(),
         }))

@@ -5,9 +5,95 @@ pub(crate) mod block_in_place;
 pub(crate) mod crew;
 pub(crate) mod home;
 
+use crate::settings::RuntimeSettings;
+use crate::starter::Starter;
 use std::io;
-use std::sync::{Mutex, PoisonError};
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
+use std::time::Instant;
+use tokio::runtime::{Builder, Runtime};
+
+/// Counts the threads of one runtime: workers and blocking threads.
+///
+/// The hooks hold it, which tokio keeps for as long as anything holds the runtime: a socket, a task's handle.
+#[derive(Clone, Default)]
+pub(crate) struct Headcount(Arc<AtomicUsize>);
+
+impl Headcount {
+    /// A thread begins.
+    fn count_in(&self) {
+        self.0.fetch_add(1, Relaxed);
+    }
+
+    /// A thread ends.
+    fn count_out(&self) {
+        self.0.fetch_sub(1, Relaxed);
+    }
+
+    fn threads(&self) -> usize {
+        self.0.load(Relaxed)
+    }
+
+    fn is_held(&self) -> bool {
+        Arc::strong_count(&self.0) > 1
+    }
+}
+
+/// What all runtimes of ours have in common. `on_stop` is to be run when a thread ends.
+fn configure(
+    builder: &mut Builder,
+    settings: &RuntimeSettings,
+    starter: &Arc<Starter>,
+    headcount: &Headcount,
+    on_stop: impl Fn() + Send + Sync + 'static,
+) {
+    let starter = Arc::clone(starter);
+    let (came, went) = (headcount.clone(), headcount.clone());
+    builder
+        .thread_name(settings.threads.name)
+        .max_blocking_threads(settings.max_blocking_threads)
+        .thread_keep_alive(settings.keep_alive)
+        .on_thread_start(move || {
+            came.count_in();
+            starter.adopt();
+        })
+        .on_thread_stop(move || {
+            on_stop();
+            went.count_out();
+        })
+        .enable_all();
+    if let Some(size) = settings.threads.stack_size {
+        builder.thread_stack_size(size);
+    }
+}
+
+/// What is left of runtimes that have been ended.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Remains {
+    /// Threads that are inside code of the user's.
+    pub(crate) threads: usize,
+    /// Runtimes that something of the user's still holds, with their descriptors.
+    pub(crate) held: usize,
+}
+
+impl Remains {
+    pub(crate) fn add(&mut self, other: Remains) {
+        self.threads += other.threads;
+        self.held += other.held;
+    }
+}
+
+/// Ends a runtime, and its threads by `deadline` if they are not held up.
+fn end(runtime: Runtime, headcount: &Headcount, deadline: Instant) -> Remains {
+    // Its tasks are dropped here, and may do anything.
+    runtime.shutdown_timeout(deadline.saturating_duration_since(Instant::now()));
+    Remains {
+        threads: headcount.threads(),
+        held: usize::from(headcount.is_held()),
+    }
+}
 
 /// Fails if `workers` threads cannot be started now.
 ///

@@ -20,13 +20,16 @@ use crate::fork;
 use crate::own_thread::OwnThread;
 use crate::park::deferred::{self, Deferring};
 use crate::park::parker::Parker;
-use crate::runtimes::block_in_place;
+use crate::runtimes::{Headcount, Remains, block_in_place, configure, end};
+use crate::settings::SETTINGS;
 use crate::start_once::StartOnce;
+use crate::starter::Starter;
 use seat::{Seat, Sleep};
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::io;
 use std::iter;
+use std::mem;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
@@ -39,6 +42,7 @@ use tokio::time;
 
 pub(crate) struct Home {
     runtime: Runtime,
+    headcount: Headcount,
     seat: Seat,
     /// How many of its tasks are inside blocking calls, and the bit [`REPLACED`].
     held: AtomicUsize,
@@ -54,6 +58,9 @@ const REPLACED: usize = 1 << (usize::BITS - 1);
 /// How many homes may be replaced for their clocks. A home that is left has a thread and its descriptors for good.
 const MAX_PAUSED: usize = 64;
 
+/// How often we look whether home's thread has left.
+const LOOK: Duration = Duration::from_micros(200);
+
 /// How far ahead of the time a clock has to be for a third look to be worth it.
 const MIN_LEAD: Duration = Duration::from_millis(1);
 
@@ -67,20 +74,56 @@ impl Homes {
 
     /// Home, which this starts if need be.
     #[inline]
-    pub(crate) fn get_or_start(&self) -> io::Result<&Home> {
-        let mut home = self.0.get_or_start(|| Home::start(0))?;
+    pub(crate) fn get_or_start(&self, starter: &Arc<Starter>) -> io::Result<&Home> {
+        let mut home = Home::of(&self.0, 0, starter)?;
         while home.is_replaced() {
-            let generation = home.generation + 1;
-            home = home.next.get_or_start(|| Home::start(generation))?;
+            home = Home::of(&home.next, home.generation + 1, starter)?;
         }
         Ok(home)
     }
 
+    fn all(&self) -> impl Iterator<Item = &Home> {
+        let first = self.0.get().map(Arc::as_ref);
+        iter::successors(first, |home| home.next.get().map(Arc::as_ref))
+    }
+
+    /// How many tasks they have that have not ended.
+    pub(crate) fn alive_tasks(&self) -> usize {
+        self.all()
+            .map(|home| home.handle().metrics().num_alive_tasks())
+            .sum()
+    }
+
+    /// Ends them. No call may use them any more.
+    pub(crate) fn end(self, deadline: Instant) -> Remains {
+        let mut remains = Remains::default();
+        let mut next = self.0.into_inner();
+        while let Some(home) = next {
+            home.seat.close();
+            // Its thread has the other reference, and leaves the seat at once, unless a task holds it up.
+            while Arc::strong_count(&home) > 1 && Instant::now() < deadline {
+                thread::sleep(LOOK);
+            }
+            match Arc::try_unwrap(home) {
+                Ok(home) => {
+                    remains.add(end(home.runtime, &home.headcount, deadline));
+                    next = home.next.into_inner();
+                }
+                Err(home) => {
+                    // The thread would drop the runtime inside of it.
+                    mem::forget(home);
+                    remains.threads += 1;
+                    remains.held += 1;
+                    break;
+                }
+            }
+        }
+        remains
+    }
+
     /// The home whose runtime has this id.
     pub(crate) fn find(&self, id: Id) -> Option<&Home> {
-        let first = self.0.get().map(Arc::as_ref);
-        let mut homes = iter::successors(first, |home| home.next.get().map(Arc::as_ref));
-        homes.find(|home| home.handle().id() == id)
+        self.all().find(|home| home.handle().id() == id)
     }
 
     /// Whether the runtime with this id is a home, and somebody drives it whenever callers wait.
@@ -100,33 +143,54 @@ pub(crate) enum MayDrive {
 }
 
 impl Home {
-    fn start(generation: usize) -> io::Result<Arc<Self>> {
+    #[inline]
+    fn of<'a>(
+        home: &'a StartOnce<Arc<Home>>,
+        generation: usize,
+        starter: &Arc<Starter>,
+    ) -> io::Result<&'a Self> {
+        match home.get() {
+            Some(home) => Ok(home),
+            None => {
+                let to_hand_on = Arc::clone(starter);
+                home.get_or_start(starter, move || Home::start(generation, &to_hand_on))
+                    .map(Arc::as_ref)
+            }
+        }
+    }
+
+    fn start(generation: usize, starter: &Arc<Starter>) -> io::Result<Arc<Self>> {
         let depth = fork::depth();
-        let runtime = Builder::new_current_thread()
-            .thread_name("sync-twin-blocking")
-            .max_blocking_threads(crate::runtimes::crew::MAX_BLOCKING_THREADS)
+        let headcount = Headcount::default();
+        let mut builder = Builder::new_current_thread();
+        configure(
+            &mut builder,
+            &SETTINGS.home_pool,
+            starter,
+            &headcount,
+            || {},
+        );
+        let runtime = builder
             .on_thread_park(move || {
                 // A task has forked. In the child nobody must take the parent's events.
                 fork::check(depth);
                 deferred::unpark_deferred();
             })
-            .enable_all()
             .build()?;
         let parker = Parker::new();
         let home = Arc::new(Home {
             runtime,
+            headcount,
             seat: Seat::new(parker.waker().clone()),
             held: AtomicUsize::new(0),
             generation,
             next: StartOnce::new(),
         });
         let kept = Arc::clone(&home);
-        thread::Builder::new()
-            .name("sync-twin-home".to_owned())
-            .spawn(move || {
-                let _own = OwnThread::begin();
-                kept.seat.keep(&parker, || kept.drive(&parker, None));
-            })?;
+        starter.start(SETTINGS.home, move || {
+            let _own = OwnThread::begin();
+            kept.seat.keep(&parker, || kept.drive(&parker, None));
+        })?;
         Ok(home)
     }
 
@@ -233,11 +297,11 @@ async fn woken_until(until: Instant, waker: &Waker, woken: impl Future<Output = 
 }
 
 /// One of home's tasks is inside a blocking call, until this is dropped.
-pub(crate) struct Held(&'static Home);
+pub(crate) struct Held<'a>(&'a Home);
 
-impl Held {
+impl<'a> Held<'a> {
     /// Must be called by a thread that drives home.
-    pub(crate) fn begin(home: &'static Home) -> Self {
+    pub(crate) fn begin(home: &'a Home) -> Self {
         // The wake-ups that this thread has deferred as a driver must not wait for the call.
         deferred::unpark_deferred();
         home.held.fetch_add(1, Relaxed);
@@ -245,7 +309,7 @@ impl Held {
     }
 }
 
-impl Drop for Held {
+impl Drop for Held<'_> {
     fn drop(&mut self) {
         self.0.held.fetch_sub(1, Relaxed);
     }

@@ -1,0 +1,231 @@
+//! The thread that starts all other threads of sync-twin's own.
+//!
+//! A thread inherits much from the one that starts it ([`inheritance`](crate::inheritance)). If callers started our
+//! threads, these would carry the traits of whoever happened to call first into the calls of everybody else. So one thread
+//! starts them all, and runs no code but that. Whoever needs a thread asks it, and waits for the answer.
+//!
+//! tokio starts the threads of a blocking pool itself, on the thread that has something to run there. A hook
+//! ([`Starter::adopt`]) makes such a thread like the others before it runs anything.
+
+use crate::fork;
+use crate::inheritance::{BlockedSignals, Model, block_signals};
+use crate::settings::{SETTINGS, ThreadSettings};
+use std::cell::Cell;
+use std::io;
+use std::mem;
+use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+/// How often the end of a thread is looked for.
+const LOOK: Duration = Duration::from_micros(200);
+
+thread_local! {
+    /// Whether this thread is one of ours.
+    static IS_OWN: Cell<bool> = const { Cell::new(false) };
+}
+
+/// Whether the calling thread is one of sync-twin's own.
+pub(crate) fn is_own_thread() -> bool {
+    IS_OWN.try_with(Cell::get).unwrap_or_default()
+}
+
+pub(crate) struct Starter(Mutex<Option<Running>>);
+
+struct Running {
+    requests: Sender<Request>,
+    model: Arc<OnceLock<Model>>,
+    thread: JoinHandle<()>,
+}
+
+enum Request {
+    Start {
+        settings: ThreadSettings,
+        code: Box<dyn FnOnce() + Send>,
+        outcome: SyncSender<io::Result<()>>,
+    },
+    /// To wait for the threads until then, and to end.
+    End {
+        deadline: Instant,
+        left: SyncSender<usize>,
+    },
+}
+
+/// Which thread the starter takes after.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Origin {
+    /// The main thread of the process, in all that it can.
+    MainThread,
+    /// The calling thread, but the main thread in CPU affinity.
+    Caller,
+}
+
+impl Starter {
+    pub(crate) const fn new() -> Self {
+        Starter(Mutex::new(None))
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Running>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts the starter, if it has not been started.
+    pub(crate) fn begin(&self, origin: Origin) -> io::Result<()> {
+        let mut running = self.lock();
+        if running.is_none() {
+            *running = Some(Running::start(origin)?);
+        }
+        Ok(())
+    }
+
+    /// Starts a thread that runs `code`.
+    pub(crate) fn start(
+        &self,
+        settings: ThreadSettings,
+        code: impl FnOnce() + Send + 'static,
+    ) -> io::Result<()> {
+        fork::may_start_threads()?;
+        self.begin(Origin::MainThread)?;
+        let (outcome, has_started) = sync_channel(1);
+        let request = Request::Start {
+            settings,
+            code: Box::new(|| {
+                IS_OWN.set(true);
+                code();
+            }),
+            outcome,
+        };
+        let is_sent = match &*self.lock() {
+            Some(running) => running.requests.send(request).is_ok(),
+            None => false,
+        };
+        let is_over = || io::Error::other("sync-twin is being shut down");
+        match has_started.recv() {
+            Ok(started) if is_sent => started,
+            _ => Err(is_over()),
+        }
+    }
+
+    /// What a thread that tokio has started runs first: from here on it is one of ours.
+    pub(crate) fn adopt(&self) {
+        block_signals();
+        let model = self
+            .lock()
+            .as_ref()
+            .and_then(|running| running.model.get().copied());
+        if let Some(model) = model {
+            model.take_after();
+        }
+        IS_OWN.set(true);
+    }
+
+    /// Waits until all threads have ended, but not longer than until `deadline`, and ends the starter. Returns how many
+    /// are left.
+    pub(crate) fn end(&self, deadline: Instant) -> usize {
+        let Some(running) = self.lock().take() else {
+            return 0;
+        };
+        let (left, how_many) = sync_channel(1);
+        let _ = running.requests.send(Request::End { deadline, left });
+        let left = how_many.recv().unwrap_or_default();
+        let _ = running.thread.join();
+        left
+    }
+}
+
+impl Running {
+    fn start(origin: Origin) -> io::Result<Self> {
+        fork::register_handler();
+        let (requests, to_serve) = channel();
+        let model = Arc::new(OnceLock::new());
+        let to_set = Arc::clone(&model);
+        let settings = SETTINGS.starter;
+        // Not a signal is to arrive there before it can block them itself.
+        let _blocked = BlockedSignals::begin();
+        let thread = settings.builder().spawn(move || {
+            IS_OWN.set(true);
+            let main_thread = Model::main_thread();
+            match origin {
+                Origin::MainThread => main_thread.take_after(),
+                Origin::Caller => main_thread.take_after_its_affinity(),
+            }
+            let _ = to_set.set(Model::this_thread());
+            serve(&to_serve);
+        })?;
+        Ok(Running {
+            requests,
+            model,
+            thread,
+        })
+    }
+}
+
+impl ThreadSettings {
+    fn builder(&self) -> thread::Builder {
+        let builder = thread::Builder::new().name(self.name.to_owned());
+        match self.stack_size {
+            Some(size) => builder.stack_size(size),
+            None => builder,
+        }
+    }
+}
+
+/// Starts what is asked for, until it is told to end.
+fn serve(requests: &Receiver<Request>) {
+    let mut threads = Threads::default();
+    for request in requests {
+        match request {
+            Request::Start {
+                settings,
+                code,
+                outcome,
+            } => {
+                let started = settings.builder().spawn(code);
+                let _ = outcome.send(started.map(|thread| threads.add(thread)));
+            }
+            Request::End { deadline, left } => {
+                let _ = left.send(threads.join_all(deadline));
+                return;
+            }
+        }
+    }
+}
+
+/// Those that have been started and may not have ended.
+#[derive(Default)]
+struct Threads {
+    all: Vec<JoinHandle<()>>,
+    /// With so many, it is time to look which have ended.
+    many: usize,
+}
+
+impl Threads {
+    fn add(&mut self, thread: JoinHandle<()>) {
+        if self.all.len() >= self.many {
+            self.join_ended();
+            self.many = 2 * self.all.len() + 16;
+        }
+        self.all.push(thread);
+    }
+
+    fn join_ended(&mut self) {
+        let all = mem::take(&mut self.all);
+        let (ended, going_on): (Vec<_>, _) = all.into_iter().partition(JoinHandle::is_finished);
+        self.all = going_on;
+        for thread in ended {
+            // Until it has really gone: when the code of this crate is unloaded, it must not be on its way out.
+            let _ = thread.join();
+        }
+    }
+
+    fn join_all(mut self, deadline: Instant) -> usize {
+        loop {
+            self.join_ended();
+            if self.all.is_empty() || Instant::now() >= deadline {
+                return self.all.len();
+            }
+            thread::sleep(LOOK);
+        }
+    }
+}
