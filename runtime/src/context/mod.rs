@@ -5,6 +5,7 @@ pub(crate) mod task_runtime;
 
 use std::cell::Cell;
 use std::fmt;
+use std::thread;
 use tokio::runtime::{EnterGuard, Handle, Id, RuntimeFlavor, worker_index};
 
 /// The kinds of place that a twin distinguishes, and what it does in each.
@@ -158,6 +159,8 @@ impl Place {
 struct Mark {
     runtime: Option<Id>,
     place: Place,
+    /// How many calls have entered a runtime on this thread.
+    depth: u32,
 }
 
 thread_local! {
@@ -171,7 +174,16 @@ impl Mark {
     const NONE: Self = Mark {
         runtime: None,
         place: Place::Plain,
+        depth: 0,
     };
+
+    /// The same for what is no part of the call.
+    fn outside(self) -> Self {
+        Mark {
+            depth: self.depth,
+            ..Mark::NONE
+        }
+    }
 }
 
 /// The place that the enclosing call has left for us, if its runtime is still the current one.
@@ -201,12 +213,15 @@ pub(crate) struct Entered<'a> {
 impl<'a> Entered<'a> {
     #[inline]
     pub(crate) fn begin(runtime: &'a Handle, place: Place) -> Self {
+        let enclosing = MARK.get();
+        MARK.set(Mark {
+            runtime: Some(runtime.id()),
+            place: place.for_nested_call(),
+            depth: enclosing.depth + 1,
+        });
         Entered {
+            enclosing,
             _context: runtime.enter(),
-            enclosing: MARK.replace(Mark {
-                runtime: Some(runtime.id()),
-                place: place.for_nested_call(),
-            }),
         }
     }
 }
@@ -214,7 +229,22 @@ impl<'a> Entered<'a> {
 impl Drop for Entered<'_> {
     #[inline]
     fn drop(&mut self) {
+        if MARK.get().depth != self.enclosing.depth + 1 {
+            return out_of_order();
+        }
         MARK.set(self.enclosing);
+    }
+}
+
+/// Another call that has entered a runtime on this thread after this one is still inside: they are on different stacks.
+/// tokio would say so as well, but not of whom.
+#[cold]
+fn out_of_order() {
+    if !thread::panicking() {
+        panic!(
+            "a green thread was switched in the middle of a poll of this blocking call, and another call that has begun on \
+             the same thread since has not ended; switch between calls, or let the later call end first"
+        );
     }
 }
 
@@ -234,7 +264,7 @@ impl Driving {
     /// Drives a runtime of the user's.
     pub(crate) fn lent() -> Self {
         Driving {
-            enclosing: MARK.replace(Mark::NONE),
+            enclosing: MARK.replace(MARK.get().outside()),
             enclosing_home: DRIVEN_HOME.take(),
         }
     }
@@ -242,7 +272,7 @@ impl Driving {
     /// Drives the home with this id.
     pub(crate) fn home(id: Id) -> Self {
         Driving {
-            enclosing: MARK.replace(Mark::NONE),
+            enclosing: MARK.replace(MARK.get().outside()),
             enclosing_home: DRIVEN_HOME.replace(Some(id)),
         }
     }

@@ -1,0 +1,1 @@
+//! What a process has after the first calls: the table in the docs.
