@@ -9,12 +9,14 @@
 //! What tasks hold is dropped at the end, and may make calls: these begin afresh, so another round follows.
 
 use crate::context::{home_driven_here, is_inside_call};
-use crate::process::{Leaving, lock_leaving, retire, started};
+use crate::process::{Leaving, Process, lock_leaving, retire, started};
+use crate::runtimes::Remains;
 use crate::settings::SETTINGS;
 use crate::starter::is_own_thread;
 use std::fmt;
-use std::sync::Arc;
+use std::mem;
 use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -25,6 +27,9 @@ const MIN_END: Duration = Duration::from_secs(1);
 /// The pauses between two looks at what is still at work.
 const MIN_PAUSE: Duration = Duration::from_micros(50);
 const MAX_PAUSE: Duration = Duration::from_millis(5);
+
+/// A limit that the clock cannot express: a hundred years.
+const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 24 * 60 * 60);
 
 /// How many times what is dropped at the end may start us again.
 const MAX_ROUNDS: usize = 8;
@@ -70,12 +75,10 @@ pub fn shutdown(limit: Duration) -> Leftovers {
     }
     let mut leaving = lock_leaving();
     let now = Instant::now();
-    // A moment that the clock cannot express never comes.
-    let deadline = now.checked_add(limit);
+    let deadline = now.checked_add(limit).unwrap_or(now + FOR_EVER);
     for _ in 0..MAX_ROUNDS {
         if let Some(process) = started() {
-            let is_alive = || process.alive_tasks() > 0;
-            wait_while(is_alive, deadline);
+            wait_while(|| process.alive_tasks() > 0, deadline);
             leftovers.tasks += process.alive_tasks();
             drop(process);
             leaving.extend(retire());
@@ -83,49 +86,70 @@ pub fn shutdown(limit: Duration) -> Leftovers {
         if leaving.is_empty() {
             break;
         }
-        leftovers.calls = end_all(&mut leaving, deadline, &mut leftovers);
-        if leftovers.calls > 0 {
+        end_all(&mut leaving, deadline, &mut leftovers);
+        if !leaving.is_empty() {
             break;
         }
     }
     leftovers
 }
 
-/// Ends those that no call is in any more. Returns how many calls are in the others.
-fn end_all(leaving: &mut Leaving, deadline: Option<Instant>, leftovers: &mut Leftovers) -> usize {
-    let mut calls = 0;
-    for process in std::mem::take(leaving) {
+/// Ends those that no call is in any more.
+fn end_all(leaving: &mut Leaving, deadline: Instant, leftovers: &mut Leftovers) {
+    leftovers.calls = 0;
+    for process in mem::take(leaving) {
         wait_while(|| Arc::strong_count(&process) > 1, deadline);
         match Arc::try_unwrap(process) {
-            Ok(process) => {
-                let starter = Arc::clone(&process.starter);
-                let end = deadline
-                    .unwrap_or_else(Instant::now)
-                    .max(Instant::now() + MIN_END);
-                let (sender, remains) = sync_channel(1);
-                let ended = starter.start(SETTINGS.shutdown, move || {
-                    let _ = sender.send(process.end(end));
-                });
-                if let Ok(remains) =
-                    ended.and_then(|()| remains.recv().map_err(std::io::Error::other))
-                {
-                    leftovers.threads += remains.threads;
-                    leftovers.objects += remains.held;
+            Ok(process) => match end(process, deadline) {
+                Ok(remains) => leftovers.add(remains),
+                Err(process) => {
+                    leftovers.threads += 1;
+                    leaving.push(Arc::new(process));
                 }
-                starter.end(end);
-            }
+            },
             Err(process) => {
-                calls += Arc::strong_count(&process) - 1;
+                leftovers.calls += Arc::strong_count(&process) - 1;
                 leaving.push(process);
             }
         }
     }
-    calls
 }
 
-fn wait_while(is_busy: impl Fn() -> bool, deadline: Option<Instant>) {
+/// Drops what it has, and waits for its threads. Returns it if no thread can be started for that.
+fn end(process: Process, deadline: Instant) -> Result<Remains, Process> {
+    let soon = || Instant::now() + MIN_END;
+    let deadline = deadline.max(soon());
+    let starter = Arc::clone(&process.starter);
+    let process = Arc::new(Mutex::new(Some(process)));
+    let take = {
+        let process = Arc::clone(&process);
+        move || process.lock().unwrap_or_else(PoisonError::into_inner).take()
+    };
+    let (sender, remains) = sync_channel(1);
+    let started = starter.start(SETTINGS.shutdown, {
+        let take = take.clone();
+        move || {
+            let remains = take().map(|process| process.end(deadline));
+            let _ = sender.send(remains.unwrap_or_default());
+        }
+    });
+    if started.is_err() {
+        if let Some(process) = take() {
+            return Err(process);
+        }
+    }
+    // What is dropped there may do anything, and take its time.
+    let remains = remains.recv_timeout(deadline - Instant::now() + MIN_END);
+    starter.end(soon());
+    Ok(remains.unwrap_or(Remains {
+        threads: 1,
+        held: 1,
+    }))
+}
+
+fn wait_while(is_busy: impl Fn() -> bool, deadline: Instant) {
     let mut pause = MIN_PAUSE;
-    while is_busy() && deadline.is_none_or(|deadline| Instant::now() < deadline) {
+    while is_busy() && Instant::now() < deadline {
         thread::sleep(pause);
         pause = MAX_PAUSE.min(pause * 2);
     }
@@ -142,6 +166,11 @@ pub struct Leftovers {
 }
 
 impl Leftovers {
+    fn add(&mut self, remains: Remains) {
+        self.threads += remains.threads;
+        self.objects += remains.held;
+    }
+
     /// Whether nothing is left: all tasks have completed, and all threads and descriptors are gone.
     #[must_use]
     pub fn is_empty(&self) -> bool {

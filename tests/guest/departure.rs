@@ -5,8 +5,8 @@ use crate::child::alone;
 use crate::tasks;
 use std::cell::RefCell;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
-use std::sync::mpsc::channel;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
+use std::sync::mpsc::{Sender, channel};
 use std::thread;
 use std::time::Duration;
 use sync_twin::{Leftovers, block_on, shutdown, spawn, sync_wrapper, to_thread};
@@ -79,26 +79,27 @@ fn from_two_threads() {
 #[test]
 fn while_others_call() {
     alone("departure::while_others_call", || {
-        let end = Arc::new(AtomicUsize::new(0));
+        let end = Arc::new(AtomicBool::new(false));
         let callers: Vec<_> = PLACES
             .into_iter()
             .map(|place| {
                 let end = Arc::clone(&end);
-                thread::spawn(move || {
+                let calls = Arc::new(AtomicUsize::new(0));
+                let counted = Arc::clone(&calls);
+                let caller = thread::spawn(move || {
                     place.run(move || {
-                        let mut calls = 0;
-                        while end.load(SeqCst) == 0 {
+                        while !end.load(SeqCst) {
                             assert_eq!(block_on(async { 1 }), 1);
                             assert_eq!(plain_sync(2), 2);
                             assert_eq!(isolated_sync(3), 3);
-                            calls += 1;
+                            counted.fetch_add(1, SeqCst);
                         }
-                        calls
-                    })
-                })
+                    });
+                });
+                (caller, calls)
             })
             .collect();
-        for _ in 0..50 {
+        while callers.iter().any(|(_, calls)| calls.load(SeqCst) < 20) {
             let leftovers = shutdown(LONG);
             assert_eq!(
                 (leftovers.calls(), leftovers.threads()),
@@ -106,9 +107,9 @@ fn while_others_call() {
                 "{leftovers}"
             );
         }
-        end.store(1, SeqCst);
-        for caller in callers {
-            assert!(caller.join().unwrap() > 0);
+        end.store(true, SeqCst);
+        for (caller, _) in callers {
+            caller.join().unwrap();
         }
         gone();
     });
@@ -298,12 +299,50 @@ fn a_blocking_closure_that_does_not_return_is_named() {
                 (1, 1),
                 "{leftovers}"
             );
-            assert_eq!(tasks::ours().len(), 1);
+            assert_eq!(tasks::ours().len(), 1, "{:#?}", tasks::ours());
             drop(end);
             tasks::wait_until("the thread ends", || tasks::ours().is_empty());
             gone();
         },
     );
+}
+
+/// What is dropped at the end blocks for good.
+#[test]
+fn a_drop_that_does_not_return_is_named() {
+    struct Stuck(Sender<()>);
+    impl Drop for Stuck {
+        fn drop(&mut self) {
+            self.0.send(()).unwrap();
+            loop {
+                thread::park();
+            }
+        }
+    }
+    alone("departure::a_drop_that_does_not_return_is_named", || {
+        let (sender, is_dropped) = channel();
+        let stuck = Stuck(sender);
+        drop(block_on(async {
+            tokio::spawn(async move {
+                let _stuck = stuck;
+                std::future::pending::<()>().await;
+            })
+        }));
+        let leftovers = shutdown(SOON);
+        is_dropped.recv().unwrap();
+        assert_eq!(leftovers.tasks(), 1, "{leftovers}");
+        assert!(leftovers.threads() > 0, "{leftovers}");
+        // Afresh, beside it.
+        assert_eq!(plain_sync(1), 1);
+        gone_but_for("sync-twin-shutdown");
+    });
+}
+
+/// Shuts down, with nothing left of what has come since.
+#[track_caller]
+fn gone_but_for(stuck: &str) {
+    assert!(shutdown(LONG).is_empty());
+    assert_eq!((tasks::ours().len(), tasks::named(stuck)), (1, 1));
 }
 
 /// Wherever the program is: it blocks the thread, and that is all.
