@@ -30,7 +30,7 @@ const LAYERS: [&[&str]; 10] = [
 const FOR_ALL: [&str; 2] = ["fork", "sync"];
 
 /// Have no code of their own.
-const NO_LAYER: [&str; 3] = ["lib", "layers", "cookbook"];
+const NO_LAYER: [&str; 4] = ["lib", "layers", "cookbook", "your_process"];
 
 fn rank(module: &str) -> Option<usize> {
     LAYERS.iter().position(|rank| rank.contains(&module))
