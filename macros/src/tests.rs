@@ -130,6 +130,34 @@ fn fns_of_a_block_that_return_futures() {
 }
 
 #[test]
+fn what_an_alias_outputs() {
+    let returned = "-> < BoxFuture < '_ , u8 > as :: core :: future :: IntoFuture > :: Output {";
+    let function = |attribute: TokenStream, ty: TokenStream| {
+        quote!(
+            #attribute
+            fn c(&self) -> #ty {}
+        )
+    };
+    let alias = quote!(BoxFuture<'_, u8>);
+    let own = function(quote!(#[sync_wrapper(output = u8)]), alias.clone());
+    let path = function(quote!(), quote!(future::BoxFuture<'_, u8>));
+    let unnameable = function(quote!(), quote!(BoxFuture<'_, impl Sized>));
+    let function = function(quote!(), alias);
+    for (item, asks_rustc) in [
+        (quote!(impl Client { #function }), true),
+        (quote!(trait Client { #function }), true),
+        (function.clone(), false),
+        (quote!(impl Client { #own }), false),
+        (quote!(impl Client { #path }), false),
+        (quote!(impl Client { #unnameable }), false),
+    ] {
+        let expanded = crate::expand(quote!(), item.clone()).to_string();
+        assert!(expanded.contains("fn c_sync"), "{item}");
+        assert_eq!(expanded.contains(returned), asks_rustc, "{item}");
+    }
+}
+
+#[test]
 fn a_block_whose_fns_a_macro_writes() {
     let options = quote!();
     let block = quote!(

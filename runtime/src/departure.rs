@@ -123,7 +123,12 @@ fn end(process: Process, deadline: Instant) -> Result<Remains, Process> {
     let process = Arc::new(Mutex::new(Some(process)));
     let take = {
         let process = Arc::clone(&process);
-        move || process.lock().unwrap_or_else(PoisonError::into_inner).take()
+        move || {
+            process
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner)
+                .take()
+        }
     };
     let (sender, remains) = sync_channel(1);
     let started = starter.start(SETTINGS.shutdown, {

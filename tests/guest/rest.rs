@@ -26,7 +26,9 @@ const FIRST_CALLS: [(&str, fn()); 6] = [
         Place::Driver.run(|| plain_sync(1));
     }),
     ("`spawn`", || spawn(async {}).join()),
-    ("`to_thread`, on a plain thread", || block_on(to_thread(|| {}))),
+    ("`to_thread`, on a plain thread", || {
+        block_on(to_thread(|| {}))
+    }),
     ("`start()`", || sync_twin::start().unwrap()),
 ];
 
@@ -35,7 +37,10 @@ fn row(of: &str) -> Vec<String> {
     let head = format!("//! | {of} | ");
     let row = CHAPTER.lines().find_map(|line| line.strip_prefix(&head));
     let row = row.unwrap_or_else(|| panic!("the table has no row that begins with {head}"));
-    row.trim_end_matches(" |").split(" | ").map(str::to_owned).collect()
+    row.trim_end_matches(" |")
+        .split(" | ")
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The threads of ours, as the table writes them: with as many workers as there are.
@@ -46,7 +51,14 @@ fn threads() -> String {
         *kinds.entry(kind.to_owned()).or_insert(0) += 1;
     }
     // The kernel keeps the first 15 bytes.
-    let all = ["starter", "home", "crew", "isolated", "background", "blocking"];
+    let all = [
+        "starter",
+        "home",
+        "crew",
+        "isolated",
+        "background",
+        "blocking",
+    ];
     let counts = all.into_iter().filter_map(|name| {
         let kind = &name[..name.len().min(5)];
         let count = kinds.remove(kind)?;

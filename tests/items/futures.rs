@@ -295,3 +295,67 @@ fn fns_of_blocks() {
     assert_eq!(boxed.load_sync(&[1, 2]), Some(&2));
     assert_eq!((Shelf.count_sync(), Shelf.empty_sync()), (3, "never"));
 }
+
+/// An alias that only shares its name with the one of `futures`.
+mod alias {
+    use crate::pause;
+    use std::future::Future;
+    use std::pin::Pin;
+    use sync_twin::sync_wrapper;
+
+    pub(super) type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = Result<T, String>> + Send + 'a>>;
+
+    pub(super) struct Text(pub(super) &'static str);
+
+    #[sync_wrapper]
+    impl Text {
+        pub(super) fn first(&self) -> BoxFuture<'_, char> {
+            self.nth(0)
+        }
+
+        #[sync_wrapper(output = Result<char, String>)]
+        pub(super) fn second(&self) -> BoxFuture<'_, char> {
+            self.nth(1)
+        }
+    }
+
+    #[sync_wrapper]
+    pub(super) trait Nth {
+        fn nth(&self, n: usize) -> BoxFuture<'_, char>;
+
+        fn all<'a, T: From<char> + Send + 'a>(&'a self, n: usize) -> BoxFuture<'a, Vec<T>>
+        where
+            Self: Sync,
+        {
+            Box::pin(async move {
+                let mut all = Vec::new();
+                for n in 0..n {
+                    all.push(self.nth(n).await?.into());
+                }
+                Ok(all)
+            })
+        }
+    }
+
+    impl Nth for Text {
+        fn nth(&self, n: usize) -> BoxFuture<'_, char> {
+            Box::pin(async move {
+                pause().await;
+                self.0.chars().nth(n).ok_or(format!("no character {n}"))
+            })
+        }
+    }
+}
+
+#[test]
+fn an_alias_of_the_crate() {
+    use alias::{Nth, Text};
+    in_every_place(|| {
+        let text = Text("ab");
+        assert_eq!(text.first_sync(), Ok('a'));
+        assert_eq!(text.second_sync(), Ok('b'));
+        let nth: &dyn Fn(usize) -> Result<char, String> = &|n| text.nth_sync(n);
+        assert_eq!(nth(2), Err("no character 2".to_owned()));
+        assert_eq!(text.all_sync::<u32>(2), Ok(vec![97, 98]));
+    });
+}

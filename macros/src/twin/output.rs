@@ -139,6 +139,14 @@ impl Output {
             Some(ty) if is_foreign || is_in_trait => opaque::streams_and_futures(ty),
             _ => Vec::new(),
         };
+        let mut future = future;
+        let asks_rustc = options.output.is_none()
+            && conversion.is_none()
+            && !matches!(scope, Scope::Alone | Scope::BlockingType(_));
+        if let Some(ty) = returned.filter(|ty| asks_rustc && is_alias(ty)) {
+            future = None;
+            output = parse_quote_spanned!(site=> -> <#ty as ::core::future::IntoFuture>::Output);
+        }
         Some(Output {
             returns,
             disappeared,
@@ -153,6 +161,12 @@ impl Output {
             conversion,
         })
     }
+}
+
+/// Whether only rustc can tell what a future outputs. In a block nobody may have asked for the twin, so its type must not be
+/// wrong. A fn with the attribute shows what its user wrote, and can say what it is.
+fn is_alias(ty: &Type) -> bool {
+    future::is_any_alias(ty) && opaque::is_nameable(ty)
 }
 
 /// Whether a result is `&Self` or `&mut Self`, bare or in a `Result`, and borrows from nothing but the receiver: as in a builder.

@@ -1,6 +1,6 @@
 //! The output of a future, if the return type names it.
 
-use crate::types::opaque::{Opaque, last_of, only};
+use crate::types::opaque::{Opaque, bare, last_of, only};
 use syn::Type;
 
 /// `T` in `impl Future<Output = T>`, `Pin<Box<dyn Future<Output = T>>>` and `BoxFuture<'_, T>`.
@@ -20,6 +20,29 @@ pub(crate) fn output(ty: &Type) -> Option<&Type> {
 /// The aliases of the crate `futures`. One of another crate may have two types, as in `BoxFuture<T, E>`, and outputs neither.
 const BOXES: [&str; 2] = ["BoxFuture", "LocalBoxFuture"];
 
+/// Whether the output depends on which crate an alias comes from, and its path does not say that it is `futures`: another
+/// `BoxFuture<T>` may output a `Result<T, Error>`.
+pub(crate) fn is_any_alias(ty: &Type) -> bool {
+    let Type::Path(path) = bare(ty) else {
+        return false;
+    };
+    let names: Vec<_> = path
+        .path
+        .segments
+        .iter()
+        .map(|segment| segment.ident.to_string())
+        .collect();
+    match &names[..] {
+        [module @ .., alias] => {
+            BOXES.contains(&alias.as_str())
+                && module
+                    .first()
+                    .is_none_or(|name| !name.starts_with("future"))
+        }
+        [] => false,
+    }
+}
+
 /// `T` and `E` in `impl TryFuture<Ok = T, Error = E>`, from which rustc does not see that the output is a `Result`.
 pub(crate) fn try_output(ty: &Type) -> Option<(&Type, &Type)> {
     let opaque = Opaque::of(ty)?;
@@ -38,7 +61,7 @@ pub(crate) fn looks_like_one(ty: &Type) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{looks_like_one, output};
+    use super::{is_any_alias, looks_like_one, output};
     use quote::{ToTokens, quote};
     use syn::{Type, parse_quote};
 
@@ -88,5 +111,26 @@ mod tests {
         }
         assert!(looks_like_one(&parse_quote!(hyper::ResponseFuture)));
         assert!(!looks_like_one(&parse_quote!(u8)));
+    }
+
+    #[test]
+    fn aliases_of_whatever_crate() {
+        for ty in [
+            parse_quote!(BoxFuture<'_, u8>),
+            parse_quote!((LocalBoxFuture<'a, u8>)),
+            parse_quote!(crate::BoxFuture<u8>),
+        ] {
+            assert!(is_any_alias(&ty));
+        }
+        for ty in [
+            parse_quote!(futures::future::BoxFuture<'_, u8>),
+            parse_quote!(::futures_core::future::LocalBoxFuture<'_, u8>),
+            parse_quote!(future::BoxFuture<'_, u8>),
+            parse_quote!(Pin<Box<dyn Future<Output = u8>>>),
+            parse_quote!(impl Future<Output = BoxFuture<'_, u8>>),
+            parse_quote!(Ready<u8>),
+        ] {
+            assert!(!is_any_alias(&ty));
+        }
     }
 }
