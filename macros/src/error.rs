@@ -51,6 +51,8 @@ pub(crate) enum Code {
     HeldResult = 209,
     /// The block only declares methods that a foreign type has, but this one has a body.
     ForeignBody = 210,
+    /// The block only declares methods, so the type is foreign, but nobody says so.
+    MissingForeign = 211,
     /// There is no option of this name.
     UnknownOption = 301,
     /// An option is given twice.
@@ -128,6 +130,7 @@ impl Code {
         (Code::BorrowedResult, "SW208", "borrowed_result"),
         (Code::HeldResult, "SW209", "held_result"),
         (Code::ForeignBody, "SW210", "foreign_body"),
+        (Code::MissingForeign, "SW211", "missing_foreign"),
         (Code::UnknownOption, "SW301", "unknown_option"),
         (Code::RepeatedOption, "SW302", "repeated_option"),
         (Code::MissingValue, "SW303", "missing_value"),

@@ -827,6 +827,11 @@ fn mistakes_of_options() {
     check_mistake(quote!(for(Blocking)), quote!(trait T { #load }), "SW408");
     check_mistake(quote!(foreign), quote!(impl T { #load }), "SW408");
     check_mistake(
+        quote!(type = Blocking),
+        quote!(impl other::T { pub async fn a(&self); pub fn b() -> Self; }),
+        "SW211",
+    );
+    check_mistake(
         quote!(type = Blocking, foreign),
         quote!(impl T { #load }),
         "SW210",

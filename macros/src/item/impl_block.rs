@@ -7,8 +7,10 @@ use crate::error::{Code, Errors};
 use crate::item::block::{self, Block, MemberTwin, Names};
 use crate::item::blocking_type::BlockingType;
 use crate::item::checked::Added;
-use crate::options::Options;
+use crate::item::member::Member;
+use crate::options::{Options, compact};
 use crate::syntax::attribute;
+use crate::syntax::item_kind::Kind;
 use crate::twin::scope::Scope;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -53,6 +55,41 @@ pub(crate) fn check(
             members,
         }))
     })
+}
+
+/// A block without a single body cannot be that of a type of one's own. The options that its user means, so that the block
+/// disappears: rustc would say of each fn that it has no body, and nothing of `foreign`.
+pub(crate) fn add_foreign(
+    block: &Block,
+    head: &ItemImpl,
+    options: &Options,
+    errors: &mut Errors,
+) -> Option<Options> {
+    let first = fns(block).next()?;
+    let is_facade = options.foreign.is_none() && options.blocking_type().is_some();
+    if !is_facade || !block.is_finished() || !fns(block).all(Member::ends_with_semicolon) {
+        return None;
+    }
+    let name = first.name()?;
+    let ty = compact(&head.self_ty);
+    errors.push(
+        Code::MissingForeign,
+        &name,
+        format_args!("`{name}` has no body, and neither has anything else in this block"),
+        format_args!("add the option `foreign`, if these are methods of another crate's `{ty}`"),
+    );
+    let mut meant = options.clone();
+    meant.foreign = Some(name);
+    Some(meant)
+}
+
+pub(crate) fn has_bodies_only(block: &Block) -> bool {
+    fns(block).next().is_some() && !fns(block).any(Member::ends_with_semicolon)
+}
+
+fn fns(block: &Block) -> impl Iterator<Item = &Member> {
+    let members = block.members.iter();
+    members.filter(|member| member.kind() == Some(Kind::Fn))
 }
 
 impl ToTokens for TwinBlock {

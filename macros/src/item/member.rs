@@ -46,6 +46,10 @@ impl Member {
         is_attribute || ends && (!is_fn || Function::parse(self.stream()).is_some())
     }
 
+    pub(crate) fn ends_with_semicolon(&self) -> bool {
+        matches!(self.tokens.last(), Some(TokenTree::Punct(punct)) if punct.as_char() == ';')
+    }
+
     /// What a block may call it: the name of a fn, a trait or a module, or of the type that an impl block is for.
     pub(crate) fn name(&self) -> Option<Ident> {
         let head = self.head.as_ref()?;

@@ -183,12 +183,15 @@ fn check_impl(
         // Our attributes inside are left to rustc: SW504.
         return Some(Checked::Unchanged(item));
     }
-    // Of a foreign type there is no block here: its signatures are read, and disappear.
+    let corrected = impl_block::add_foreign(block, &head, options, errors);
+    let options = corrected.as_ref().unwrap_or(options);
+    // Of a foreign type there is no block here: its signatures are read, and disappear. One that has bodies only is of a type of
+    // the user's, and `foreign` a mistake.
     let item = match options.foreign {
-        Some(_) => TokenStream::new(),
+        Some(_) if !impl_block::has_bodies_only(block) => TokenStream::new(),
         // It is about the type that is made from the block.
-        None if options.declared.is_some() => block::without_attribute(cleaned.clone(), "must_use"),
-        None => cleaned.clone(),
+        _ if options.declared.is_some() => block::without_attribute(cleaned.clone(), "must_use"),
+        _ => cleaned.clone(),
     };
     Some(match impl_block::check(block, head, options, errors) {
         Some(added) => Checked::Beside(Beside { item, added }),

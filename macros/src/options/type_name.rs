@@ -4,6 +4,7 @@ use super::compact;
 use super::raw_option::RawOption;
 use crate::error::{Code, Errors};
 use proc_macro2::{Ident, TokenStream, TokenTree};
+use quote::ToTokens;
 use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Lit, Path, Token, Visibility, parse_quote};
@@ -102,12 +103,15 @@ fn report(
     let key = &option.key;
     let text = compact(value);
     let path = syn::parse2::<Path>(value.clone()).ok();
+    // Not a keyword, as `self` is.
+    let is_name = |name: &Ident| syn::parse2::<Ident>(name.to_token_stream()).is_ok();
     let in_path = path.and_then(|path| Some(path.segments.last()?.ident.clone()));
+    let in_path = in_path.filter(is_name);
     let first = value.clone().into_iter().next();
     let right = super::identifier(text.trim_matches('"'))
         .or(in_path.clone())
         .or(match first {
-            Some(TokenTree::Ident(first)) => Some(first),
+            Some(TokenTree::Ident(first)) => Some(first).filter(is_name),
             _ => None,
         });
     let written = right

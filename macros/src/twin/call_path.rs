@@ -28,6 +28,10 @@ pub(crate) fn of(
             quote_spanned!(site=> <Self as #path>::#ident #turbofish)
         }
         Scope::BlockingType(inner) if inner.as_trait.is_some() => {
+            // A foreign trait disappears, too.
+            if inner.is_foreign {
+                ident.clone_from(&signature.ident);
+            }
             let (ty, path) = (&inner.ty, &inner.as_trait);
             quote_spanned!(site=> <#ty as #path>::#ident #turbofish)
         }
