@@ -91,23 +91,10 @@ impl Output {
             (Returns::Value, signature.output.clone())
         };
         let family = Family::new(scope.inner_type(), options.map.as_ref());
-        let mut conversion = None;
-        let mut unmapped = Vec::new();
-        if let ReturnType::Type(_, ty) = &mut output {
-            if scope.inner_type().is_some() && signature.constness.is_none() {
-                unmapped = find_unmapped(ty, &family);
-            }
-            let lends_receiver = lends_receiver(ty, signature, &family);
-            conversion = Conversion::of(ty, &mut |ty| {
-                if lends_receiver && matches!(bare(ty), Type::Reference(_)) {
-                    return replace_receiver(ty, &family);
-                }
-                replace_stream(ty, &family, form, site)
-                    .or_else(|| family.replace(ty).map(IntoKind::Blocking))
-            });
-            if !is_explained {
-                check_reach(function, ty, &family, errors);
-            }
+        let unmapped = find_unmapped(&output, signature, &family);
+        let conversion = exchange(&mut output, signature, &family, form, site);
+        if !is_explained {
+            check_reach(function, &output, &family, errors);
         }
         let is_iterator = |into: &IntoKind| matches!(into, IntoKind::Iterator { .. });
         if conversion.as_ref().is_some_and(|one| one.any(&is_iterator)) {
@@ -122,24 +109,23 @@ impl Output {
             }
             return None;
         }
-        let is_foreign = scope.inner_type().is_some_and(|inner| inner.is_foreign);
-        let declared = is_foreign.then(|| match returned {
-            Some(ty) => ty.clone(),
-            None => parse_quote_spanned!(site=> ()),
-        });
-        let of_async = |ty: Type| match scope.inner_type() {
-            Some(inner) => inner.of_async(&ty),
-            None => ty,
-        };
-        let declared = declared.filter(opaque::is_nameable).map(of_async);
         if returns == Returns::Stream {
             check_timeout(function, options, errors);
         }
-        let disappeared = match returned {
-            Some(ty) if is_foreign || is_in_trait => opaque::streams_and_futures(ty),
-            _ => Vec::new(),
+        let of_async = |ty: &Type| match scope.inner_type() {
+            Some(inner) => inner.of_async(ty),
+            None => ty.clone(),
         };
-        let mut future = future;
+        let is_foreign = scope.inner_type().is_some_and(|inner| inner.is_foreign);
+        let declared = is_foreign
+            .then(|| declared(returned, site))
+            .filter(opaque::is_nameable)
+            .map(|ty| of_async(&ty));
+        let mut future = match (signature.asyncness, future) {
+            (Some(_), _) => declared.clone(),
+            (None, Some(ty)) if opaque::is_nameable(ty) => Some(of_async(ty)),
+            (None, _) => None,
+        };
         let asks_rustc = options.output.is_none()
             && conversion.is_none()
             && !matches!(scope, Scope::Alone | Scope::BlockingType(_));
@@ -149,18 +135,46 @@ impl Output {
         }
         Some(Output {
             returns,
-            disappeared,
-            future: future
-                .filter(|ty| signature.asyncness.is_none() && opaque::is_nameable(ty))
-                .cloned()
-                .map(of_async)
-                .or_else(|| declared.clone().filter(|_| signature.asyncness.is_some())),
+            disappeared: match returned {
+                Some(ty) if is_foreign || is_in_trait => opaque::streams_and_futures(ty),
+                _ => Vec::new(),
+            },
+            future,
             declared: declared.map(|ty| (ty, declared_at(function))),
             ty: output,
             unmapped,
             conversion,
         })
     }
+}
+
+/// What a signature says that the fn returns.
+fn declared(returned: Option<&Type>, site: Span) -> Type {
+    match returned {
+        Some(ty) => ty.clone(),
+        None => parse_quote_spanned!(site=> ()),
+    }
+}
+
+/// Puts iterators in the place of streams, and blocking types in the place of async ones.
+fn exchange(
+    output: &mut ReturnType,
+    signature: &Signature,
+    family: &Family<'_>,
+    form: Form,
+    site: Span,
+) -> Option<Conversion<IntoKind>> {
+    let ReturnType::Type(_, ty) = output else {
+        return None;
+    };
+    let lends_receiver = lends_receiver(ty, signature, family);
+    Conversion::of(ty, &mut |ty| {
+        if lends_receiver && matches!(bare(ty), Type::Reference(_)) {
+            return replace_receiver(ty, family);
+        }
+        replace_stream(ty, family, form, site)
+            .or_else(|| family.replace(ty).map(IntoKind::Blocking))
+    })
 }
 
 /// Whether only rustc can tell what a future outputs. In a block nobody may have asked for the twin, so its type must not be
@@ -203,7 +217,7 @@ pub(super) fn declared_at(function: &Function) -> Span {
 }
 
 /// The types that may have a blocking type elsewhere. Those that every program has do not.
-fn find_unmapped(ty: &Type, family: &Family<'_>) -> Vec<Type> {
+fn find_unmapped(output: &ReturnType, signature: &Signature, family: &Family<'_>) -> Vec<Type> {
     const COMMON: [&str; 19] = [
         "Self", "String", "bool", "char", "f32", "f64", "i128", "i16", "i32", "i64", "i8", "isize",
         "str", "u128", "u16", "u32", "u64", "u8", "usize",
@@ -212,8 +226,15 @@ fn find_unmapped(ty: &Type, family: &Family<'_>) -> Vec<Type> {
         let name = opaque::last_of(ty).map(|last| last.ident.to_string());
         name.is_some_and(|name| COMMON.contains(&name.as_str()))
     };
-    let parts = conversion::parts(ty).into_iter();
+    let parts = match output {
+        // A `const fn` cannot call the fn that tells.
+        ReturnType::Type(_, ty) if family.inner.is_some() && signature.constness.is_none() => {
+            conversion::parts(ty)
+        }
+        _ => Vec::new(),
+    };
     parts
+        .into_iter()
         .filter(|ty| !is_common(ty) && opaque::is_nameable(ty) && family.blocking(ty).is_none())
         .cloned()
         .collect()
@@ -238,7 +259,10 @@ fn replace_stream(ty: &mut Type, family: &Family<'_>, form: Form, site: Span) ->
 }
 
 /// An async type must not be left in a result unnoticed, where there should be its blocking type.
-fn check_reach(function: &Function, ty: &Type, family: &Family<'_>, errors: &mut Errors) {
+fn check_reach(function: &Function, output: &ReturnType, family: &Family<'_>, errors: &mut Errors) {
+    let ReturnType::Type(_, ty) = output else {
+        return;
+    };
     let Some((why, Blocking { from, .. })) = family.out_of_reach(ty) else {
         return;
     };
