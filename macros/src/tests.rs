@@ -202,6 +202,41 @@ fn an_option_that_names_self_shows_where_the_fn_is() {
     );
 }
 
+/// What is suggested instead is used instead, so it has to be a name.
+#[test]
+fn types_whose_names_are_no_names() {
+    for name in [
+        quote!(pub(crate crate) : Blocking),
+        quote!(pub),
+        quote!(crate),
+        quote!(super::Blocking),
+        quote!(self),
+        quote!(fn),
+        quote!(B { a: u8 }),
+    ] {
+        for (option, item) in [
+            (
+                quote!(type),
+                quote!(impl Client { pub async fn get(&self) {} }),
+            ),
+            (
+                quote!(extend),
+                quote!(impl Client { pub async fn get(&self) {} }),
+            ),
+            (
+                quote!(trait),
+                quote!(
+                    trait Store {
+                        async fn get(&self);
+                    }
+                ),
+            ),
+        ] {
+            expand(quote!(#option = #name), item);
+        }
+    }
+}
+
 #[test]
 fn only_what_a_block_passes_on_is_taken_back() {
     let block = |inside: TokenStream| {
