@@ -73,6 +73,7 @@ fn a_constructor_that_spawns() {
     }
 }
 
+/// As with the constructor.
 #[test]
 fn a_sync_method_that_spawns() {
     for place in PLACES {

@@ -61,6 +61,7 @@ fn the_place_chooses() {
     });
 }
 
+/// `Runtime::block_on` of a runtime of either kind does the same, where it works.
 #[test]
 fn the_option_chooses() {
     in_each(|_| {
@@ -113,6 +114,7 @@ fn the_process_chooses_current_thread() {
         });
 }
 
+/// The same with the other one.
 #[test]
 fn the_process_chooses_multi_thread() {
     Child::new("flavors::the_process_chooses_multi_thread")

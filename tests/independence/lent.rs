@@ -95,6 +95,7 @@ fn a_runtime_that_nobody_drives_is_driven_by_its_call() {
     });
 }
 
+/// As above.
 #[test]
 fn a_runtime_behind_a_pointer_that_nobody_drives_is_driven_by_its_call() {
     in_each(
@@ -114,6 +115,7 @@ fn a_runtime_behind_a_pointer_that_nobody_drives_is_driven_by_its_call() {
     );
 }
 
+/// As above.
 #[test]
 fn a_static_runtime_that_nobody_drives_is_driven_by_its_call() {
     for place in PLACES {

@@ -40,6 +40,7 @@ fn reports(said: &str) -> Vec<&str> {
         .collect()
 }
 
+/// A call in a loop would fill the log.
 #[test]
 fn a_place_is_told_of_once() {
     let said = Child::new("reports::a_place_is_told_of_once").run_and_listen(|| {

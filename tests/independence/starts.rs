@@ -207,6 +207,7 @@ fn the_first_spawn_at_thread_exit() {
     });
 }
 
+/// As above.
 #[test]
 fn the_first_call_at_thread_exit() {
     alone("starts::the_first_call_at_thread_exit", || {
@@ -214,6 +215,7 @@ fn the_first_call_at_thread_exit() {
     });
 }
 
+/// As above.
 #[test]
 fn the_first_call_in_the_crew_at_thread_exit() {
     alone("starts::the_first_call_in_the_crew_at_thread_exit", || {
@@ -221,6 +223,7 @@ fn the_first_call_in_the_crew_at_thread_exit() {
     });
 }
 
+/// As above.
 #[test]
 fn the_first_to_thread_at_thread_exit() {
     #[sync_wrapper]

@@ -192,6 +192,7 @@ fn check(place: Place, name: &str, call: fn()) {
     });
 }
 
+/// Each place but a plain thread, with each kind of call.
 #[test]
 fn threads_inside_or_beside_a_runtime() {
     for place in PLACES {
@@ -203,6 +204,7 @@ fn threads_inside_or_beside_a_runtime() {
     }
 }
 
+/// A caller that drives home for such a call would do so without need.
 #[test]
 fn plain_threads_whose_calls_do_not_need_home() {
     for (name, call) in CALLS_ELSEWHERE {

@@ -28,6 +28,11 @@ pub(crate) fn sleeps() -> usize {
     status("thread-self", "voluntary_ctxt_switches:")
 }
 
+/// How much memory this process has in use, in KiB.
+pub(crate) fn memory() -> usize {
+    status("self", "VmRSS:")
+}
+
 fn status(whose: &str, field: &str) -> usize {
     let status = fs::read_to_string(format!("/proc/{whose}/status")).expect("Linux has it");
     let value = status.lines().find_map(|line| line.strip_prefix(field));
