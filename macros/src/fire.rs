@@ -3,7 +3,7 @@
 //! Whatever comes in, nothing panics, the item comes back, and the output parses where the input did. The cases follow from a
 //! seed, so a failure can be repeated; `tests/README.md` says how to try more of them.
 
-use crate::item::Member;
+use crate::item::{Member, declares_only};
 use crate::tests::Numbers;
 use proc_macro2::{Delimiter, Group, Ident, Literal, Punct, Spacing, Span, TokenStream, TokenTree};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -159,14 +159,22 @@ fn judge(
     Ok(())
 }
 
-/// Whether an item is, or contains, only the declaration of what another crate has.
+/// Whether an item is, or contains, only the declaration of what another crate has, also where nobody says so.
 fn disappears(options: &TokenStream, item: &TokenStream) -> bool {
     let is_word = |token| matches!(token, TokenTree::Ident(word) if word == "foreign");
     let in_attribute = |attribute: Group| {
         let text = attribute.to_string();
         text.contains("sync_wrapper") && text.contains("foreign")
     };
-    options.clone().into_iter().any(is_word) || groups(item.clone()).into_iter().any(in_attribute)
+    let groups = groups(item.clone());
+    let has_signatures = |tokens: TokenStream| {
+        let mut members = Member::all(tokens).into_iter();
+        members.any(|one| declares_only(&one))
+    };
+    options.clone().into_iter().any(is_word)
+        || has_signatures(item.clone())
+        || groups.iter().any(|group| has_signatures(group.stream()))
+        || groups.into_iter().any(in_attribute)
 }
 
 /// All groups, at any depth.

@@ -58,8 +58,13 @@ impl BlockingTrait {
         let TraitName { visibility, name } = options.blocking_trait.as_ref()?;
         let family = Family::new(None, options.map.as_ref());
         let paths = options.implementors.iter().flatten();
+        let is_fn = |member: &Member| member.kind() == Some(Kind::Fn);
+        let lifetimes = match block.members.iter().all(is_fn) {
+            true => Lifetimes::AsWritten,
+            false => Lifetimes::Named,
+        };
         let implementors: Vec<_> = paths
-            .map(|path| Implementor::new(path, &head.generics, &family))
+            .map(|path| Implementor::new(path, &head.generics, &family, lifetimes))
             .collect();
         let members: Vec<_> = block.members.iter().collect();
         let can_be_there = |member: &&Member, errors: &mut Errors| {
@@ -112,14 +117,23 @@ impl BlockingTrait {
     }
 }
 
+/// What becomes of the lifetime in `impl BlockingStore for BlockingTransaction<'_>`.
+#[derive(Clone, Copy)]
+enum Lifetimes {
+    AsWritten,
+    /// An associated type or constant needs its name.
+    Named,
+}
+
 impl Implementor {
-    /// `impl BlockingStore for BlockingTransaction<'_>`: an associated type would need the lifetime's name.
-    fn new(path: &Path, generics: &Generics, family: &Family<'_>) -> Self {
+    fn new(path: &Path, generics: &Generics, family: &Family<'_>, lifetimes: Lifetimes) -> Self {
         let mut generics = generics.clone();
         let mut ty: Type = parse_quote!(#path);
-        let mut namer = Namer::new(&quote!(#generics #ty));
-        namer.visit_all(&mut ty);
-        namer.declare(&mut generics);
+        if let Lifetimes::Named = lifetimes {
+            let mut namer = Namer::new(&quote!(#generics #ty));
+            namer.visit_all(&mut ty);
+            namer.declare(&mut generics);
+        }
         let async_type = match &ty {
             Type::Path(path) => family.async_type(&path.path),
             _ => None,

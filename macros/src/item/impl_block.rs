@@ -67,7 +67,7 @@ pub(crate) fn add_foreign(
 ) -> Option<Options> {
     let first = fns(block).next()?;
     let is_facade = options.foreign.is_none() && options.blocking_type().is_some();
-    if !is_facade || !block.is_finished() || !fns(block).all(Member::ends_with_semicolon) {
+    if !is_facade || !has_signatures_only(block) {
         return None;
     }
     let name = first.name()?;
@@ -81,6 +81,19 @@ pub(crate) fn add_foreign(
     let mut meant = options.clone();
     meant.foreign = Some(name);
     Some(meant)
+}
+
+fn has_signatures_only(block: &Block) -> bool {
+    fns(block).next().is_some()
+        && block.is_finished()
+        && fns(block).all(Member::ends_with_semicolon)
+}
+
+/// Whether an item is a block of signatures.
+#[cfg(test)]
+pub(crate) fn declares_only(item: &Member) -> bool {
+    let block = Block::split(item.stream());
+    item.kind() == Some(Kind::Impl) && block.is_some_and(|block| has_signatures_only(&block))
 }
 
 pub(crate) fn has_bodies_only(block: &Block) -> bool {

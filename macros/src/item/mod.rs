@@ -14,6 +14,8 @@ mod selected;
 mod trait_block;
 
 #[cfg(test)]
+pub(crate) use impl_block::declares_only;
+#[cfg(test)]
 pub(crate) use member::Member;
 
 use crate::error::{Code, Errors};

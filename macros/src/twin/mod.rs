@@ -5,7 +5,7 @@ mod call_path;
 mod docs;
 pub(crate) mod expand;
 mod option_expr;
-mod output;
+pub(crate) mod output;
 pub(crate) mod scope;
 mod setting;
 mod signature;

@@ -71,7 +71,7 @@ impl Declaration {
         });
         let ty = &inner.ty;
         let private = whole.private();
-        let docs = self.docs(inner);
+        let docs = self.docs(whole);
         let variable = name::variable("value", *site);
         let bounds = without_attributes(generics);
         // Nobody but the crate of a type may implement `From` for any type.
@@ -157,14 +157,20 @@ impl Declaration {
     }
 
     /// The first paragraph is what lists show: the user's, if there is one.
-    fn docs(&self, inner: &InnerType) -> TokenStream {
-        let name = &inner.name;
+    fn docs(&self, whole: &BlockingType) -> TokenStream {
+        let name = &whole.inner.name;
         let own = &self.attributes;
         let is_documented = own.iter().any(attribute::is_doc);
-        let first = format!(" The blocking twin of [`{name}`]: the same methods, which block.");
-        let last = format!(
-            " In async code, use [`{name}`] instead: these methods block the thread that calls them."
-        );
+        // A builder has nothing to wait for.
+        let (same, why) = match whole.blocks() {
+            true => (
+                "the same methods, which block",
+                ": these methods block the thread that calls them",
+            ),
+            false => ("the same methods", ""),
+        };
+        let first = format!(" The blocking twin of [`{name}`]: {same}.");
+        let last = format!(" In async code, use [`{name}`] instead{why}.");
         match is_documented {
             false => quote!(#[doc = #first] #[doc = ""] #[doc = #last] #(#own)*),
             true => quote!(#(#own)* #[doc = ""] #[doc = #last]),

@@ -9,6 +9,7 @@ use crate::options::{Options, TypeName};
 use crate::syntax::attribute;
 use crate::syntax::item_kind::Kind;
 use crate::twin::expand;
+use crate::twin::output::Returns;
 use crate::twin::scope::Scope;
 use crate::types::family::Pair;
 use crate::types::inner_type::InnerType;
@@ -239,6 +240,12 @@ impl ToTokens for BlockingType {
 }
 
 impl BlockingType {
+    /// Whether it has anything else than what is passed through.
+    fn blocks(&self) -> bool {
+        let mut methods = self.methods.iter();
+        methods.any(|method| method.twin.output.returns != Returns::Value)
+    }
+
     fn private(&self) -> TokenStream {
         expand::private(self.krate.as_ref(), self.site)
     }
