@@ -8,6 +8,7 @@ use crate::threads::running;
 use blocking::multipart::{Form, Part};
 use blocking::redirect::Policy;
 use blocking::{Client, ClientBuilder, Method, Request, RequestBuilder, Response, StatusCode};
+use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, USER_AGENT};
 use server::Server;
 use std::error::Error as _;
@@ -16,6 +17,7 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, LazyLock};
 use std::thread;
 use std::time::Duration;
+use sync_twin::sync_wrapper;
 
 static SERVER: LazyLock<Server> = LazyLock::new(Server::start);
 
@@ -267,6 +269,32 @@ fn time_limits() {
         let mut request = client.get(SERVER.url("/echo")).build().unwrap();
         *request.timeout_mut() = Some(Duration::from_secs(600));
         assert_eq!(client.execute(request).unwrap().text().unwrap(), "GET ");
+    });
+}
+
+/// A limit of each call, which the blocking type has beside the async value.
+#[sync_wrapper(
+    type = pub(crate) Patient,
+    foreign,
+    fields(patience: Option<Duration> = Some(Duration::from_millis(50))),
+    timeout = self.patience
+)]
+impl reqwest::Response {
+    pub async fn chunk(&mut self) -> reqwest::Result<Option<Bytes>>;
+    pub async fn text(self) -> reqwest::Result<String>;
+}
+
+#[test]
+fn time_limits_of_calls() {
+    everywhere(|| {
+        let get = |path| Client::new().get(SERVER.url(path)).send().unwrap();
+        let mut response = Patient::from(get("/stalled").into_inner());
+        assert_eq!(response.chunk().unwrap().unwrap().unwrap(), "begin");
+        assert!(response.chunk().is_err());
+        assert!(response.text().is_err());
+        let mut response = Patient::from(get("/echo").into_inner());
+        response.patience = None;
+        assert_eq!(response.text().unwrap().unwrap(), "GET ");
     });
 }
 
