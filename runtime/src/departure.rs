@@ -104,7 +104,7 @@ fn end_all(leaving: &mut Leaving, deadline: Instant, leftovers: &mut Leftovers) 
                 Ok(remains) => leftovers.add(remains),
                 Err(process) => {
                     leftovers.threads += 1;
-                    leaving.push(Arc::new(process));
+                    leaving.push(Arc::new(*process));
                 }
             },
             Err(process) => {
@@ -116,7 +116,7 @@ fn end_all(leaving: &mut Leaving, deadline: Instant, leftovers: &mut Leftovers) 
 }
 
 /// Drops what it has, and waits for its threads. Returns it if no thread can be started for that.
-fn end(process: Process, deadline: Instant) -> Result<Remains, Process> {
+fn end(process: Process, deadline: Instant) -> Result<Remains, Box<Process>> {
     let soon = || Instant::now() + MIN_END;
     let deadline = deadline.max(soon());
     let starter = Arc::clone(&process.starter);
@@ -140,7 +140,7 @@ fn end(process: Process, deadline: Instant) -> Result<Remains, Process> {
     });
     if started.is_err() {
         if let Some(process) = take() {
-            return Err(process);
+            return Err(Box::new(process));
         }
     }
     // What is dropped there may do anything, and take its time.

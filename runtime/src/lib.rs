@@ -32,7 +32,7 @@
 //! # Where a call lives
 //!
 //! The tasks that a future spawns, and its sockets and timers, belong to a runtime. That runtime is never the caller's.
-//! sync-twin has two of its own, which live as long as the process. A connection made on one works from the other.
+//! sync-twin has two of its own, which live until the process ends or [`shutdown`](shutdown()). A connection made on one works from the other.
 //!
 //! - **Home** is a current-thread runtime. Its callers drive it while they wait, so a lone caller's I/O needs no switch to
 //!   another thread. A call lives there when no runtime is at work on or beside its thread: on plain threads, and on
@@ -144,6 +144,12 @@
 //! seconds, one that waits for a lent runtime that nobody drives, and one that a runtime's shutdown waits for. A thread of
 //! sync-twin's own writes the reports.
 //!
+//! # What your process notices
+//!
+//! Threads, descriptors and signals, at rest and under load, and how to be rid of them: the module `your_process` of the docs.
+//! In short: all threads come from one and have nothing of any caller, they take no signals, a call that waits does not wake up, and
+//! [`shutdown`](shutdown()) ends it all.
+//!
 //! # Many futures, and the way back
 //!
 //! Sync code can use async concurrency in every context: [`batch`](fn@batch) runs many futures at once, with a limit,
@@ -207,6 +213,9 @@ mod task;
 pub mod testing;
 mod timeout;
 mod to_thread;
+
+#[cfg(any(doc, doctest))]
+pub mod your_process;
 
 pub use batch::{Batch, batch};
 pub use context::Context;
@@ -291,8 +300,11 @@ where
 
 /// Starts sync-twin's own runtimes now, so that a program can handle a failure.
 ///
-/// You need not call this: the first call that needs a runtime starts it, and panics if that fails. The runtimes live as
-/// long as the process. Calling this again is free, and tries again after a failure.
+/// You need not call this: the first call that needs a runtime starts it, and panics if that fails. The runtimes live until
+/// the process ends, or [`shutdown`](shutdown()) ends them. Calling this again is free, and tries again after a failure.
+///
+/// A program whose threads differ from each other (in CPU affinity, niceness, network namespace) calls this early: sync-twin's
+/// threads take after the thread that does, and never after a caller. Their CPU affinity is that of the main thread.
 ///
 /// # Errors
 ///

@@ -13,7 +13,7 @@ use tokio::task::{AbortHandle, JoinError, JoinHandle};
 
 /// Starts `future` in the background, and returns at once.
 ///
-/// It runs on a runtime of sync-twin's own that lives as long as the process, wherever you call this. So the future goes
+/// It runs on a runtime of sync-twin's own, wherever you call this. So the future goes
 /// on when the caller's runtime has ended, and when the caller blocks its only thread. This is `asyncio.create_task`, or a
 /// `tokio::spawn` that needs no runtime around it.
 ///
