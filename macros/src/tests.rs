@@ -359,7 +359,7 @@ fn docs_begin_with_the_users_own() {
             /// Never.
             #[track_caller]
             fn load_sync(patience: Duration) -> ::core::result::Result<(), ::sync_twin::Elapsed> {
-                let __timeout = ::sync_twin::__private::time_limit(patience);
+                let __timeout = ::sync_twin::__private::time_limit(patience).at(::core::panic::Location::caller());
                 let __call = ::sync_twin::__private::call(
                     (::sync_twin::__private::arg_type(&patience),),
                     move || ::sync_twin::__private::within(__timeout, move || load(patience))

@@ -17,6 +17,9 @@ use std::io;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 
+/// How many forks deep a process can be.
+pub(crate) const MAX_DEPTH: usize = 64;
+
 /// How many forks deep this process is, since sync-twin was first used.
 static DEPTH: AtomicUsize = AtomicUsize::new(0);
 

@@ -139,10 +139,16 @@
 //!
 //! # Reports
 //!
-//! A call that may never end is reported on standard error, once for each place in your code. These calls are reported: one
-//! that has waited for ten seconds on the thread that drives a current-thread runtime, one that has held home for two
-//! seconds, one that waits for a lent runtime that nobody drives, and one that a runtime's shutdown waits for. A thread of
-//! sync-twin's own writes the reports.
+//! A call that may never end is reported on standard error, once for each place in your code: where it is made, on which
+//! thread, why it most likely does not end, and what to write instead. Every call that waits is: after ten seconds on a thread that drives a
+//! current-thread runtime and on a worker, after a minute elsewhere, sooner where no doubt is left. `SYNC_TWIN_STALL` sets
+//! that time in milliseconds, or turns reports `off`. The module `it_hangs` has a table of what can be told, and the way
+//! out of each. With the feature `tracing`, reports are events for a global subscriber.
+//!
+//! Threads of sync-twin's own notice and write, while calls wait. A report neither holds a call up nor fails it, whatever has become of
+//! standard error. [`blocked_calls`] lists the calls that wait now, and [`metrics`] has figures about all.
+//!
+//! A panic that comes to a call from another thread is followed by a line with the place of that call.
 //!
 //! # What your process notices
 //!
@@ -163,7 +169,7 @@
 //! |---|---|
 //! | `stream` | twins of streams are iterators, and `iter` turns any stream into one |
 //! | `testing` | `testing::in_every_context` tests a blocking API in every kind of place it may be called from |
-//! | `tracing` | code given to [`to_thread`](to_thread()) runs in the span that awaits it |
+//! | `tracing` | code given to [`to_thread`](to_thread()) runs in the span that awaits it; [reports](#reports) are events |
 //!
 //! # Crates like this one
 //!
@@ -180,6 +186,7 @@ compile_error!(
 
 pub mod batch;
 mod call;
+mod calls;
 mod context;
 mod convert;
 #[cfg(any(doc, doctest))]
@@ -190,7 +197,10 @@ mod family;
 mod fork;
 mod inheritance;
 mod inner;
+mod inspect;
 mod isolation;
+#[cfg(any(doc, doctest))]
+pub mod it_hangs;
 #[cfg(feature = "stream")]
 mod iter;
 #[cfg(test)]
@@ -204,6 +214,7 @@ mod runtime_choice;
 mod runtimes;
 mod sentinels;
 mod settings;
+mod stall;
 mod start_once;
 mod starter;
 mod sync;
@@ -218,8 +229,10 @@ mod to_thread;
 pub mod your_process;
 
 pub use batch::{Batch, batch};
+pub use calls::{BlockedCall, Metrics, Strategy};
 pub use context::Context;
 pub use departure::{Leftovers, shutdown};
+pub use inspect::{blocked_calls, metrics};
 #[cfg(feature = "stream")]
 #[cfg_attr(docsrs, doc(cfg(feature = "stream")))]
 pub use iter::{Iter, iter};

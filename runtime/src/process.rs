@@ -4,6 +4,7 @@
 //! This file is above the parts that it holds: they are handed what they need, and never ask for the process. Only the
 //! layers above this one do.
 
+use crate::calls::calls;
 use crate::fork;
 use crate::isolation::Pool;
 use crate::report::Reports;
@@ -90,6 +91,11 @@ impl Process {
         self.replacements.hand_off_core(&self.starter, wait)
     }
 
+    /// How many homes have been replaced.
+    pub(crate) fn retired_homes(&self) -> usize {
+        self.homes.retired()
+    }
+
     /// Wakes a worker of each runtime of ours that has workers, from outside.
     pub(crate) fn wake_idle_workers(&self) {
         self.crews.wake_idle_worker();
@@ -113,6 +119,7 @@ impl Process {
 
     /// Drops all runtimes, with what their tasks hold, and tells all threads to end. To be called on a thread of ours.
     pub(crate) fn end(self, deadline: Instant) -> Remains {
+        calls().bell.end();
         self.isolation.end();
         let mut remains = self.background.end(deadline);
         remains.add(self.crews.end(deadline));
@@ -123,7 +130,7 @@ impl Process {
 }
 
 /// How many forks deep a process can be.
-const DEPTH: usize = 64;
+const DEPTH: usize = fork::MAX_DEPTH;
 
 /// What one process has, after so many forks.
 struct Slot {

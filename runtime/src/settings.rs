@@ -28,6 +28,8 @@ pub(crate) struct Settings {
     pub(crate) start: ThreadSettings,
     /// Ends all runtimes, and ends.
     pub(crate) shutdown: ThreadSettings,
+    /// Looks after calls that wait, while there are any.
+    pub(crate) watch: ThreadSettings,
     /// Writes the reports.
     pub(crate) report: ThreadSettings,
     /// Drives home when no caller does.
@@ -75,6 +77,7 @@ pub(crate) static SETTINGS: Settings = Settings {
     },
     start: thread("sync-twin-start"),
     shutdown: thread("sync-twin-shutdown"),
+    watch: thread("sync-twin-watch"),
     report: thread("sync-twin-report"),
     home: thread("sync-twin-home"),
     home_pool: runtime("sync-twin-blocking"),

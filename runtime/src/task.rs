@@ -1,11 +1,11 @@
 //! Futures that run while sync code does something else.
 
-use crate::dispatch::block_without_runtime;
+use crate::dispatch::{block_without_runtime, report_panic};
 use crate::process::process;
-use crate::timeout::within;
+use crate::timeout::{Limit, within};
 use std::fmt;
 use std::future::Future;
-use std::panic::resume_unwind;
+use std::panic::{Location, resume_unwind};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -81,7 +81,7 @@ impl<T> Task<T> {
     pub fn join(self) -> T {
         match self.try_join() {
             Ok(output) => output,
-            Err(error) => pass_on(error),
+            Err(error) => pass_on_to_call(error),
         }
     }
 
@@ -125,9 +125,10 @@ impl<T> Task<T> {
     /// to wait.
     #[track_caller]
     pub fn join_timeout(mut self, timeout: Duration) -> Result<T, Self> {
-        match block_without_runtime(|| within(timeout, || &mut self.handle)) {
+        let limit = Limit::of_caller(timeout);
+        match block_without_runtime(|| within(limit, || &mut self.handle)) {
             Ok(Ok(output)) => Ok(output),
-            Ok(Err(error)) => pass_on(error),
+            Ok(Err(error)) => pass_on_to_call(error),
             Err(_elapsed) => Err(self),
         }
     }
@@ -151,7 +152,7 @@ impl<T> Task<T> {
         match self.try_join() {
             Ok(output) => Some(output),
             Err(error) if error.is_cancelled() => None,
-            Err(error) => pass_on(error),
+            Err(error) => pass_on_to_call(error),
         }
     }
 
@@ -169,6 +170,15 @@ fn pass_on(error: JoinError) -> ! {
         Ok(panic) => resume_unwind(panic),
         Err(_cancelled) => panic!("the task has been cancelled, so it has no output"),
     }
+}
+
+/// The same in a blocking call, of which it says where that is made.
+#[track_caller]
+fn pass_on_to_call(error: JoinError) -> ! {
+    if error.is_panic() {
+        report_panic(Location::caller());
+    }
+    pass_on(error)
 }
 
 impl<T> Future for Task<T> {

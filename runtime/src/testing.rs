@@ -33,7 +33,9 @@
 //! ```
 
 use crate::dispatch;
+use crate::inspect::blocked_calls;
 use crate::runtime_choice::flavor::auto;
+use crate::stall::threshold::ForTests;
 use std::any::Any;
 use std::fmt::Write;
 use std::future::Future;
@@ -57,12 +59,14 @@ const DEADLINE: Duration = Duration::from_secs(30);
 /// and as it is on an isolation thread; and inside [`spawn`](crate::spawn) and [`to_thread`](crate::to_thread()).
 ///
 /// Each call is made on a thread of its own, and has 30 seconds to end; [`in_every_context_within`] sets another time.
+/// Blocking calls are [reported](crate#reports) after one second.
 /// You may call this from wherever a test runs.
 ///
 /// # Panics
 ///
-/// When `code` panics or hangs in some context. The message names every context that failed, and how. After a hang no
-/// further context is tried, and the thread that hangs stays behind.
+/// When `code` panics or hangs in some context. The message names every context that failed, and how; for a hang it lists
+/// the [blocked calls](crate::blocked_calls) of the process. After a hang no further context is tried, and the thread that
+/// hangs stays behind.
 #[track_caller]
 pub fn in_every_context(code: impl Fn() + Send + Sync + 'static) {
     in_every_context_within(DEADLINE, code);
@@ -84,6 +88,7 @@ pub fn in_every_context(code: impl Fn() + Send + Sync + 'static) {
 #[track_caller]
 pub fn in_every_context_within(deadline: Duration, code: impl Fn() + Send + Sync + 'static) {
     let code: Arc<dyn Fn() + Send + Sync> = Arc::new(code);
+    let _thresholds = ForTests::begin();
     let mut failures = Vec::new();
     for &(name, context) in CONTEXTS {
         let outcome = try_in(name, context, &code, deadline);
@@ -128,7 +133,13 @@ impl Outcome {
             Outcome::Fine => return None,
             Outcome::Panic(panic) => format!("panicked: {}", message(&**panic)),
             Outcome::Hang => {
-                format!("has not ended within {deadline:?} (the contexts after it were not tried)")
+                let mut failure = format!(
+                    "has not ended within {deadline:?} (the contexts after it were not tried)"
+                );
+                for call in blocked_calls() {
+                    let _ = write!(failure, "\n    blocked: {call}");
+                }
+                failure
             }
             Outcome::NotCalled(panic) => format!("could not be set up: {}", message(&**panic)),
         })

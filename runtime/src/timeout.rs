@@ -9,6 +9,7 @@ use std::error::Error;
 use std::fmt;
 use std::future::{Future, IntoFuture, poll_fn};
 use std::io;
+use std::panic::Location;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
@@ -28,7 +29,11 @@ use tokio::time::{Sleep, sleep_until};
 /// assert_eq!(block_on_timeout(Duration::from_secs(1), ready(7)), Ok(7));
 ///
 /// let late = block_on_timeout(Duration::from_millis(10), pending::<()>());
-/// assert_eq!(late.unwrap_err().to_string(), "the call did not complete in time");
+/// let late = late.unwrap_err();
+/// assert_eq!(late.limit(), Duration::from_millis(10));
+/// // the blocking call at src/main.rs:7:12 did not complete within 10ms
+/// println!("{late}");
+/// # assert_eq!(late.to_string(), format!("the blocking call at {} did not complete within 10ms", late.location()));
 /// ```
 ///
 /// The future is polled at least once. So with [`Duration::ZERO`] a future that is ready at once completes, and any other
@@ -50,26 +55,67 @@ use tokio::time::{Sleep, sleep_until};
 /// the future has to wait.
 #[track_caller]
 pub fn block_on_timeout<F: IntoFuture>(timeout: Duration, future: F) -> Result<F::Output, Elapsed> {
+    let limit = Limit::of_caller(timeout);
     if const { is_large::<F>() } {
         let future = Box::new(future);
-        return dispatch::block_here(move || within(timeout, move || (*future).into_future()));
+        return dispatch::block_here(move || within(limit, move || (*future).into_future()));
     }
-    dispatch::block_here(move || within(timeout, || future.into_future()))
+    dispatch::block_here(move || within(limit, || future.into_future()))
 }
 
 /// The error of a call that has not completed within its timeout. Its future has been dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct Elapsed(());
+pub struct Elapsed(Limit);
 
 impl Elapsed {
-    pub(crate) fn new() -> Self {
-        Elapsed(())
+    pub(crate) fn new(limit: Limit) -> Self {
+        Elapsed(limit)
+    }
+
+    /// How long the call was allowed to take.
+    #[must_use]
+    pub fn limit(&self) -> Duration {
+        self.0.duration
+    }
+
+    /// The place in your code where the call was made: that of the twin's call, and for a batch that of the method that
+    /// runs it.
+    #[must_use]
+    pub fn location(&self) -> &'static Location<'static> {
+        self.0.location
+    }
+}
+
+/// A limit on how long a call may take, and where that call is made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Limit {
+    duration: Duration,
+    location: &'static Location<'static>,
+}
+
+impl Limit {
+    #[track_caller]
+    pub(crate) fn of_caller(duration: Duration) -> Self {
+        Limit {
+            duration,
+            location: Location::caller(),
+        }
+    }
+
+    /// The limit of a call that is made there.
+    #[must_use]
+    pub fn at(self, location: &'static Location<'static>) -> Self {
+        Limit { location, ..self }
     }
 }
 
 impl fmt::Display for Elapsed {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("the call did not complete in time")
+        let Limit { duration, location } = self.0;
+        write!(
+            f,
+            "the blocking call at {location} did not complete within {duration:?}"
+        )
     }
 }
 
@@ -81,13 +127,13 @@ impl From<Elapsed> for io::Error {
     }
 }
 
-/// Runs a future for at most `timeout`. It is polled at least once, so a future that is ready at once is never late.
-pub async fn within<F, Fut>(timeout: Duration, make: F) -> Result<Fut::Output, Elapsed>
+/// Runs a future for at most `limit`. It is polled at least once, so a future that is ready at once is never late.
+pub async fn within<F, Fut>(limit: Limit, make: F) -> Result<Fut::Output, Elapsed>
 where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
-    let mut alarm = pin!(Alarm::after(timeout));
+    let mut alarm = pin!(Alarm::after(limit));
     let mut future = pin!(make());
     poll_fn(|cx| {
         if let Poll::Ready(output) = future.as_mut().poll(cx) {
@@ -131,8 +177,9 @@ impl<T: TimeLimit + Copy> TimeLimit for &T {
 
 /// The value of that option.
 #[inline]
-pub fn time_limit<T: TimeLimit>(limit: T) -> Duration {
-    limit.time_limit()
+#[track_caller]
+pub fn time_limit<T: TimeLimit>(limit: T) -> Limit {
+    Limit::of_caller(limit.time_limit())
 }
 
 pin_project! {
@@ -141,6 +188,7 @@ pin_project! {
     /// The timer belongs to the runtime of ours on which the call lives. If that is a runtime of the user's, which may have
     /// no timers or no driver, the timer belongs to the crew.
     pub struct Alarm {
+        limit: Limit,
         end: Option<Instant>,
         // The timer's.
         runtime: Option<Id>,
@@ -150,24 +198,28 @@ pin_project! {
 }
 
 impl Alarm {
-    pub(crate) fn after(timeout: Duration) -> Self {
+    pub(crate) fn after(limit: Limit) -> Self {
         Alarm {
+            limit,
             // A moment that the clock cannot express never comes.
-            end: Instant::now().checked_add(timeout),
+            end: Instant::now().checked_add(limit.duration),
             timer: None,
             runtime: None,
         }
     }
 
-    pub(crate) fn has_elapsed(&self) -> bool {
-        self.end.is_some_and(|end| end <= Instant::now())
+    /// The error, if it is late.
+    pub(crate) fn elapsed(&self) -> Option<Elapsed> {
+        let has_elapsed = self.end.is_some_and(|end| end <= Instant::now());
+        has_elapsed.then(|| Elapsed::new(self.limit))
     }
 
     pub(crate) fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Elapsed> {
         // Unlike a timer, the clock does not stop when a runtime is held up.
-        if self.has_elapsed() {
-            return Poll::Ready(Elapsed::new());
+        if let Some(late) = self.elapsed() {
+            return Poll::Ready(late);
         }
+        let limit = self.limit;
         let mut this = self.project();
         let Some(end) = *this.end else {
             return Poll::Pending;
@@ -189,7 +241,7 @@ impl Alarm {
             this.timer.set(Some(sleep_until(end.into())));
         }
         match this.timer.as_pin_mut() {
-            Some(timer) => timer.poll(cx).map(|()| Elapsed::new()),
+            Some(timer) => timer.poll(cx).map(|()| Elapsed::new(limit)),
             None => unreachable!("it has been set above"),
         }
     }

@@ -44,12 +44,11 @@ fn a_panic_that_crosses_shows_the_call() {
         .expect("the test can run itself");
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(!output.status.success(), "{said}");
-    let line = format!(
-        "sync-twin: the call that has panicked on an isolation thread was made at {}:{CALL}:",
-        file!()
-    );
+    let line = format!("sync-twin: in the blocking call at {}:{CALL}:", file!());
     let message = said.find("no luck").expect("the message is unchanged");
     let place = said.find(&line);
     assert!(place.is_some_and(|place| message < place), "{said}");
-    assert_eq!(said.matches("has panicked").count(), 1, "{said}");
+    // The thread of the test has its name.
+    assert!(said.contains(&format!(", thread {NAME}\n")), "{said}");
+    assert_eq!(said.matches("in the blocking call at").count(), 1, "{said}");
 }

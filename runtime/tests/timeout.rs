@@ -60,7 +60,7 @@ fn isolated_calls_are_late_too() {
     let _watch = watch(&test_name());
     #[sync_wrapper]
     async fn late(timeout: Duration) -> bool {
-        sync_twin::__private::within(timeout, pending::<()>)
+        sync_twin::__private::within(sync_twin::__private::time_limit(timeout), pending::<()>)
             .await
             .is_err()
     }

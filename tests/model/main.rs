@@ -1,4 +1,4 @@
-//! The parker, the seat of home, and the slot of isolation threads, model-checked: [loom](https://docs.rs/loom) runs each of these tests
+//! The parker, the seat of home, the slot of isolation threads, and the bell for calls that wait, model-checked: [loom](https://docs.rs/loom) runs each of these tests
 //! in one interleaving of its threads after the other, and with every value that a load may see.
 //!
 //! The code is the real one, included by its path. What it is made of is not: [`sync`] stands in for
@@ -24,6 +24,8 @@ macro_rules! thread_local {
     };
 }
 
+#[path = "../../runtime/src/calls/bell.rs"]
+mod bell;
 mod check;
 mod clock;
 mod driving;
@@ -36,6 +38,7 @@ mod runtime;
 mod seat;
 mod sync;
 mod waking;
+mod watching;
 mod world;
 
 #[path = "../../runtime/src/park"]

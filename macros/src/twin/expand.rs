@@ -178,7 +178,10 @@ impl Twin {
                 .first
                 .resolved_at(Span::mixed_site());
             let private = self.private(place);
-            quote_spanned!(place=> let #variable = #private::time_limit(#expression);)
+            let limit = quote_spanned!(place=> #private::time_limit(#expression));
+            quote_spanned! {self.site=>
+                let #variable = #limit.at(::core::panic::Location::caller());
+            }
         });
         let runtime = self
             .settings

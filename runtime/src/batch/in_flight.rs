@@ -17,6 +17,7 @@ use futures_util::stream::{FuturesUnordered, Stream};
 use pin_project_lite::pin_project;
 use std::future::{Future, IntoFuture};
 use std::iter::Fuse;
+use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, Waker, ready};
 
@@ -30,6 +31,8 @@ pub(super) struct InFlight<I: Iterator<Item: IntoFuture>, W: Timing, E: Timing, 
     limit: usize,
     alarm: Pin<Box<W::Alarm>>,
     each: E,
+    /// Where the batch is run.
+    location: &'static Location<'static>,
     progress: Option<P>,
     started: usize,
     completed: usize,
@@ -56,15 +59,17 @@ type Slot<F, E> = Pin<Box<TimedFuture<F, E>>>;
 type NextCompletion<I, W, E> = Option<Result<CompletionOf<I, E>, <W as Clock>::Late>>;
 
 impl<I: Iterator<Item: IntoFuture>, W: Timing, E: Timing, P> InFlight<I, W, E, P> {
-    pub(super) fn new(batch: Batch<I, W, E, P>) -> Self {
+    /// The batch is run at `location`.
+    pub(super) fn new(batch: Batch<I, W, E, P>, location: &'static Location<'static>) -> Self {
         InFlight {
             inputs: batch.futures.fuse(),
             pending: FuturesUnordered::new(),
             pending_count: 0,
             spare_slot: None,
             limit: batch.limit,
-            alarm: Box::pin(batch.whole.start()),
+            alarm: Box::pin(batch.whole.start(location)),
             each: batch.each,
+            location,
             progress: batch.progress,
             started: 0,
             completed: 0,
@@ -176,7 +181,7 @@ impl<I: Iterator<Item: IntoFuture>, W: Timing, E: Timing, P> InFlight<I, W, E, P
             }
             let future = TimedFuture {
                 future: Some(future),
-                alarm: Some(self.each.start()),
+                alarm: Some(self.each.start(self.location)),
                 index: self.started,
             };
             self.started += 1;

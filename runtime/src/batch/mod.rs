@@ -55,6 +55,7 @@ use std::collections::VecDeque;
 use std::fmt;
 use std::future::{IntoFuture, poll_fn};
 use std::mem;
+use std::panic::Location;
 use std::task::{Poll, ready};
 use std::time::Duration;
 
@@ -243,8 +244,9 @@ where
     where
         I::Item: IntoFuture<Output = T>,
     {
+        let location = Location::caller();
         W::of(dispatch::block_here(|| {
-            let mut in_flight = self.start();
+            let mut in_flight = InFlight::new(self, location);
             let mut outputs = Outputs::with_room(in_flight.total());
             poll_fn(move |cx| {
                 in_flight.resume();
@@ -296,8 +298,9 @@ where
         W: FromElapsed<Err>,
         E: FromElapsed<Err>,
     {
+        let location = Location::caller();
         dispatch::block_here(|| {
-            let mut in_flight = self.start();
+            let mut in_flight = InFlight::new(self, location);
             let mut outputs = Outputs::with_room(in_flight.total());
             poll_fn(move |cx| {
                 in_flight.resume();
@@ -336,12 +339,9 @@ where
     /// }));
     /// assert_eq!(naps.as_completed().collect::<Vec<_>>(), [1, 40]);
     /// ```
+    #[track_caller]
     pub fn as_completed(self) -> AsCompleted<I, W, E, P> {
-        AsCompleted::new(self.start())
-    }
-
-    fn start(self) -> InFlight<I, W, E, P> {
-        InFlight::new(self)
+        AsCompleted::new(InFlight::new(self, Location::caller()))
     }
 }
 

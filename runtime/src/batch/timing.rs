@@ -1,7 +1,8 @@
 //! Whether something has a timeout, in its type. What has no timeout has no error for it either.
 
-use crate::timeout::{Alarm, Elapsed};
+use crate::timeout::{Alarm, Elapsed, Limit};
 use std::convert::Infallible;
+use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
@@ -34,7 +35,8 @@ pub trait Clock {
     /// Says when that is.
     type Alarm;
 
-    fn start(&self) -> Self::Alarm;
+    /// `location` is where the batch is run.
+    fn start(&self, location: &'static Location<'static>) -> Self::Alarm;
     fn elapsed(alarm: &Self::Alarm) -> Option<Self::Late>;
     fn poll(alarm: Pin<&mut Self::Alarm>, cx: &mut Context<'_>) -> Poll<Self::Late>;
 }
@@ -47,7 +49,7 @@ impl Clock for Untimed {
     type Late = Infallible;
     type Alarm = ();
 
-    fn start(&self) {}
+    fn start(&self, _location: &'static Location<'static>) {}
 
     fn elapsed((): &()) -> Option<Infallible> {
         None
@@ -77,12 +79,15 @@ impl<Err> FromElapsed<Err> for Untimed {
 /// With a timeout.
 #[derive(Clone, Copy, Debug)]
 pub struct Timed {
-    timeout: Duration,
+    limit: Limit,
 }
 
 impl Timed {
+    #[track_caller]
     pub(super) fn new(timeout: Duration) -> Self {
-        Timed { timeout }
+        Timed {
+            limit: Limit::of_caller(timeout),
+        }
     }
 }
 
@@ -90,12 +95,12 @@ impl Clock for Timed {
     type Late = Elapsed;
     type Alarm = Alarm;
 
-    fn start(&self) -> Alarm {
-        Alarm::after(self.timeout)
+    fn start(&self, location: &'static Location<'static>) -> Alarm {
+        Alarm::after(self.limit.at(location))
     }
 
     fn elapsed(alarm: &Alarm) -> Option<Elapsed> {
-        alarm.has_elapsed().then_some(Elapsed::new())
+        alarm.elapsed()
     }
 
     fn poll(alarm: Pin<&mut Alarm>, cx: &mut Context<'_>) -> Poll<Elapsed> {

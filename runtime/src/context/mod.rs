@@ -47,6 +47,14 @@ pub enum Context {
 }
 
 impl Context {
+    pub(crate) const ALL: [Context; 5] = [
+        Context::Outside,
+        Context::Beside,
+        Context::Worker,
+        Context::Driver,
+        Context::ThreadExit,
+    ];
+
     /// The context of the calling thread at this moment. Never panics and never blocks.
     #[must_use]
     pub fn current() -> Self {
@@ -86,6 +94,18 @@ pub(crate) enum Place {
 }
 
 impl Place {
+    /// All of them, each at its own index.
+    pub(crate) const ALL: [Place; 8] = [
+        Place::Plain,
+        Place::Nested,
+        Place::Beside,
+        Place::Worker,
+        Place::Driver,
+        Place::NestedDriver,
+        Place::DriverOfHome,
+        Place::ThreadExit,
+    ];
+
     #[inline]
     pub(crate) fn find() -> Self {
         Place::find_with_runtime().0

@@ -1,9 +1,9 @@
 //! Every blocking call passes through here: find out where the caller is, and act on it.
 
 mod end_with_runtime;
-mod forked;
 mod watch;
 
+use crate::calls::{self, Strategy};
 use crate::context::blocked::{BlockedGuard, BlockedRuntimes};
 use crate::context::task_runtime::{InTaskOf, task_runtime};
 use crate::context::{Driving, Entered, Place, home_driven_here, is_entered_by_call};
@@ -18,16 +18,17 @@ use crate::runtime_choice::{ChosenRuntime, Drive, RuntimeChoice};
 use crate::runtimes::block_in_place::try_block_in_place;
 use crate::runtimes::crew::Crew;
 use crate::runtimes::home::{Held, Home, MayDrive};
+use crate::stall;
 use crate::start_once::or_panic;
 use end_with_runtime::{EndWithRuntime, EndedByShutdown};
-use forked::ReportInChild;
 use std::any::Any;
 use std::cell::Cell;
 use std::future::Future;
 use std::io;
 use std::panic::Location;
 use std::pin::{Pin, pin};
-use std::task::{Context, Poll, ready};
+use std::task::{Context, Poll, Waker, ready};
+use std::thread;
 use tokio::runtime::Handle;
 use tokio::runtime::RuntimeFlavor::CurrentThread;
 use watch::{Watch, Workers};
@@ -56,7 +57,9 @@ where
     if place.is_driver() {
         return on_driver(&process, place, chosen, make);
     }
-    CallHere::new(&process, place, chosen).run(None, Location::caller(), make)
+    CallHere::new(&process, place, chosen)
+        .counted()
+        .run(None, Location::caller(), make)
 }
 
 /// Runs a call in place on a thread whose scheduler defers wake-ups.
@@ -73,7 +76,9 @@ where
 {
     let _blocked = BlockedByCall::begin(process, place);
     let probed = ProbedCall::begin();
-    CallHere::new(process, place, chosen).run(Some(&probed), Location::caller(), make)
+    CallHere::new(process, place, chosen)
+        .counted()
+        .run(Some(&probed), Location::caller(), make)
 }
 
 /// Runs a call on the calling thread if that may wait, else on an isolation thread.
@@ -91,7 +96,9 @@ where
     if place.is_driver() || place == Place::ThreadExit {
         return run_isolated(&process, place, choice, make);
     }
-    CallHere::new(&process, place, choice.chosen()).run(None, Location::caller(), make)
+    CallHere::new(&process, place, choice.chosen())
+        .counted()
+        .run(None, Location::caller(), make)
 }
 
 /// Runs a call on an isolation thread, wherever the caller is.
@@ -122,8 +129,9 @@ where
         process,
         place,
         runtime,
+        is_part: false,
     };
-    here.run(None, Location::caller(), make)
+    here.counted().run(None, Location::caller(), make)
 }
 
 /// The context in which the body of a call runs, that of one of our runtimes, for sync code.
@@ -179,6 +187,7 @@ pub(crate) fn drop_in_context_on<T>(chosen: ChosenRuntime<'_>, value: T) {
         process,
         place,
         runtime,
+        is_part: false,
     };
     let _entered = here.enter(place);
     drop(value);
@@ -211,14 +220,18 @@ where
     // If its runtime cannot be started, panic here and not on the isolation thread.
     or_panic(CallRuntime::choose(process, Place::Plain, choice.chosen()));
     let lease = or_panic(process.isolation.lease(&process.starter));
-    let watch = Watch::new(site, place, None, None, None);
+    calls::count(place, Strategy::Isolated);
+    let _listed = stall::begin(process, site, place, Strategy::Isolated, false, None);
+    let watch = Watch::new(site, place, None, None);
     let blocked = BlockedRuntimes::of_this_thread();
     let caller = task_runtime();
     let code = || {
         let _in_task = InTaskOf::of(caller);
-        CallHere::new(process, Place::find(), choice.chosen()).run(None, site, make)
+        let mut here = CallHere::new(process, Place::find(), choice.chosen());
+        here.is_part = true;
+        here.run(None, site, make)
     };
-    let on_panic = |panic: &(dyn Any + Send)| report_crossing(process, panic, site);
+    let on_panic = |panic: &(dyn Any + Send)| report_crossing(panic, site);
     let wait = |job: &mut LentJob<'_>| {
         let mut wait = || job.wait(|parker| watch.park(parker));
         let is_done = place == Place::Worker && process.hand_off_core(&mut wait);
@@ -231,12 +244,22 @@ where
 
 /// Says where a call was made whose panic leaves an isolation thread. The panic's message and backtrace are those of that
 /// thread, and its payload is the user's.
-fn report_crossing(process: &Process, panic: &(dyn Any + Send), site: &'static Location<'static>) {
+fn report_crossing(panic: &(dyn Any + Send), site: &'static Location<'static>) {
     // A call that a shutdown ends unwinds too, and silently.
     if !panic.is::<EndedByShutdown>() {
-        let text = format!("the call that has panicked on an isolation thread was made at {site}");
-        process.reports.report_and_wait(&text);
+        report_panic(site);
     }
+}
+
+/// Says in which call a panic continues that comes from another thread.
+pub(crate) fn report_panic(site: &'static Location<'static>) {
+    let thread = thread::current();
+    let thread = match thread.name() {
+        Some(name) => name.to_owned(),
+        None => format!("{:?}", thread.id()),
+    };
+    let text = format!("in the blocking call at {site}, thread {thread}");
+    process().reports.report_and_wait(&text);
 }
 
 /// A call that stays on its thread: where that is, and which runtime its future lives on.
@@ -245,6 +268,8 @@ struct CallHere<'a> {
     process: &'a Process,
     place: Place,
     runtime: CallRuntime<'a>,
+    /// Whether it is only the part of an isolated call that the isolation thread runs.
+    is_part: bool,
 }
 
 /// The runtime that a call's future lives on.
@@ -299,17 +324,32 @@ impl<'a> CallRuntime<'a> {
         }
     }
 
-    fn watch(&self, site: &'static Location<'static>, place: Place) -> Watch<'a> {
-        let lent = match *self {
+    /// The user's runtime, if it is one.
+    fn lent(&self) -> Option<&'a Handle> {
+        match *self {
             CallRuntime::Drivable(handle, ..) | CallRuntime::Lent(handle) => Some(handle),
             _ => None,
-        };
+        }
+    }
+
+    #[inline]
+    fn strategy(&self) -> Strategy {
+        match self {
+            CallRuntime::Home(_) => Strategy::Home,
+            CallRuntime::Crew(_) => Strategy::Crew,
+            CallRuntime::Drivable(..) | CallRuntime::Lent(_) => Strategy::Lent,
+            CallRuntime::Background => Strategy::Join,
+            CallRuntime::None => Strategy::NoRuntime,
+        }
+    }
+
+    fn watch(&self, site: &'static Location<'static>, place: Place) -> Watch<'a> {
         let workers = match *self {
             CallRuntime::Crew(crew) => Some(Workers::Crew(crew)),
             CallRuntime::Background => Some(Workers::Background),
             _ => None,
         };
-        Watch::new(site, place, workers, lent, EndWithRuntime::of(place))
+        Watch::new(site, place, workers, EndWithRuntime::of(place))
     }
 
     /// Returns when `parker` is woken, or for no reason; false when a worker should be [handed over
@@ -402,7 +442,15 @@ impl<'a> CallHere<'a> {
             process,
             place,
             runtime: or_panic(CallRuntime::choose(process, place, chosen)),
+            is_part: false,
         }
+    }
+
+    /// The same call, counted.
+    #[inline]
+    fn counted(self) -> Self {
+        calls::count(self.place, self.runtime.strategy());
+        self
     }
 
     /// Enters the runtime for one poll, on a thread that is in `place`.
@@ -444,12 +492,17 @@ impl<'a> CallHere<'a> {
     {
         let depth = fork::depth();
         let parker = Parker::lend();
+        if let Some(probed) = probed {
+            probed.watch(&parker);
+        }
         let entered = self.enter(self.place);
         let mut future = pin!(Some(make()));
         let budget = probed.map_or(Budget::Fresh, |_| Budget::Unconstrained);
-        let first = poll_once(&parker, budget, |cx| match future.as_mut().as_pin_mut() {
-            Some(future) => future.poll(cx),
-            None => unreachable!("it has just been built"),
+        let first = poll_once(parker.waker(), budget, |cx| {
+            match future.as_mut().as_pin_mut() {
+                Some(future) => future.poll(cx),
+                None => unreachable!("it has just been built"),
+            }
         });
         if let Poll::Ready(output) = first {
             future.set(None);
@@ -486,13 +539,13 @@ impl<'a> CallHere<'a> {
         step: &mut dyn FnMut(&mut Context<'_>) -> Poll<()>,
     ) {
         let watch = self.runtime.watch(site, self.place);
-        let mut poll_in = |place: Place| {
+        let mut poll_in = |place: Place, waker: &Waker| {
             let _entered = self.enter(place);
             let budget = match place.is_driver() {
                 true => Budget::Unconstrained,
                 false => Budget::Fresh,
             };
-            let is_ready = poll_once(parker, budget, |cx| step(cx)).is_ready();
+            let is_ready = poll_once(waker, budget, |cx| step(cx)).is_ready();
             if is_ready {
                 self.look_at_clock();
             }
@@ -504,7 +557,15 @@ impl<'a> CallHere<'a> {
         });
         // Before anything is done about the wait: the worker that is handed over here would be the parent's.
         fork::check(depth);
-        let _report = ReportInChild::begin(site);
+        let runtime = &self.runtime;
+        let listed = stall::begin(
+            self.process,
+            site,
+            self.place,
+            runtime.strategy(),
+            self.is_part,
+            runtime.lent(),
+        );
         let wait = || {
             fork::check(depth);
             self.runtime.wait(&may, parker, &watch)
@@ -516,25 +577,27 @@ impl<'a> CallHere<'a> {
                         if !wait() {
                             return false;
                         }
-                        if poll_in(Place::Beside) {
+                        if poll_in(Place::Beside, parker.waker()) {
                             return true;
                         }
                     }
                 });
                 if !handed_over {
                     // It is a driver under the guard of a multi-thread runtime, or no other thread can take the core.
-                    let poll = || poll_in(Place::NestedDriver);
+                    let poll = |waker: &Waker| poll_in(Place::NestedDriver, waker);
                     let park = || _ = wait();
-                    ProbedCall::begin().poll_to_end(true, parker, poll, park);
+                    ProbedCall::begin().poll_to_end(true, parker, poll, park, || {});
                 }
             }
             (place, Some(probed)) => {
-                probed.poll_to_end(false, parker, || poll_in(place), || _ = wait());
+                let poll = |waker: &Waker| poll_in(place, waker);
+                let on_lost = || stall::note_lost(self.process, &listed);
+                probed.poll_to_end(false, parker, poll, || _ = wait(), on_lost);
             }
             (place, None) => {
                 while {
                     wait();
-                    !poll_in(place)
+                    !poll_in(place, parker.waker())
                 } {}
             }
         }

@@ -1,16 +1,13 @@
-//! How a thread parks for a call: what it does meanwhile, and what it reports if the call takes long.
+//! How a thread parks for a call, and what it does meanwhile.
 
 use crate::context::Place;
 use crate::dispatch::end_with_runtime::EndWithRuntime;
 use crate::park::parker::Parker;
 use crate::process::process;
 use crate::runtimes::crew::Crew;
-use std::cell::{Cell, OnceCell};
+use std::cell::Cell;
 use std::panic::Location;
-use std::thread;
 use std::time::{Duration, Instant};
-use tokio::runtime::{Handle, RuntimeFlavor};
-use tokio::task::JoinHandle;
 
 /// When a call that waits for our workers first wakes one of them; then after twice the time each.
 ///
@@ -25,12 +22,6 @@ const HAND_OFF_AGAIN_AFTER: Duration = Duration::from_millis(10);
 /// The longest time between two such spawns.
 const MAX_WORKER_WAKE: Duration = Duration::from_secs(60);
 
-/// How long a call may hold home, or wait for a runtime that perhaps nobody drives, before we report it.
-const REPORT_HELD_AFTER: Duration = Duration::from_secs(2);
-
-/// How long a call may wait on a thread that drives a current-thread runtime before we report it.
-const REPORT_DRIVER_AFTER: Duration = Duration::from_secs(10);
-
 /// Clocks are not exact.
 const MIN_PAUSE: Duration = Duration::from_millis(1);
 
@@ -44,17 +35,11 @@ pub(crate) enum Workers<'a> {
 /// The waits of one call that parks.
 pub(crate) struct Watch<'a> {
     site: &'static Location<'static>,
-    place: Place,
     workers: Option<Workers<'a>>,
-    /// The runtime that the user has lent to this call by its handle.
-    lent: Option<&'a Handle>,
     /// Ends the call when the runtime that it is made in shuts down.
     ending: Option<EndWithRuntime>,
     /// When the call has parked for the first time.
     since: Cell<Option<Instant>>,
-    /// A task in the lent runtime: if it completes, somebody drives that runtime.
-    sign_of_life: OnceCell<JoinHandle<()>>,
-    next_report: Cell<Option<Duration>>,
     /// When a worker's core is handed over again.
     next_hand_off: Cell<Option<Instant>>,
 }
@@ -65,29 +50,16 @@ impl<'a> Watch<'a> {
         site: &'static Location<'static>,
         place: Place,
         workers: Option<Workers<'a>>,
-        lent: Option<&'a Handle>,
         ending: Option<EndWithRuntime>,
     ) -> Self {
-        let lent =
-            lent.filter(|runtime| matches!(runtime.runtime_flavor(), RuntimeFlavor::CurrentThread));
-        let patience = match place {
-            _ if lent.is_some() => Some(REPORT_HELD_AFTER),
-            Place::DriverOfHome => Some(REPORT_HELD_AFTER),
-            Place::Driver | Place::NestedDriver => Some(REPORT_DRIVER_AFTER),
-            _ => None,
-        };
         Watch {
             site,
-            place,
             workers,
-            lent,
             ending,
             since: Cell::new(None),
             next_hand_off: Cell::new(
                 (place == Place::Worker).then(|| Instant::now() + HAND_OFF_AGAIN_AFTER),
             ),
-            sign_of_life: OnceCell::new(),
-            next_report: Cell::new(patience),
         }
     }
 
@@ -101,14 +73,8 @@ impl<'a> Watch<'a> {
         let mut worker_pause = FIRST_WORKER_WAKE;
         let mut next_worker_wake = self.workers.map(|_| now + worker_pause);
         loop {
-            let next_report = self.next_report.get().map(|due| since + due);
             let next_sentinel = self.until_sentinel(parker, waited).map(|left| now + left);
-            let all = [
-                next_worker_wake,
-                next_report,
-                next_sentinel,
-                self.next_hand_off.get(),
-            ];
+            let all = [next_worker_wake, next_sentinel, self.next_hand_off.get()];
             let Some(next) = all.into_iter().flatten().min() else {
                 parker.park();
                 return true;
@@ -130,7 +96,6 @@ impl<'a> Watch<'a> {
                 worker_pause = MAX_WORKER_WAKE.min(worker_pause * 2);
                 next_worker_wake = Some(now + worker_pause);
             }
-            self.report(now - since);
             if self.takes_hand_off() {
                 return false;
             }
@@ -176,44 +141,6 @@ impl<'a> Watch<'a> {
     pub(crate) fn end_if_due(&self) {
         if let Some(ending) = &self.ending {
             ending.end_if_due(self.site);
-        }
-    }
-
-    /// Reports the call if it is due, having waited for `waited`.
-    fn report(&self, waited: Duration) {
-        if self.next_report.get().is_none_or(|due| waited < due) {
-            return;
-        }
-        let site = self.site;
-        let text = match (self.lent, self.place) {
-            (Some(runtime), _) => match self.sign_of_life.get() {
-                None => {
-                    let _ = self.sign_of_life.set(runtime.spawn(async {}));
-                    self.next_report.set(Some(waited + REPORT_HELD_AFTER));
-                    return;
-                }
-                Some(sign) if sign.is_finished() => None,
-                Some(_) => Some(format!(
-                    "the blocking call at {site} waits for a current-thread runtime that nobody drives: it was lent by \
-                     its `Handle`; lend the `Runtime` itself (`runtime = self.runtime`), which the call then drives, \
-                     or leave `runtime` out"
-                )),
-            },
-            (None, Place::DriverOfHome) => Some(format!(
-                "the blocking call at {site} was made in a task that another blocking call has spawned, and has held up \
-                 all such tasks for {REPORT_HELD_AFTER:?}; `.await` the async fn there"
-            )),
-            (None, place) => Some(format!(
-                "the blocking call at {site} has waited for {} s on the thread `{}` ({}); if it waits for something that \
-                 only that thread can deliver, it waits for ever: `.await` the async fn there, or give it a `timeout`",
-                waited.as_secs(),
-                thread::current().name().unwrap_or("?"),
-                place.context(),
-            )),
-        };
-        self.next_report.set(None);
-        if let Some(text) = text {
-            process().reports.report_once(site, &text);
         }
     }
 }

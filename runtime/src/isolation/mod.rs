@@ -31,6 +31,8 @@ pub(crate) struct Pool(Arc<Mutex<Threads>>);
 struct Threads {
     /// Those that are idle, the last one used on top: its caches are warm.
     idle: Vec<Arc<Thread>>,
+    /// How many there are.
+    alive: usize,
     /// They are to end.
     is_closed: bool,
 }
@@ -38,6 +40,12 @@ struct Threads {
 impl Pool {
     pub(crate) fn new() -> Self {
         Pool(Arc::default())
+    }
+
+    /// How many isolation threads there are, and how many of them are idle.
+    pub(crate) fn size(&self) -> (usize, usize) {
+        let threads = lock(&self.0);
+        (threads.alive, threads.idle.len())
     }
 
     /// Takes an idle isolation thread, or has `starter` start one.
@@ -59,6 +67,7 @@ impl Pool {
         });
         let (own, threads) = (Arc::clone(&thread), Arc::clone(&self.0));
         starter.start(SETTINGS.isolation, move || own.serve(&threads, &parker))?;
+        lock(&self.0).alive += 1;
         Ok(thread)
     }
 
@@ -205,6 +214,10 @@ impl Thread {
         }
         let idle = &mut threads.idle;
         let index = idle.iter().position(|thread| Arc::ptr_eq(thread, self));
-        index.map(|index| idle.remove(index)).is_some()
+        let has_left = index.map(|index| idle.remove(index)).is_some();
+        if has_left {
+            threads.alive -= 1;
+        }
+        has_left
     }
 }

@@ -92,6 +92,11 @@ impl Parker {
         &self.waker
     }
 
+    /// How many wakers of this one there are besides its own.
+    pub(crate) fn other_wakers(&self) -> usize {
+        Arc::strong_count(&self.signal) - 2
+    }
+
     /// Discards a wake-up, if there has been one.
     pub(crate) fn forget(&self) {
         self.signal.take_notification();

@@ -2,7 +2,6 @@
 
 pub(crate) mod probe;
 
-use crate::park::parker::Parker;
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::mem::size_of;
@@ -24,10 +23,10 @@ pub(crate) enum Budget {
     Unconstrained,
 }
 
-/// Polls by `poll`. The budget of an outer task stays as it was: nobody would renew it during the call.
+/// Polls by `poll`, which wakes the thread by `waker`. The budget of an outer task stays as it was: nobody would renew it during the call.
 #[inline]
 pub(crate) fn poll_once<T>(
-    parker: &Parker,
+    waker: &Waker,
     budget: Budget,
     mut poll: impl FnMut(&mut Context<'_>) -> Poll<T>,
 ) -> Poll<T> {
@@ -38,7 +37,7 @@ pub(crate) fn poll_once<T>(
         poll(cx)
     });
     // When `unconstrained` returns, it restores the outer budget.
-    pin!(unconstrained(poll)).poll(&mut Context::from_waker(parker.waker()))
+    pin!(unconstrained(poll)).poll(&mut Context::from_waker(waker))
 }
 
 thread_local! {

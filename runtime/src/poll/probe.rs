@@ -15,6 +15,10 @@
 //! One case this cannot mend. A set of futures that polls only its woken children is polled again, but a child whose waker
 //! was deferred is not. [`is_polled_again`] and [`peek_deferred`] tell such a set, and
 //! [`batch`](crate::batch()) asks.
+//!
+//! For any other set, such a call is reported. That the deferred waker was not the call's own is seen as follows: the future is
+//! polled again with another waker, which a future that is polled puts in the place of the one before. If nobody has that
+//! one any more, the scheduler's list has not got it either, and so it has got a child's.
 
 use crate::park::parker::Parker;
 use std::cell::Cell;
@@ -46,6 +50,8 @@ struct Probe {
     polled_again: Cell<bool>,
     /// Whether the thread is in a [`ProbedCall`], which takes what has been deferred.
     is_in_call: Cell<bool>,
+    /// Whether the call's future has asked whether it is polled again, and so takes care of its children.
+    has_asked: Cell<bool>,
 }
 
 thread_local! {
@@ -67,6 +73,7 @@ impl Probe {
             enclosing_deferred: Cell::new(false),
             polled_again: Cell::new(false),
             is_in_call: Cell::new(false),
+            has_asked: Cell::new(false),
         }
     }
 
@@ -103,52 +110,81 @@ pub(crate) struct ProbedCall {
     /// Whether something was deferred before this call. That is for the enclosing call to find.
     enclosing_deferred: bool,
     polled_again: bool,
+    has_asked: bool,
     is_nested: bool,
+    /// Whether nobody but the call had its parker's waker before the first poll.
+    is_own: Cell<bool>,
 }
 
 impl ProbedCall {
+    /// Must be called before the first poll, with the parker of the call: notes whether anybody else has its waker.
+    pub(crate) fn watch(&self, parker: &Parker) {
+        self.is_own.set(parker.other_wakers() == 0);
+    }
+
     /// Must be called before the first poll.
     pub(crate) fn begin() -> Self {
-        let polled_again = is_polled_again();
+        let polled_again = polled_again();
         set_polled_again(false);
+        let has_asked = PROBE.try_with(|probe| probe.has_asked.replace(false));
         let is_nested = PROBE.try_with(|probe| probe.is_in_call.replace(true));
         let is_nested = is_nested.unwrap_or(false);
         ProbedCall {
             // The first look of all finds no waker of ours, which says nothing.
             enclosing_deferred: take_deferred() && is_nested,
             polled_again,
+            has_asked: has_asked.unwrap_or(false),
             is_nested,
+            is_own: Cell::new(false),
         }
     }
 
     /// Goes on after the first poll: calls `poll` until it returns true, and in between `park`, which returns when `parker`
-    /// is woken. `is_due` says that a wake-up of the first poll may have been missed.
+    /// is woken. `is_due` says that a wake-up of the first poll may have been missed. Calls `on_lost` when the scheduler has
+    /// kept back the wake-up of a child, in which case the future may wait for ever.
     pub(crate) fn poll_to_end(
         &self,
         is_due: bool,
         parker: &Parker,
-        mut poll: impl FnMut() -> bool,
+        mut poll: impl FnMut(&Waker) -> bool,
         mut park: impl FnMut(),
+        on_lost: impl Fn(),
     ) {
         let mut unprobed = 1;
         let mut is_due = is_due;
+        // The waker of the last poll, as long as we know who else has it.
+        let mut own = self.is_own.get().then(|| Own::Parker);
+        let mut looks = 0;
         loop {
             if take_deferred() | is_due {
                 is_due = false;
                 set_polled_again(true);
                 // These polls also answer a wake-up that has come meanwhile.
                 parker.forget();
+                if let Some(before) = own.take().filter(|_| looks < MAX_LOOKS && !has_asked()) {
+                    looks += 1;
+                    let now = Own::relay(parker);
+                    if poll(now.waker(parker)) {
+                        return;
+                    }
+                    if before.is_nobody_elses(parker) && !has_asked() {
+                        on_lost();
+                    }
+                    own = Some(now);
+                    continue;
+                }
             } else {
                 unprobed = 1;
                 set_polled_again(false);
                 park();
             }
             for _ in 0..unprobed {
-                if poll() {
+                let waker = own.as_ref().map_or(parker.waker(), |own| own.waker(parker));
+                if poll(waker) {
                     return;
                 }
             }
-            unprobed = if is_polled_again() {
+            unprobed = if polled_again() {
                 MAX_UNPROBED_POLLS.min(unprobed * 2)
             } else {
                 1
@@ -165,14 +201,74 @@ impl Drop for ProbedCall {
             probe.enclosing_deferred.set(self.enclosing_deferred);
             probe.polled_again.set(self.polled_again);
             probe.is_in_call.set(self.is_nested);
+            probe.has_asked.set(self.has_asked);
         });
     }
 }
 
-/// Whether the call's future is being polled without a wake-up as the cause.
+/// Whether the call's future is being polled without a wake-up as the cause. Whoever asks sees to it that all that this
+/// future consists of is polled then.
 #[inline]
 pub(crate) fn is_polled_again() -> bool {
+    let _ = PROBE.try_with(|probe| probe.has_asked.set(true));
+    polled_again()
+}
+
+fn polled_again() -> bool {
     PROBE
         .try_with(|probe| probe.polled_again.get())
         .unwrap_or(false)
+}
+
+fn has_asked() -> bool {
+    PROBE
+        .try_with(|probe| probe.has_asked.get())
+        .unwrap_or(false)
+}
+
+/// How often a call looks whose wake-up has been deferred.
+const MAX_LOOKS: u32 = 8;
+
+/// A waker of a call whose clones we can count.
+enum Own {
+    /// That of the parker.
+    Parker,
+    Relay(Arc<Relay>, Waker),
+}
+
+/// Wakes the parker.
+struct Relay(Waker);
+
+impl Wake for Relay {
+    fn wake(self: Arc<Self>) {
+        self.0.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.0.wake_by_ref();
+    }
+}
+
+impl Own {
+    /// Another one.
+    fn relay(parker: &Parker) -> Self {
+        let relay = Arc::new(Relay(parker.waker().clone()));
+        let waker = Waker::from(Arc::clone(&relay));
+        Own::Relay(relay, waker)
+    }
+
+    fn waker<'a>(&'a self, parker: &'a Parker) -> &'a Waker {
+        match self {
+            Own::Parker => parker.waker(),
+            Own::Relay(_, waker) => waker,
+        }
+    }
+
+    /// Whether neither the future nor the scheduler has it. The next relay has one of the parker's.
+    fn is_nobody_elses(&self, parker: &Parker) -> bool {
+        match self {
+            Own::Parker => parker.other_wakers() == 1,
+            Own::Relay(relay, _) => Arc::strong_count(relay) == 2,
+        }
+    }
 }

@@ -15,6 +15,7 @@
 
 mod seat;
 
+use crate::calls::DrivesHome;
 use crate::context::Driving;
 use crate::fork;
 use crate::own_thread::OwnThread;
@@ -124,6 +125,13 @@ impl Homes {
     /// The home whose runtime has this id.
     pub(crate) fn find(&self, id: Id) -> Option<&Home> {
         self.all().find(|home| home.handle().id() == id)
+    }
+
+    /// How many homes have been replaced.
+    pub(crate) fn retired(&self) -> usize {
+        let first = self.0.get().map(Arc::as_ref);
+        let homes = iter::successors(first, |home| home.next.get().map(Arc::as_ref));
+        homes.filter(|home| home.is_replaced()).count()
     }
 
     /// Whether the runtime with this id is a home, and somebody drives it whenever callers wait.
@@ -266,6 +274,7 @@ impl Home {
         }
         let _deferring = Deferring::begin();
         let _driving = Driving::home(self.handle().id());
+        let _drives = DrivesHome::begin();
         let mut guard = CrashGuard {
             home: self,
             depth: fork::depth(),

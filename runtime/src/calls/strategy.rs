@@ -1,0 +1,49 @@
+//! Where the future of a call is polled.
+
+use std::fmt;
+
+/// Where the future of a call lives, and which thread polls it.
+///
+/// You need not look at this to call a twin. It is here for diagnostics: see [`blocked_calls`](crate::blocked_calls) and
+/// [`metrics`](crate::metrics).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum Strategy {
+    /// On the calling thread, in home, which that thread drives while it waits, unless another one does.
+    Home,
+    /// On the calling thread, in the crew, which drives its sockets and timers.
+    Crew,
+    /// On an isolation thread, for which the calling thread waits.
+    Isolated,
+    /// On the calling thread, in a runtime of yours: the option `runtime`.
+    Lent,
+    /// The call waits for a task of [`spawn`](crate::spawn()), which lives in the background runtime.
+    Join,
+    /// On the calling thread, without a runtime, since that thread is ending.
+    NoRuntime,
+}
+
+impl Strategy {
+    /// All of them, each at its own index.
+    pub(crate) const ALL: [Strategy; 6] = [
+        Strategy::Home,
+        Strategy::Crew,
+        Strategy::Isolated,
+        Strategy::Lent,
+        Strategy::Join,
+        Strategy::NoRuntime,
+    ];
+}
+
+impl fmt::Display for Strategy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Strategy::Home => "in home",
+            Strategy::Crew => "in the crew",
+            Strategy::Isolated => "on an isolation thread",
+            Strategy::Lent => "in a runtime of yours",
+            Strategy::Join => "joins a task",
+            Strategy::NoRuntime => "without a runtime",
+        })
+    }
+}

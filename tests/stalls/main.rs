@@ -1,0 +1,12 @@
+//! Calls that never end say so: each test makes one, in a process of its own, and reads the report.
+//!
+//! `tests/README.md` has the table of them, and the page `it_hangs` of the docs says what to do about each.
+
+mod actors;
+mod children;
+mod ours;
+mod pools;
+mod senders;
+mod settings;
+mod siblings;
+mod told;
