@@ -10,17 +10,26 @@
 #[cfg(unix)]
 use std::mem::MaybeUninit;
 
-/// No signal's handler runs on this thread any more, and it consumes no signal that others wait for.
+/// No signal's handler runs on this thread any more, and it consumes no signal that others wait for. Returns whether that was
+/// different before.
 ///
 /// The exceptions are those that report a fault of the thread's own. If they were blocked, the kernel would end the process
 /// without a word, and Rust's message about a stack overflow comes from such a handler.
 #[cfg(unix)]
-pub(crate) fn block_signals() {
-    let _ = set_mask(libc::SIG_BLOCK, &all_but_faults());
+pub(crate) fn block_signals() -> bool {
+    let blocked = all_but_faults();
+    let before = set_mask(libc::SIG_BLOCK, &blocked);
+    // SAFETY: it reads a set.
+    let had = |set: &libc::sigset_t, signal| unsafe { libc::sigismember(set, signal) };
+    // The signals that every unix has; and no fault, as in a mask that blocks everything.
+    !before
+        .is_some_and(|before| (1..32).all(|signal| had(&before, signal) == had(&blocked, signal)))
 }
 
 #[cfg(not(unix))]
-pub(crate) fn block_signals() {}
+pub(crate) fn block_signals() -> bool {
+    true
+}
 
 /// All signals are blocked on this thread until this is dropped. A thread that is started meanwhile begins like that.
 pub(crate) struct BlockedSignals {

@@ -22,10 +22,8 @@ pub(crate) struct RuntimeSettings {
 
 /// All of them.
 pub(crate) struct Settings {
-    /// All others are started by this one.
+    /// Starts all others.
     pub(crate) starter: ThreadSettings,
-    /// Starts one runtime, and ends.
-    pub(crate) start: ThreadSettings,
     /// Ends all runtimes, and ends.
     pub(crate) shutdown: ThreadSettings,
     /// Looks after calls that wait, while there are any.
@@ -70,12 +68,7 @@ const fn runtime(name: &'static str) -> RuntimeSettings {
 
 /// Those of this process.
 pub(crate) static SETTINGS: Settings = Settings {
-    starter: ThreadSettings {
-        // It only starts threads.
-        stack_size: Some(128 << 10),
-        ..thread("sync-twin-starter")
-    },
-    start: thread("sync-twin-start"),
+    starter: thread("sync-twin-starter"),
     shutdown: thread("sync-twin-shutdown"),
     watch: thread("sync-twin-watch"),
     report: thread("sync-twin-report"),

@@ -1,23 +1,21 @@
 //! A value that starts with its first use and then stays. The start may fail.
 //!
-//! It starts on a thread of ours, for four reasons. What it starts in turn inherits nothing from the caller
+//! It starts on the thread that starts all others, for four reasons. What it starts in turn inherits nothing from the caller
 //! ([`starter`](crate::starter)). A runtime can be built there for a caller whose thread-locals are gone. It can be dropped
 //! again if a part of it fails, which tokio forbids inside a `block_on`. And where tokio panics because it cannot start a
 //! worker, the panic becomes an error at the call site.
 
-use crate::settings::SETTINGS;
 use crate::starter::Starter;
 use std::any::Any;
-use std::cell::Cell;
+use std::cell::RefCell;
 use std::io;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::ptr;
-use std::sync::mpsc::sync_channel;
 use std::sync::{Mutex, OnceLock, PoisonError};
 
 thread_local! {
-    /// The address of what this thread starts. The user's panic hook may run there, and call us.
-    static STARTED_HERE: Cell<usize> = const { Cell::new(0) };
+    /// The addresses of what this thread starts. The user's panic hook may run there, and call us.
+    static STARTED_HERE: RefCell<Vec<usize>> = const { RefCell::new(Vec::new()) };
 }
 
 /// Like [`OnceLock`], but a start that fails leaves it as it was, for the next use to try again.
@@ -64,24 +62,19 @@ impl<T: Send + Sync + 'static> StartOnce<T> {
         start: impl FnOnce() -> io::Result<T> + Send + 'static,
     ) -> io::Result<&T> {
         let address = ptr::from_ref(self).addr();
-        if STARTED_HERE.try_with(Cell::get) == Ok(address) {
+        if STARTED_HERE.try_with(|here| here.borrow().contains(&address)) == Ok(true) {
             return Err(io::Error::other("it cannot be used by its own start"));
         }
         let _starting = self.starting.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(started) = self.started.get() {
             return Ok(started);
         }
-        let (sender, outcome) = sync_channel(1);
-        starter.start(SETTINGS.start, move || {
-            STARTED_HERE.set(address);
+        let started = starter.run(move || {
+            STARTED_HERE.with_borrow_mut(|here| here.push(address));
             let started = catch_unwind(AssertUnwindSafe(start));
-            let started =
-                started.unwrap_or_else(|panic| Err(io::Error::other(message_of(&*panic))));
-            let _ = sender.send(started);
+            STARTED_HERE.with_borrow_mut(Vec::pop);
+            started.unwrap_or_else(|panic| Err(io::Error::other(message_of(&*panic))))
         })?;
-        let started = outcome
-            .recv()
-            .unwrap_or_else(|_| Err(io::Error::other("it has ended")))?;
         Ok(self.started.get_or_init(|| started))
     }
 }

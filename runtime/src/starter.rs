@@ -2,7 +2,7 @@
 //!
 //! A thread inherits much from the one that starts it ([`inheritance`](crate::inheritance)). If callers started our
 //! threads, these would carry the traits of whoever happened to call first into the calls of everybody else. So one thread
-//! starts them all, and runs no code but that. Whoever needs a thread asks it, and waits for the answer.
+//! starts them all, and all runtimes, whose workers are threads too. Whoever needs one asks it.
 //!
 //! tokio starts the threads of a blocking pool itself, on the thread that has something to run there. A hook
 //! ([`Starter::adopt`]) makes such a thread like the others before it runs anything.
@@ -10,7 +10,7 @@
 use crate::fork;
 use crate::inheritance::{BlockedSignals, Model, block_signals};
 use crate::settings::{SETTINGS, ThreadSettings};
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::io;
 use std::mem;
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
@@ -40,11 +40,8 @@ struct Running {
 }
 
 enum Request {
-    Start {
-        settings: ThreadSettings,
-        code: Box<dyn FnOnce() + Send>,
-        outcome: SyncSender<io::Result<()>>,
-    },
+    /// To run this. It may start threads.
+    Run(Box<dyn FnOnce() + Send>),
     /// To wait for the threads until then, and to end.
     End {
         deadline: Instant,
@@ -79,32 +76,61 @@ impl Starter {
         Ok(())
     }
 
+    /// Has the starter run `code`, and returns what that returns.
+    pub(crate) fn run<T: Send + 'static>(
+        &self,
+        code: impl FnOnce() -> io::Result<T> + Send + 'static,
+    ) -> io::Result<T> {
+        if is_starter() {
+            return code();
+        }
+        let (sender, outcome) = sync_channel(1);
+        self.request(move || {
+            let _ = sender.send(code());
+        })?;
+        outcome.recv().unwrap_or_else(|_| Err(being_shut_down()))
+    }
+
     /// Starts a thread that runs `code`.
     pub(crate) fn start(
         &self,
         settings: ThreadSettings,
         code: impl FnOnce() + Send + 'static,
     ) -> io::Result<()> {
-        fork::may_start_threads()?;
-        self.begin(Origin::MainThread)?;
-        let (outcome, has_started) = sync_channel(1);
-        let request = Request::Start {
-            settings,
-            code: Box::new(|| {
-                IS_OWN.set(true);
-                code();
-            }),
-            outcome,
+        self.run(move || start_here(settings, code))
+    }
+
+    /// The same, but does not wait for it: if it fails, `on_failure` is run.
+    pub(crate) fn start_soon(
+        &self,
+        settings: ThreadSettings,
+        code: impl FnOnce() + Send + 'static,
+        on_failure: impl FnOnce(io::Error) + Send + 'static,
+    ) -> io::Result<()> {
+        let start = move || {
+            if let Err(error) = start_here(settings, code) {
+                on_failure(error);
+            }
         };
-        let is_sent = match &*self.lock() {
-            Some(running) => running.requests.send(request).is_ok(),
-            None => false,
-        };
-        let is_over = || io::Error::other("sync-twin is being shut down");
-        match has_started.recv() {
-            Ok(started) if is_sent => started,
-            _ => Err(is_over()),
+        if is_starter() {
+            start();
+            return Ok(());
         }
+        self.request(start)
+    }
+
+    fn request(&self, code: impl FnOnce() + Send + 'static) -> io::Result<()> {
+        fork::may_start_threads()?;
+        let mut running = self.lock();
+        let running = match &mut *running {
+            Some(running) => running,
+            none => none.insert(Running::start(Origin::MainThread)?),
+        };
+        let request = Request::Run(Box::new(code));
+        running
+            .requests
+            .send(request)
+            .map_err(|_| being_shut_down())
     }
 
     /// What a thread that tokio has started runs first: from here on it is one of ours.
@@ -171,20 +197,40 @@ impl ThreadSettings {
     }
 }
 
-/// Starts what is asked for, until it is told to end.
+fn being_shut_down() -> io::Error {
+    io::Error::other("sync-twin is being shut down")
+}
+
+thread_local! {
+    /// On the starter, what it has started.
+    static STARTED: RefCell<Option<Threads>> = const { RefCell::new(None) };
+}
+
+/// Whether the calling thread is a starter. A panic hook of the user's may run there, when tokio cannot start a worker, and
+/// call us.
+fn is_starter() -> bool {
+    let is_starter = STARTED.try_with(|started| started.borrow().is_some());
+    is_starter.unwrap_or_default()
+}
+
+/// Starts a thread, on the starter.
+fn start_here(settings: ThreadSettings, code: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    let thread = settings.builder().spawn(move || {
+        IS_OWN.set(true);
+        code();
+    })?;
+    STARTED.with_borrow_mut(|started| started.get_or_insert_default().add(thread));
+    Ok(())
+}
+
+/// Does what is asked for, until it is told to end.
 fn serve(requests: &Receiver<Request>) {
-    let mut threads = Threads::default();
+    STARTED.set(Some(Threads::default()));
     for request in requests {
         match request {
-            Request::Start {
-                settings,
-                code,
-                outcome,
-            } => {
-                let started = settings.builder().spawn(code);
-                let _ = outcome.send(started.map(|thread| threads.add(thread)));
-            }
+            Request::Run(code) => code(),
             Request::End { deadline, left } => {
+                let threads = STARTED.take().unwrap_or_default();
                 let _ = left.send(threads.join_all(deadline));
                 return;
             }

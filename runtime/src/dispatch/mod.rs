@@ -237,7 +237,7 @@ where
         let is_done = place == Place::Worker && process.hand_off_core(&mut wait);
         while !is_done && !wait() {}
     };
-    let output = lease.run(blocked, wait, on_panic, code);
+    let output = or_panic(lease.run(blocked, wait, on_panic, code));
     drop(blocked_by_call);
     output
 }

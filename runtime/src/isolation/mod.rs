@@ -52,22 +52,39 @@ impl Pool {
     pub(crate) fn lease(&self, starter: &Starter) -> io::Result<Lease<'_>> {
         fork::may_start_threads()?;
         let idle = lock(&self.0).idle.pop();
+        let is_new = idle.is_none();
         let thread = match idle {
             Some(thread) => thread,
             None => self.start(starter)?,
         };
-        Ok(Lease { pool: self, thread })
+        Ok(Lease {
+            pool: self,
+            thread,
+            is_new,
+        })
     }
 
+    /// Does not wait for the thread: it finds its job when it begins.
     fn start(&self, starter: &Starter) -> io::Result<Arc<Thread>> {
         let parker = Parker::new();
         let thread = Arc::new(Thread {
             slot: JobSlot::new(parker.waker().clone()),
             waker: parker.waker().clone(),
+            failure: Mutex::new(None),
         });
         let (own, threads) = (Arc::clone(&thread), Arc::clone(&self.0));
-        starter.start(SETTINGS.isolation, move || own.serve(&threads, &parker))?;
+        let serve = move || own.serve(&threads, &parker);
+        let (own, threads) = (Arc::clone(&thread), Arc::clone(&self.0));
+        let on_failure = move |error| {
+            lock(&threads).alive -= 1;
+            *own.failure() = Some(error);
+            own.give_back();
+        };
         lock(&self.0).alive += 1;
+        if let Err(error) = starter.start_soon(SETTINGS.isolation, serve, on_failure) {
+            lock(&self.0).alive -= 1;
+            return Err(error);
+        }
         Ok(thread)
     }
 
@@ -93,26 +110,31 @@ type Job = &'static mut (dyn FnMut() + Send);
 struct Thread {
     slot: JobSlot<Job>,
     waker: Waker,
+    /// Why it could not be started.
+    failure: Mutex<Option<io::Error>>,
 }
 
 /// One call's hold on an isolation thread.
 pub(crate) struct Lease<'a> {
     pool: &'a Pool,
     thread: Arc<Thread>,
+    /// It may not have been started yet, and that may fail.
+    is_new: bool,
 }
 
 impl Lease<'_> {
     /// Runs `code` on the thread while this one waits by `wait`. A panic of `code` resumes here, after `on_panic` has
     /// seen it, with its payload unchanged.
     ///
-    /// The code must not wait for the runtimes in `blocked` either.
+    /// The code must not wait for the runtimes in `blocked` either. Fails, without having run it, if the thread cannot be
+    /// started.
     pub(crate) fn run<T: Send>(
         self,
         blocked: BlockedRuntimes,
         wait: impl FnOnce(&mut LentJob<'_>),
         on_panic: impl FnOnce(&(dyn Any + Send)),
         code: impl FnOnce() -> T + Send,
-    ) -> T {
+    ) -> io::Result<T> {
         let mut code = Some(code);
         let mut outcome = None;
         let mut job = || {
@@ -123,26 +145,33 @@ impl Lease<'_> {
                 }))
             });
         };
-        self.run_job(wait, &mut job);
+        let failure = self.run_job(wait, &mut job);
         match outcome {
-            Some(Ok(output)) => output,
+            Some(Ok(output)) => Ok(output),
             Some(Err(panic)) => {
                 on_panic(&*panic);
                 resume_unwind(panic)
             }
-            None => unreachable!("a job that is done has been run"),
+            None => Err(failure.unwrap_or_else(|| unreachable!("a job that is done has been run"))),
         }
     }
 
-    fn run_job(self, wait: impl FnOnce(&mut LentJob<'_>), job: &mut (dyn FnMut() + Send)) {
-        // SAFETY: only the lifetime is erased. The isolation thread uses the job between `take` and `finish` alone, and
-        // nobody else has it. This fn returns, or unwinds, only when `LentJob` has been dropped, which waits until the
+    /// Returns why the job has not been run, if so.
+    fn run_job(
+        self,
+        wait: impl FnOnce(&mut LentJob<'_>),
+        job: &mut (dyn FnMut() + Send),
+    ) -> Option<io::Error> {
+        // SAFETY: only the lifetime is erased. Whoever takes the job uses it between `take` and `finish` alone, and nobody
+        // else has it. This fn returns, or unwinds, only when `LentJob` has been dropped, which waits until the
         // job is done: until then, the borrow from which this reference is made has not ended.
         let job = unsafe {
             mem::transmute::<&mut (dyn FnMut() + Send), &'static mut (dyn FnMut() + Send)>(job)
         };
         let parker = Parker::lend();
-        wait(&mut LentJob::begin(self, job, &parker));
+        let mut lent = LentJob::begin(self, job, &parker);
+        wait(&mut lent);
+        lent.end()
     }
 }
 
@@ -151,16 +180,41 @@ pub(crate) struct LentJob<'a> {
     lease: Lease<'a>,
     parker: &'a Parker,
     is_done: bool,
+    /// There is no thread.
+    has_failed: bool,
 }
 
 impl<'a> LentJob<'a> {
     fn begin(lease: Lease<'a>, job: Job, parker: &'a Parker) -> Self {
         lease.thread.slot.lend(job, parker.waker());
+        // If the start fails after this look, the starter finds the job.
+        if lease.is_new && lease.thread.failure().is_some() {
+            lease.thread.give_back();
+        }
         LentJob {
             lease,
             parker,
             is_done: false,
+            has_failed: false,
         }
+    }
+
+    /// Waits for the end of the job. Returns why it has not been run, if so.
+    fn end(mut self) -> Option<io::Error> {
+        self.wait_to_end();
+        if !self.lease.is_new {
+            return None;
+        }
+        let failure = self.lease.thread.failure().take();
+        self.has_failed = failure.is_some();
+        failure
+    }
+
+    fn wait_to_end(&mut self) {
+        self.wait(|parker| {
+            parker.park();
+            true
+        });
     }
 
     /// Waits for the end of the job by `park`, which returns when its parker is woken. False, before that, if `park` has
@@ -178,16 +232,30 @@ impl<'a> LentJob<'a> {
 
 impl Drop for LentJob<'_> {
     fn drop(&mut self) {
-        self.wait(|parker| {
-            parker.park();
-            true
-        });
-        let Lease { pool, thread } = &self.lease;
-        lock(&pool.0).idle.push(Arc::clone(thread));
+        self.wait_to_end();
+        let Lease {
+            pool,
+            thread,
+            is_new,
+        } = &self.lease;
+        if !(self.has_failed || *is_new && thread.failure().is_some()) {
+            lock(&pool.0).idle.push(Arc::clone(thread));
+        }
     }
 }
 
 impl Thread {
+    fn failure(&self) -> MutexGuard<'_, Option<io::Error>> {
+        self.failure.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Ends a job that has been lent, and that no thread will run.
+    fn give_back(&self) {
+        if self.slot.take().is_some() {
+            self.slot.finish();
+        }
+    }
+
     /// Runs one job after another, until no job has come for a while.
     fn serve(self: &Arc<Self>, threads: &Mutex<Threads>, parker: &Parker) {
         let own = OwnThread::begin();

@@ -113,7 +113,7 @@ fn start_pool() -> io::Result<ThreadPool> {
         .thread_keep_alive(settings.keep_alive)
         .on_thread_start(move || {
             came.count_in();
-            block_signals();
+            let _ = block_signals();
         })
         .on_thread_stop(move || went.count_out())
         .build()?;
