@@ -21,4 +21,11 @@ mod inheritance;
 mod plugin;
 mod rest;
 mod stacks;
+mod starts;
 mod tasks;
+#[allow(
+    dead_code,
+    reason = "the other target that has this file uses all of it"
+)]
+#[path = "../independence/threads.rs"]
+mod threads;
