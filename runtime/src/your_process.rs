@@ -14,6 +14,10 @@
 //! | `to_thread`, on a plain thread | starter, home, 3 background | 8 | 600 KiB |
 //! | `start()` | starter, home, 8 crew | 8 | 690 KiB |
 //!
+//! While calls wait, one more thread looks after them (`sync-twin-watch`), and for a report another one writes it
+//! (`sync-twin-report`). Both end by themselves some seconds after there is nothing left for them to do, and the watcher sleeps
+//! until a call has waited for long.
+//!
 //! Memory is what only this process has, code and data that were touched for the first time included. The descriptors of a
 //! runtime are those of tokio: three, and one more if tokio's feature `signal` is on. With that feature tokio also keeps a
 //! pair of sockets for the whole process.
@@ -31,7 +35,8 @@
 //! | `sync-twin-background`: workers | as many as cores, at least 2 | from the first use to the end | 2 MiB |
 //! | `sync-twin-background`: `to_thread` | up to 4,096 | 10 s after its last use | 2 MiB |
 //! | `sync-twin-worker`: goes on for a worker of yours | up to 4,096 | 10 s after its last use | 2 MiB |
-//! | `sync-twin-report` | 1 | from the first report to the end | 2 MiB |
+//! | `sync-twin-watch` | 1 | while calls wait, and some seconds longer | 2 MiB |
+//! | `sync-twin-report` | 1 | for a report, and some seconds longer | 2 MiB |
 //! | `sync-twin-shutdown` | 1 | while something ends | 2 MiB |
 //!
 //! A stack is address space. It takes up memory only as far as it has been used.
