@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// From the top. Modules of one rank do not know each other.
 const LAYERS: [&[&str]; 11] = [
-    &["batch", "testing", "task"],
+    &["batch", "io", "testing", "task"],
     &[
         "call",
         "convert",

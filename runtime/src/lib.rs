@@ -198,6 +198,7 @@ mod fork;
 mod inheritance;
 mod inner;
 mod inspect;
+pub mod io;
 mod isolation;
 #[cfg(any(doc, doctest))]
 pub mod it_hangs;
@@ -244,7 +245,6 @@ pub use to_thread::to_thread;
 use poll::is_large;
 use runtime_choice::flavor::auto;
 use std::future::IntoFuture;
-use std::io;
 
 /// Blocks the calling thread until `future` has completed, wherever that thread is.
 ///
@@ -327,7 +327,7 @@ where
 /// sync_twin::start()?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
-pub fn start() -> io::Result<()> {
+pub fn start() -> std::io::Result<()> {
     process::process().start()
 }
 

@@ -7,7 +7,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 pub use reqwest::{Body, Error, IntoUrl, Method, Result, StatusCode, Url, Version, redirect};
 use std::borrow::Cow;
 use std::fmt::Display;
-use std::io;
+use std::io::{self, BufRead, Read};
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
@@ -259,6 +259,27 @@ pub mod multipart {
 }
 
 pub use facade::{Client, ClientBuilder, Request, RequestBuilder, Response};
+
+impl Response {
+    /// The body, to be read as a file is.
+    pub fn into_reader(self) -> impl BufRead {
+        sync_twin::io::reader(self.into_inner().bytes_stream())
+    }
+
+    /// Writes the body, and returns how long it was.
+    ///
+    /// # Errors
+    ///
+    /// If the body cannot be read, or not be written.
+    pub fn copy_to<W: io::Write + ?Sized>(self, writer: &mut W) -> io::Result<u64> {
+        io::copy(&mut self.into_reader(), writer)
+    }
+}
+
+/// A body that is read from somewhere while it is sent.
+pub fn body_from(reader: impl Read + Send + 'static) -> Body {
+    Body::wrap_stream(sync_twin::io::chunks(reader))
+}
 
 /// Makes one `GET` request, by a client of its own.
 ///

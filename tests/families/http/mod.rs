@@ -7,11 +7,14 @@ use crate::everywhere;
 use crate::threads::running;
 use blocking::multipart::{Form, Part};
 use blocking::redirect::Policy;
-use blocking::{Client, ClientBuilder, Method, Request, RequestBuilder, Response, StatusCode};
+use blocking::{
+    Client, ClientBuilder, Method, Request, RequestBuilder, Response, StatusCode, body_from,
+};
 use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, USER_AGENT};
 use server::Server;
 use std::error::Error as _;
+use std::io::{self, BufRead, Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, LazyLock};
@@ -162,6 +165,44 @@ fn bodies_in_pieces() {
         let response = client.get(SERVER.url("/large/1000000")).send().unwrap();
         assert_eq!(response.bytes().unwrap().len(), 1_000_000);
     });
+}
+
+#[test]
+fn bodies_as_files() {
+    everywhere(|| {
+        let client = Client::new();
+        let response = client.get(SERVER.url("/headers")).send().unwrap();
+        let lines: Result<Vec<_>, _> = response.into_reader().lines().collect();
+        assert!(lines.unwrap().iter().any(|line| line.starts_with("host: ")));
+        let mut copy = Vec::new();
+        let response = client.get(SERVER.url("/large/300000")).send().unwrap();
+        assert_eq!(response.copy_to(&mut copy).unwrap(), 300_000);
+        assert!(copy.iter().all(|byte| *byte == b'x'));
+        let response = client.get(SERVER.url("/broken")).send().unwrap();
+        assert!(response.copy_to(&mut copy).is_err());
+
+        // The same the other way, without knowing how long it is.
+        let text = "some text ".repeat(20_000);
+        let body = body_from(Cursor::new(text.clone()));
+        let seen = client.post(SERVER.url("/echo")).body(body).send();
+        assert_eq!(seen.unwrap().text().unwrap(), format!("POST {text}"));
+        // One that cannot be read ends the request.
+        let failing = Cursor::new("begin").chain(Failing);
+        let sent = client
+            .post(SERVER.url("/echo"))
+            .body(body_from(failing))
+            .send();
+        let error = sent.unwrap_err();
+        assert!(format!("{error:?}").contains("no luck"), "{error:?}");
+    });
+}
+
+struct Failing;
+
+impl Read for Failing {
+    fn read(&mut self, _: &mut [u8]) -> io::Result<usize> {
+        Err(io::Error::other("no luck"))
+    }
 }
 
 #[test]

@@ -7,6 +7,7 @@ use sync_twin::sync_wrapper;
 
 #[sync_wrapper(type = Listener, foreign)]
 impl tokio::net::TcpListener {
+    pub async fn bind(address: &str) -> std::io::Result<Self>;
     pub fn local_addr(&self) -> std::io::Result<SocketAddr> {
         unimplemented!()
     }

@@ -1,0 +1,17 @@
+//! Blocking readers and writers over async ones, and streams over blocking ones.
+//!
+//! All of it may be used in every [`Context`](crate::Context), as twins may.
+
+mod blocking;
+#[cfg(feature = "stream")]
+mod chunks;
+#[cfg(feature = "stream")]
+mod reader;
+
+pub use blocking::Blocking;
+#[cfg(feature = "stream")]
+#[cfg_attr(docsrs, doc(cfg(feature = "stream")))]
+pub use chunks::{ToStream, chunks, to_stream};
+#[cfg(feature = "stream")]
+#[cfg_attr(docsrs, doc(cfg(feature = "stream")))]
+pub use reader::{Reader, reader};
