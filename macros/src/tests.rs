@@ -862,6 +862,12 @@ fn mistakes_of_options() {
     check_mistake(quote!(for(Blocking)), quote!(trait T { #load }), "SW408");
     check_mistake(quote!(foreign), quote!(impl T { #load }), "SW408");
     check_mistake(
+        quote!(type = Blocking, read = "chunk"),
+        quote!(impl T { pub #load }),
+        "SW304",
+    );
+    check_mistake(quote!(read = chunk), quote!(impl T { #load }), "SW408");
+    check_mistake(
         quote!(type = Blocking),
         quote!(impl other::T { pub async fn a(&self); pub fn b() -> Self; }),
         "SW211",

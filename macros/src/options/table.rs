@@ -185,6 +185,9 @@ table! {
     Fields: fields: Vec<Field>, "fields",
         List("`fields(timeout: Option<Duration> = None)`"), fields::check_fields,
         On::Declaration, Never;
+    Read: read: Ident, "read",
+        Value("`read = chunk`"), type_name::check_read,
+        On::Declaration, Never;
     Derive: derive: TokenStream, "derive",
         List("`derive(Debug, Clone)`"), type_name::check_derive,
         On::Declaration, Never;

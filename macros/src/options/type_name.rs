@@ -132,6 +132,20 @@ fn report(
     right
 }
 
+/// `read` takes the name of the method that returns the next chunk.
+pub(super) fn check_read(option: &RawOption, errors: &mut Errors) -> Option<Ident> {
+    let value = option.value(errors)?;
+    syn::parse2(value.clone()).ok().or_else(|| {
+        errors.push(
+            Code::WrongValue,
+            value,
+            "`read` takes the name of a method",
+            "write `read = chunk`, if `async fn chunk(&mut self)` returns what is read next",
+        );
+        None
+    })
+}
+
 /// `derive` takes traits in parentheses, as the attribute `#[derive]` does.
 pub(super) fn check_derive(option: &RawOption, errors: &mut Errors) -> Option<TokenStream> {
     let list = option.list(errors)?;

@@ -5,8 +5,11 @@
 mod blocking;
 #[cfg(feature = "stream")]
 mod chunks;
+mod error;
 #[cfg(feature = "stream")]
 mod reader;
+#[doc(hidden)]
+pub mod unread;
 
 pub use blocking::Blocking;
 #[cfg(feature = "stream")]

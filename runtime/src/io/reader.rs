@@ -1,5 +1,6 @@
 //! A stream of bytes as a blocking reader.
 
+use super::error::io_error;
 use crate::iter::{Iter, iter};
 use futures_core::Stream;
 use std::error::Error;
@@ -98,13 +99,5 @@ where
 impl<S: Stream<Item = Result<B, E>>, B, E> fmt::Debug for Reader<S, B, E> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Reader").finish_non_exhaustive()
-    }
-}
-
-/// Keeps the kind of one that is an `io::Error` already.
-fn io_error<E: Into<Box<dyn Error + Send + Sync>>>(error: E) -> io::Error {
-    match error.into().downcast::<io::Error>() {
-        Ok(error) => *error,
-        Err(other) => io::Error::other(other),
     }
 }

@@ -7,7 +7,7 @@ use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 pub use reqwest::{Body, Error, IntoUrl, Method, Result, StatusCode, Url, Version, redirect};
 use std::borrow::Cow;
 use std::fmt::Display;
-use std::io::{self, BufRead, Read};
+use std::io::{self, Read};
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::time::Duration;
@@ -178,7 +178,7 @@ mod facade {
     }
 
     /// The head of a response, with a body still to be read.
-    #[sync_wrapper(type = Response, foreign, derive(Debug))]
+    #[sync_wrapper(type = Response, foreign, derive(Debug), read = chunk)]
     impl reqwest::Response {
         /// The status.
         pub fn status(&self) -> StatusCode;
@@ -261,18 +261,13 @@ pub mod multipart {
 pub use facade::{Client, ClientBuilder, Request, RequestBuilder, Response};
 
 impl Response {
-    /// The body, to be read as a file is.
-    pub fn into_reader(self) -> impl BufRead {
-        sync_twin::io::reader(self.into_inner().bytes_stream())
-    }
-
     /// Writes the body, and returns how long it was.
     ///
     /// # Errors
     ///
     /// If the body cannot be read, or not be written.
-    pub fn copy_to<W: io::Write + ?Sized>(self, writer: &mut W) -> io::Result<u64> {
-        io::copy(&mut self.into_reader(), writer)
+    pub fn copy_to<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<u64> {
+        io::copy(self, writer)
     }
 }
 

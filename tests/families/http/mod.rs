@@ -172,13 +172,16 @@ fn bodies_as_files() {
     everywhere(|| {
         let client = Client::new();
         let response = client.get(SERVER.url("/headers")).send().unwrap();
-        let lines: Result<Vec<_>, _> = response.into_reader().lines().collect();
+        let lines: Result<Vec<_>, _> = response.lines().collect();
         assert!(lines.unwrap().iter().any(|line| line.starts_with("host: ")));
         let mut copy = Vec::new();
-        let response = client.get(SERVER.url("/large/300000")).send().unwrap();
-        assert_eq!(response.copy_to(&mut copy).unwrap(), 300_000);
+        let mut response = client.get(SERVER.url("/large/300000")).send().unwrap();
+        response.read_exact(&mut [0; 7]).unwrap();
+        copy.extend(b"xxxxxxx");
+        assert_eq!(response.copy_to(&mut copy).unwrap(), 299_993);
+        assert_eq!(copy.len(), 300_000);
         assert!(copy.iter().all(|byte| *byte == b'x'));
-        let response = client.get(SERVER.url("/broken")).send().unwrap();
+        let mut response = client.get(SERVER.url("/broken")).send().unwrap();
         assert!(response.copy_to(&mut copy).is_err());
 
         // The same the other way, without knowing how long it is.
@@ -318,7 +321,8 @@ fn time_limits() {
     type = pub(crate) Patient,
     foreign,
     fields(patience: Option<Duration> = Some(Duration::from_millis(50))),
-    timeout = self.patience
+    timeout = self.patience,
+    read = chunk
 )]
 impl reqwest::Response {
     pub async fn chunk(&mut self) -> reqwest::Result<Option<Bytes>>;
@@ -332,6 +336,8 @@ fn time_limits_of_calls() {
         let mut response = Patient::from(get("/stalled").into_inner());
         assert_eq!(response.chunk().unwrap().unwrap().unwrap(), "begin");
         assert!(response.chunk().is_err());
+        let error = response.read(&mut [0; 9]).unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
         assert!(response.text().is_err());
         let mut response = Patient::from(get("/echo").into_inner());
         response.patience = None;

@@ -17,6 +17,8 @@ pub(super) struct Declaration {
     derive: Option<TokenStream>,
     /// Those that the user adds.
     fields: Vec<Field>,
+    /// The method that returns what is read next.
+    read: Option<Ident>,
     /// The names of the methods, which those of ours must not take.
     taken: Vec<String>,
 }
@@ -37,6 +39,7 @@ impl Declaration {
             attributes: docs.into_iter().chain(of_block).collect(),
             derive: options.derive.clone(),
             fields: options.fields.clone().unwrap_or_default(),
+            read: options.read.clone(),
             taken,
         }
     }
@@ -89,6 +92,13 @@ impl Declaration {
             fields.iter().map(Field::declare),
             fields.iter().map(Field::initialize),
         );
+        let reader = self.reader(whole);
+        let unread = reader
+            .as_ref()
+            .map(|_| quote_spanned!(*site=> __unread: #private::Unread,));
+        let no_unread = reader.as_ref().map(
+            |_| quote_spanned!(*site=> __unread: <#private::Unread as ::core::default::Default>::default(),),
+        );
         quote_spanned! {*site=>
             #docs
             #(#attributes)*
@@ -97,19 +107,65 @@ impl Declaration {
                 // The impl blocks of a type may be in many modules of its crate, and `extend` in all of them.
                 pub(crate) inner: #private::Inner<#ty>,
                 #(#declared,)*
+                #unread
             }
 
             #(#attributes)*
             impl #generics ::core::convert::From<#ty> for #path #clause {
                 fn from(#variable: #ty) -> Self {
-                    Self { inner: #private::Inner::new(#variable), #(#values,)* }
+                    Self { inner: #private::Inner::new(#variable), #(#values,)* #no_unread }
                 }
             }
 
             #back
             #default
+            #reader
             #declares
         }
+    }
+
+    /// The traits of a reader.
+    fn reader(&self, whole: &BlockingType) -> Option<TokenStream> {
+        let read = self.read.as_ref()?;
+        let BlockingType {
+            attributes,
+            generics,
+            path,
+            site,
+            ..
+        } = whole;
+        let clause = &generics.where_clause;
+        let private = whole.private();
+        // rustc reports at the option what is not such a method.
+        let place = read.span().resolved_at(*site);
+        let next = quote_spanned!(place=> #private::Chunk::into_io(Self::#read(self))?);
+        Some(quote_spanned! {*site=>
+            #(#attributes)*
+            impl #generics ::std::io::BufRead for #path #clause {
+                #[track_caller]
+                fn fill_buf(&mut self) -> ::std::io::Result<&[u8]> {
+                    while self.__unread.is_empty() {
+                        match #next {
+                            ::core::option::Option::Some(__chunk) => self.__unread.replace(__chunk),
+                            ::core::option::Option::None => break,
+                        }
+                    }
+                    ::core::result::Result::Ok(self.__unread.bytes())
+                }
+
+                fn consume(&mut self, __amount: usize) {
+                    self.__unread.consume(__amount);
+                }
+            }
+
+            #(#attributes)*
+            impl #generics ::std::io::Read for #path #clause {
+                #[track_caller]
+                fn read(&mut self, __buffer: &mut [u8]) -> ::std::io::Result<usize> {
+                    #private::read_buffered(self, __buffer)
+                }
+            }
+        })
     }
 
     /// `Default` starts with the same values as any other constructor, and a derived one would not.
@@ -184,7 +240,11 @@ impl Declaration {
         let private = whole.private();
         let is_free = |name: &str| !self.taken.iter().any(|taken| taken == name);
         let into_inner = is_free("into_inner").then(|| {
-            let doc = format!(" The [`{name}`] inside.");
+            let lost = match self.read {
+                Some(_) => " What has been received and not yet read is lost.",
+                None => "",
+            };
+            let doc = format!(" The [`{name}`] inside.{lost}");
             quote_spanned! {site=>
                 #[doc = #doc]
                 #[must_use]
