@@ -16,10 +16,12 @@ pub struct ToStream<I: Iterator> {
     state: State<I>,
 }
 
+type Next<I> = dyn Future<Output = Option<(I, <I as Iterator>::Item)>> + Send;
+
 enum State<I: Iterator> {
     Idle(I),
     /// The iterator is on another thread, and comes back with its item.
-    Away(Pin<Box<dyn Future<Output = Option<(I, I::Item)>> + Send>>),
+    Away(Pin<Box<Next<I>>>),
     Ended,
 }
 
