@@ -98,8 +98,10 @@ pub fn read_buffered(reader: &mut impl BufRead, buffer: &mut [u8]) -> io::Result
 #[cfg(test)]
 mod tests {
     use super::{Chunk, Unread};
-    use crate::timeout::Elapsed;
+    use crate::timeout::block_on_timeout;
+    use std::future::pending;
     use std::io::{self, ErrorKind};
+    use std::time::Duration;
 
     #[test]
     fn chunks_are_read_one_after_the_other() {
@@ -116,7 +118,8 @@ mod tests {
 
     #[test]
     fn errors_are_those_of_io() {
-        let late = Err::<Result<Option<Vec<u8>>, io::Error>, _>(Elapsed::new());
+        let never = pending::<Result<Option<Vec<u8>>, io::Error>>();
+        let late = block_on_timeout(Duration::ZERO, never);
         assert_eq!(late.into_io().unwrap_err().kind(), ErrorKind::TimedOut);
         let gone = Err::<Option<&str>, _>(io::Error::from(ErrorKind::ConnectionReset));
         assert_eq!(
