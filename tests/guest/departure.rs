@@ -322,12 +322,12 @@ fn a_drop_that_does_not_return_is_named() {
     alone("departure::a_drop_that_does_not_return_is_named", || {
         let (sender, is_dropped) = channel();
         let stuck = Stuck(sender);
-        drop(block_on(async {
-            tokio::spawn(async move {
+        block_on(async {
+            drop(tokio::spawn(async move {
                 let _stuck = stuck;
                 std::future::pending::<()>().await;
-            })
-        }));
+            }));
+        });
         let leftovers = shutdown(SOON);
         is_dropped.recv().unwrap();
         assert_eq!(leftovers.tasks(), 1, "{leftovers}");

@@ -43,6 +43,9 @@ mod cases {
 
     type Case = (&'static str, fn());
 
+    /// The last one says whether the process has ended as it should.
+    type Ending = (&'static str, fn(), fn(ExitStatus) -> bool);
+
     const SIGNALS: [Case; 4] = [
         ("sigwait in main, which has called before", sigwait_in_main),
         (
@@ -77,7 +80,7 @@ mod cases {
     ];
 
     /// How it ends, and how that looks from outside.
-    const ENDINGS: [(&str, fn(), fn(ExitStatus) -> bool); 5] = [
+    const ENDINGS: [Ending; 5] = [
         ("main returns", || {}, |status| status.success()),
         (
             "exit",
