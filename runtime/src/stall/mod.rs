@@ -1,6 +1,6 @@
 //! Calls that may never end: who notices, and what is said.
 //!
-//! A call that has to wait is [listed](crate::calls), and due for a report after its [threshold](threshold). The thread that
+//! A call that has to wait is [listed](crate::calls), and due for a report after its [`threshold`]. The thread that
 //! it blocks cannot see to that: it may be driving home, or be blocked in a poll. So a *watcher* does, on a thread of its
 //! own. [`bell`](crate::calls::bell) says when there is one, and why no call is left out.
 
