@@ -8,6 +8,7 @@ use pin_project_lite::pin_project;
 use std::fmt;
 use std::future::poll_fn;
 use std::iter::FusedIterator;
+use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -28,6 +29,7 @@ pub struct Iter<S> {
 /// let numbers = futures_util::stream::iter(1..=3);
 /// assert_eq!(sync_twin::iter(numbers).sum::<i32>(), 6);
 /// ```
+#[track_caller]
 pub fn iter<S: Stream>(stream: S) -> Iter<S> {
     Iter {
         items: iter_on(auto(), stream),
@@ -56,9 +58,11 @@ impl<S> fmt::Debug for Iter<S> {
 }
 
 /// The same, with a stream that lives on the runtime of `choice`, wherever the iterator is used.
+#[track_caller]
 pub fn iter_on<S: Stream, R: RuntimeChoice>(choice: R, stream: S) -> IterOn<S, R> {
     IterOn {
         stream: Some(Box::pin(stream)),
+        made: Location::caller(),
         choice,
     }
 }
@@ -90,6 +94,7 @@ impl<S: TryStream> Stream for Results<S> {
 
 /// An iterator whose every `next` is a call, and panics as such a call does.
 pub struct IterOn<S, R: RuntimeChoice> {
+    made: &'static Location<'static>,
     stream: Option<Pin<Box<S>>>,
     choice: R,
 }
@@ -102,7 +107,9 @@ impl<S: Stream, R: RuntimeChoice> Iterator for IterOn<S, R> {
         let stream = self.stream.as_mut()?;
         let chosen = self.choice.chosen();
         lend::check_not_blocked(chosen);
-        let item = dispatch::block_here_on(chosen, || poll_fn(|cx| stream.as_mut().poll_next(cx)));
+        let site = dispatch::site_of_next(self.made);
+        let item =
+            dispatch::block_here_at(site, chosen, || poll_fn(|cx| stream.as_mut().poll_next(cx)));
         if item.is_none() {
             self.cancel();
         }

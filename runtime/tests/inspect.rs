@@ -222,6 +222,7 @@ fn is_at(late: Elapsed, line: u32) {
 #[test]
 fn a_late_call_names_its_place_and_its_limit() {
     let _watch = watch(&test_name());
+    let _alone = ALONE.lock();
     is_at(never_sync().expect_err("it is late"), line!());
     is_at(
         block_on_timeout(LIMIT, never()).expect_err("it is late"),

@@ -7,7 +7,7 @@ use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::thread;
-use sync_twin::{block_on, iter, sync_wrapper};
+use sync_twin::{batch, block_on, iter, sync_wrapper};
 use sync_twin_tests::harness::runtimes::{current_thread, multi_thread};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
@@ -205,6 +205,33 @@ fn a_stream_that_a_task_of_the_loop_feeds() {
                 // As a `for` loop does.
                 numbers.next(); // stalls
             });
+        },
+    );
+}
+
+/// `next` is called in std then. So the place is that of the iterator, or the batch.
+#[test]
+fn an_iterator_in_an_adapter() {
+    is_told(
+        "senders::an_iterator_in_an_adapter",
+        &[&call_at!("// stalls"), "outside any runtime"],
+        || {
+            let never = futures_util::stream::pending::<u8>();
+            let numbers = iter(never); // stalls
+            numbers.map(|n| n + 1).count();
+        },
+    );
+}
+
+#[test]
+fn a_batch_in_an_adapter() {
+    is_told(
+        "senders::a_batch_in_an_adapter",
+        &[&call_at!("// stalls"), "outside any runtime"],
+        || {
+            let never = batch([std::future::pending::<u8>()]);
+            let numbers = never.as_completed(); // stalls
+            numbers.map(|n| n + 1).count();
         },
     );
 }

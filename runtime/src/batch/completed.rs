@@ -4,6 +4,8 @@ use crate::batch::in_flight::InFlight;
 use crate::batch::timing::{Timing, Untimed};
 use crate::dispatch;
 use crate::inner::Inner;
+use crate::runtime_choice::ChosenRuntime;
+use crate::runtime_choice::flavor::Flavor;
 use std::fmt;
 use std::future::{IntoFuture, poll_fn};
 use std::iter::FusedIterator;
@@ -36,7 +38,11 @@ impl<I: Iterator<Item: IntoFuture>, W: Timing, E: Timing, P: FnMut(usize, Option
     #[track_caller]
     fn next(&mut self) -> Option<Self::Item> {
         let in_flight = self.in_flight.as_mut()?;
-        let completion = dispatch::block_here(|| poll_fn(|cx| in_flight.poll_one_completion(cx)));
+        let site = dispatch::site_of_next(in_flight.location());
+        let chosen = ChosenRuntime::Ours(Flavor::Auto);
+        let completion = dispatch::block_here_at(site, chosen, || {
+            poll_fn(|cx| in_flight.poll_one_completion(cx))
+        });
         if !matches!(completion, Some(Ok(_))) {
             self.in_flight = None;
         }

@@ -78,6 +78,11 @@ impl<I: Iterator<Item: IntoFuture>, W: Timing, E: Timing, P> InFlight<I, W, E, P
         }
     }
 
+    /// Where the batch is run.
+    pub(super) fn location(&self) -> &'static Location<'static> {
+        self.location
+    }
+
     /// The most futures that may still complete.
     pub(super) fn most_left(&self) -> Option<usize> {
         let (_, most) = self.inputs.size_hint();

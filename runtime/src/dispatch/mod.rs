@@ -52,14 +52,44 @@ where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
+    block_here_at(Location::caller(), chosen, make)
+}
+
+/// The same for a call that reports say is made at `site`.
+#[track_caller]
+#[inline]
+pub(crate) fn block_here_at<F, Fut>(
+    site: &'static Location<'static>,
+    chosen: ChosenRuntime<'_>,
+    make: F,
+) -> Fut::Output
+where
+    F: FnOnce() -> Fut,
+    Fut: Future,
+{
     let process = process();
     let (place, _in_task) = locate();
     if place.is_driver() {
-        return on_driver(&process, place, chosen, make);
+        return on_driver(&process, place, site, chosen, make);
     }
     CallHere::new(&process, place, chosen)
         .counted()
-        .run(None, Location::caller(), make)
+        .run(None, site, make)
+}
+
+/// Where an iterator's `next` is called, or if that is in an adapter of std's, where the iterator was `made`.
+#[track_caller]
+pub(crate) fn site_of_next(made: &'static Location<'static>) -> &'static Location<'static> {
+    let here = Location::caller();
+    let is_of_std = |file: &str| {
+        let parts = [
+            "/library/core/src/",
+            "/library/alloc/src/",
+            "/library/std/src/",
+        ];
+        file.starts_with("/rustc/") || parts.iter().any(|part| file.contains(part))
+    };
+    if is_of_std(here.file()) { made } else { here }
 }
 
 /// Runs a call in place on a thread whose scheduler defers wake-ups.
@@ -67,6 +97,7 @@ where
 fn on_driver<F, Fut>(
     process: &Process,
     place: Place,
+    site: &'static Location<'static>,
     chosen: ChosenRuntime<'_>,
     make: F,
 ) -> Fut::Output
@@ -78,7 +109,7 @@ where
     let probed = ProbedCall::begin();
     CallHere::new(process, place, chosen)
         .counted()
-        .run(Some(&probed), Location::caller(), make)
+        .run(Some(&probed), site, make)
 }
 
 /// Runs a call on the calling thread if that may wait, else on an isolation thread.
