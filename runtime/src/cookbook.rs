@@ -13,7 +13,7 @@
 //! | `create_task(f())` | `tokio::spawn` | `spawn(f())` | [→](#in-the-background) |
 //! | `to_thread(f)` | `spawn_blocking` | `to_thread(f).await` | [→](#the-way-back-to_thread) |
 //! | `async for` | `StreamExt::next` | `iter(stream)`, with the feature `stream` | [→](#streams) |
-//! | `StreamReader` | `SyncIoBridge` | `to_thread` and `SyncIoBridge` | [→](#read-and-write) |
+//! | `StreamReader` | `SyncIoBridge` | `io::Blocking` | [→](#read-and-write) |
 //!
 //! The blocks share this:
 //!
@@ -296,29 +296,27 @@
 //! # Read and Write
 //!
 //! Sync code that wants a [`Read`](std::io::Read) or [`Write`](std::io::Write) (a decompressor, a parser) gets async I/O
-//! through [`SyncIoBridge`] of tokio-util. Build it and use it inside [`to_thread`], and it works in every context:
-//!
-//! [`SyncIoBridge`]: https://docs.rs/tokio-util/latest/tokio_util/io/struct.SyncIoBridge.html
+//! through [`Blocking`](crate::io::Blocking), wherever it runs:
 //!
 //! ```
 //! use std::io::{self, BufRead, BufReader};
-//! use sync_twin::{sync_wrapper, to_thread};
-//! use tokio::io::AsyncRead;
-//! use tokio_util::io::SyncIoBridge;
+//! use sync_twin::io::Blocking;
 //!
 //! /// Blocking, and knows nothing of async.
 //! fn count_lines(input: impl io::Read) -> io::Result<usize> {
 //!     BufReader::new(input).lines().try_fold(0, |count, line| line.map(|_| count + 1))
 //! }
 //!
-//! #[sync_wrapper]
-//! async fn count_lines_of(input: impl AsyncRead + Unpin + Send + 'static) -> io::Result<usize> {
-//!     to_thread(|| count_lines(SyncIoBridge::new(input))).await
-//! }
-//!
-//! assert_eq!(count_lines_of_sync(&b"to\nbe\n"[..])?, 2);
+//! let input = &b"to\nbe\n"[..];
+//! assert_eq!(count_lines(Blocking::new(input))?, 2);
 //! # io::Result::Ok(())
 //! ```
+//!
+//! With the feature `stream`, `io::reader` does so for a stream of bytes, and `io::chunks` and `io::to_stream` go the other way.
+//!
+//! The [`SyncIoBridge`] of tokio-util works in all contexts if you build and use it inside [`to_thread`].
+//!
+//! [`SyncIoBridge`]: https://docs.rs/tokio-util/latest/tokio_util/io/struct.SyncIoBridge.html
 //!
 //! Without `to_thread` it works in some contexts only, since it calls `Handle::block_on` for each read and write:
 //!

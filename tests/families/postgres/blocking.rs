@@ -2,6 +2,7 @@
 
 use std::fmt;
 use std::future::poll_fn;
+use std::io::BufRead;
 use std::net::IpAddr;
 use std::path::Path;
 use std::str::FromStr;
@@ -480,6 +481,20 @@ impl Client {
             Some(received) => received.poll_recv(cx),
             None => None.into(),
         }))
+    }
+
+    /// Executes a `COPY … TO STDOUT`, whose data can then be read.
+    ///
+    /// # Errors
+    ///
+    /// If the statement fails. If it fails later, the reader says so.
+    pub fn copy_out<T>(&self, statement: &T) -> Result<impl BufRead + use<T>, Error>
+    where
+        T: ?Sized + ToStatement + Sync,
+    {
+        let client = self.as_async();
+        let data = sync_twin::block_on_with(|| client.copy_out(statement))?;
+        Ok(sync_twin::io::reader(data))
     }
 
     /// Ends the connection, and waits until it has ended.

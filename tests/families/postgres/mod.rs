@@ -12,6 +12,7 @@ use blocking::{
     RowIter, SimpleQueryMessage, Statement, Transaction,
 };
 use server::Server;
+use std::io::BufRead;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -144,6 +145,22 @@ fn rows_one_by_one() {
                 .unwrap(),
         );
         client.batch_execute("").unwrap();
+    });
+}
+
+#[test]
+fn copies() {
+    with_server(|config| {
+        let client = connect_to_numbers(config);
+        let data = client.copy_out("COPY (SELECT n, n * n FROM numbers) TO STDOUT");
+        let lines: Result<Vec<_>, _> = data.unwrap().lines().collect();
+        assert_eq!(lines.unwrap(), ["1\t1", "2\t4", "3\t9"]);
+        let data = client.copy_out("COPY (SELECT 1 / (2 - n) FROM numbers) TO STDOUT");
+        let error = data.unwrap().lines().find_map(Result::err).unwrap();
+        let error = error.get_ref().unwrap().downcast_ref::<Error>().unwrap();
+        assert_eq!(error.code(), Some(&SqlState::DIVISION_BY_ZERO));
+        assert!(client.copy_out("COPY nothing TO STDOUT").is_err());
+        assert_eq!(count(&client), 3);
     });
 }
 
