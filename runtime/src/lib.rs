@@ -359,7 +359,7 @@ pub mod __private {
     pub use crate::dispatch::InContext;
     pub use crate::family::{OneBlockDeclaresAndTheOthersExtend, Returned, StaysAsync};
     pub use crate::inner::Inner;
-    pub use crate::io::unread::{Chunk, Unread, read_buffered};
+    pub use crate::io::unread::{Chunk, Unread, read_buffered, receive};
     #[cfg(feature = "stream")]
     pub use crate::iter::{iter_on, try_stream};
     pub use crate::runtime_choice::flavor::{auto, current_thread, multi_thread};

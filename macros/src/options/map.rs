@@ -4,6 +4,7 @@ use super::compact;
 use super::raw_option::RawOption;
 use crate::error::{Code, Errors};
 use crate::types::family::Pair;
+use crate::types::opaque::bare;
 use proc_macro2::{Group, TokenStream};
 use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser as _};
@@ -42,7 +43,8 @@ pub(super) fn check_map(option: &RawOption, errors: &mut Errors) -> Option<Vec<P
 }
 
 fn parse_pair(input: ParseStream) -> syn::Result<Pair> {
-    let from: Type = input.parse()?;
+    // A `$ty:ty` comes in an invisible group.
+    let from = bare(&input.parse()?).clone();
     input.parse::<Token![=]>()?;
     let to = input.parse()?;
     if !input.is_empty() {

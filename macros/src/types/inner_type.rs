@@ -4,6 +4,7 @@
 //! type. So `Self` is written out first, and put back where a value is converted.
 
 use crate::types::family::Pair;
+use crate::types::opaque::bare;
 use proc_macro2::{Group, Ident, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{FnArg, Signature, Type, parse_quote};
@@ -28,6 +29,8 @@ pub(crate) struct InnerType {
 
 impl InnerType {
     pub(crate) fn new(ty: Type) -> Self {
+        // A `$ty:ty` comes in an invisible group.
+        let ty = bare(&ty).clone();
         let name = match &ty {
             Type::Path(path) => {
                 let segments = path.path.segments.iter();

@@ -26,7 +26,7 @@ impl Unread {
     }
 
     /// Takes the next chunk in the place of what has been read.
-    pub fn replace(&mut self, chunk: impl AsRef<[u8]>) {
+    fn replace(&mut self, chunk: impl AsRef<[u8]>) {
         self.bytes.clear();
         self.bytes.extend_from_slice(chunk.as_ref());
         self.start = 0;
@@ -79,6 +79,20 @@ where
     fn into_io(self) -> io::Result<Option<B>> {
         self?.into_io()
     }
+}
+
+/// Takes the next chunk, if there is one.
+///
+/// # Errors
+///
+/// Those of the method that has returned it.
+pub fn receive<C: Chunk>(chunk: C, unread: &mut Unread) -> io::Result<bool> {
+    let chunk = chunk.into_io()?;
+    let is_any = chunk.is_some();
+    if let Some(chunk) = chunk {
+        unread.replace(chunk);
+    }
+    Ok(is_any)
 }
 
 /// Reads by way of the buffer.

@@ -115,90 +115,12 @@ mod facade {
         )
     )]
     impl tokio_postgres::Client {
-        /// Prepares a statement, which may be executed many times.
-        pub async fn prepare(&self, query: &str) -> Result<Statement, Error>;
-        /// The same, with the types of parameters.
-        pub async fn prepare_typed(&self, query: &str, types: &[Type]) -> Result<Statement, Error>;
-        /// Executes a statement, and returns its rows.
-        pub async fn query<T: ?Sized + ToStatement + Sync>(
-            &self,
-            statement: &T,
-            params: &[&(dyn ToSql + Sync)],
-        ) -> Result<Vec<Row>, Error>;
-        /// Executes a statement that returns one row.
-        pub async fn query_one<T: ?Sized + ToStatement + Sync>(
-            &self,
-            statement: &T,
-            params: &[&(dyn ToSql + Sync)],
-        ) -> Result<Row, Error>;
-        /// Executes a statement that returns one row, or none.
-        pub async fn query_opt<T: ?Sized + ToStatement + Sync>(
-            &self,
-            statement: &T,
-            params: &[&(dyn ToSql + Sync)],
-        ) -> Result<Option<Row>, Error>;
-        /// Executes a statement, and returns its rows one by one.
-        pub async fn query_raw<T, P, I>(
-            &self,
-            statement: &T,
-            params: I,
-        ) -> Result<RowStream, Error>
-        where
-            T: ?Sized + ToStatement + Sync,
-            P: BorrowToSql,
-            I: IntoIterator<Item = P>,
-            I::IntoIter: ExactSizeIterator;
-        /// Executes a statement without preparing it, and returns its rows.
-        pub async fn query_typed(
-            &self,
-            query: &str,
-            params: &[(&(dyn ToSql + Sync), Type)],
-        ) -> Result<Vec<Row>, Error>;
-        /// The same, of one row.
-        pub async fn query_typed_one(
-            &self,
-            query: &str,
-            params: &[(&(dyn ToSql + Sync), Type)],
-        ) -> Result<Row, Error>;
-        /// The same, of one row, or none.
-        pub async fn query_typed_opt(
-            &self,
-            query: &str,
-            params: &[(&(dyn ToSql + Sync), Type)],
-        ) -> Result<Option<Row>, Error>;
-        /// The same, one by one.
-        pub async fn query_typed_raw<P, I>(
-            &self,
-            query: &str,
-            params: I,
-        ) -> Result<RowStream, Error>
-        where
-            P: BorrowToSql,
-            I: IntoIterator<Item = (P, Type)>;
-        /// Executes a statement, and returns how many rows it has changed.
-        pub async fn execute<T: ?Sized + ToStatement + Sync>(
-            &self,
-            statement: &T,
-            params: &[&(dyn ToSql + Sync)],
-        ) -> Result<u64, Error>;
-        /// Executes a statement without preparing it.
-        pub async fn execute_typed(
-            &self,
-            statement: &str,
-            params: &[(&(dyn ToSql + Sync), Type)],
-        ) -> Result<u64, Error>;
-        /// Executes statements, and returns all as text.
-        pub async fn simple_query(&self, query: &str) -> Result<Vec<SimpleQueryMessage>, Error>;
-        /// Executes statements.
-        pub async fn batch_execute(&self, query: &str) -> Result<(), Error>;
         /// Whether the server still answers.
         pub async fn check_connection(&self) -> Result<(), Error>;
         /// Begins a transaction, which is rolled back when it is dropped.
         pub async fn transaction(&mut self) -> Result<tokio_postgres::Transaction<'_>, Error>;
         /// Begins a transaction that is not as usual.
         pub fn build_transaction(&mut self) -> tokio_postgres::TransactionBuilder<'_>;
-        /// Something with which another thread can cancel a statement.
-        pub fn cancel_token(&self) -> tokio_postgres::CancelToken;
         /// Forgets what it knows of types.
         pub fn clear_type_cache(&self);
         /// Whether the connection has ended.
@@ -212,78 +134,6 @@ mod facade {
         pub async fn commit(self) -> Result<(), Error>;
         /// Ends it, and takes back what was done.
         pub async fn rollback(self) -> Result<(), Error>;
-        /// Like [`Client::prepare`].
-        pub async fn prepare(&self, query: &str) -> Result<Statement, Error>;
-        /// Like [`Client::prepare_typed`].
-        pub async fn prepare_typed(&self, query: &str, types: &[Type]) -> Result<Statement, Error>;
-        /// Like [`Client::query`].
-        pub async fn query<T: ?Sized + ToStatement + Sync>(
-            &self,
-            statement: &T,
-            params: &[&(dyn ToSql + Sync)],
-        ) -> Result<Vec<Row>, Error>;
-        /// Like [`Client::query_one`].
-        pub async fn query_one<T: ?Sized + ToStatement + Sync>(
-            &self,
-            statement: &T,
-            params: &[&(dyn ToSql + Sync)],
-        ) -> Result<Row, Error>;
-        /// Like [`Client::query_opt`].
-        pub async fn query_opt<T: ?Sized + ToStatement + Sync>(
-            &self,
-            statement: &T,
-            params: &[&(dyn ToSql + Sync)],
-        ) -> Result<Option<Row>, Error>;
-        /// Like [`Client::query_raw`].
-        pub async fn query_raw<T, P, I>(
-            &self,
-            statement: &T,
-            params: I,
-        ) -> Result<RowStream, Error>
-        where
-            T: ?Sized + ToStatement + Sync,
-            P: BorrowToSql,
-            I: IntoIterator<Item = P>,
-            I::IntoIter: ExactSizeIterator;
-        /// Like [`Client::query_typed`].
-        pub async fn query_typed(
-            &self,
-            query: &str,
-            params: &[(&(dyn ToSql + Sync), Type)],
-        ) -> Result<Vec<Row>, Error>;
-        /// Like [`Client::query_typed_one`].
-        pub async fn query_typed_one(
-            &self,
-            query: &str,
-            params: &[(&(dyn ToSql + Sync), Type)],
-        ) -> Result<Row, Error>;
-        /// Like [`Client::query_typed_opt`].
-        pub async fn query_typed_opt(
-            &self,
-            query: &str,
-            params: &[(&(dyn ToSql + Sync), Type)],
-        ) -> Result<Option<Row>, Error>;
-        /// Like [`Client::query_typed_raw`].
-        pub async fn query_typed_raw<P, I>(
-            &self,
-            query: &str,
-            params: I,
-        ) -> Result<RowStream, Error>
-        where
-            P: BorrowToSql,
-            I: IntoIterator<Item = (P, Type)>;
-        /// Like [`Client::execute`].
-        pub async fn execute<T: ?Sized + ToStatement + Sync>(
-            &self,
-            statement: &T,
-            params: &[&(dyn ToSql + Sync)],
-        ) -> Result<u64, Error>;
-        /// Like [`Client::execute_typed`].
-        pub async fn execute_typed(
-            &self,
-            statement: &str,
-            params: &[(&(dyn ToSql + Sync), Type)],
-        ) -> Result<u64, Error>;
         /// Binds parameters to a statement, to read its rows in portions.
         pub async fn bind<T: ?Sized + ToStatement + Sync>(
             &self,
@@ -295,12 +145,6 @@ mod facade {
         /// The same, one by one.
         pub async fn query_portal_raw(&self, portal: &Portal, max: i32)
         -> Result<RowStream, Error>;
-        /// Like [`Client::simple_query`].
-        pub async fn simple_query(&self, query: &str) -> Result<Vec<SimpleQueryMessage>, Error>;
-        /// Like [`Client::batch_execute`].
-        pub async fn batch_execute(&self, query: &str) -> Result<(), Error>;
-        /// Like [`Client::cancel_token`].
-        pub fn cancel_token(&self) -> tokio_postgres::CancelToken;
         /// Begins a transaction inside this one.
         pub async fn transaction(&mut self) -> Result<tokio_postgres::Transaction<'_>, Error>;
         /// The same, with a name.
@@ -309,6 +153,106 @@ mod facade {
             name: I,
         ) -> Result<tokio_postgres::Transaction<'_>, Error>;
     }
+
+    macro_rules! statements {
+        ($ty:ty, $blocking:ident) => {
+            #[sync_wrapper(
+                            extend = $blocking,
+                            foreign,
+                            map(RowStream = RowIter, tokio_postgres::CancelToken = CancelToken)
+                        )]
+            impl $ty {
+                /// Prepares a statement, which may be executed many times.
+                pub async fn prepare(&self, query: &str) -> Result<Statement, Error>;
+                /// The same, with the types of parameters.
+                pub async fn prepare_typed(
+                    &self,
+                    query: &str,
+                    types: &[Type],
+                ) -> Result<Statement, Error>;
+                /// Executes a statement, and returns its rows.
+                pub async fn query<T: ?Sized + ToStatement + Sync>(
+                    &self,
+                    statement: &T,
+                    params: &[&(dyn ToSql + Sync)],
+                ) -> Result<Vec<Row>, Error>;
+                /// Executes a statement that returns one row.
+                pub async fn query_one<T: ?Sized + ToStatement + Sync>(
+                    &self,
+                    statement: &T,
+                    params: &[&(dyn ToSql + Sync)],
+                ) -> Result<Row, Error>;
+                /// Executes a statement that returns one row, or none.
+                pub async fn query_opt<T: ?Sized + ToStatement + Sync>(
+                    &self,
+                    statement: &T,
+                    params: &[&(dyn ToSql + Sync)],
+                ) -> Result<Option<Row>, Error>;
+                /// Executes a statement, and returns its rows one by one.
+                pub async fn query_raw<T, P, I>(
+                    &self,
+                    statement: &T,
+                    params: I,
+                ) -> Result<RowStream, Error>
+                where
+                    T: ?Sized + ToStatement + Sync,
+                    P: BorrowToSql,
+                    I: IntoIterator<Item = P>,
+                    I::IntoIter: ExactSizeIterator;
+                /// Executes a statement without preparing it, and returns its rows.
+                pub async fn query_typed(
+                    &self,
+                    query: &str,
+                    params: &[(&(dyn ToSql + Sync), Type)],
+                ) -> Result<Vec<Row>, Error>;
+                /// The same, of one row.
+                pub async fn query_typed_one(
+                    &self,
+                    query: &str,
+                    params: &[(&(dyn ToSql + Sync), Type)],
+                ) -> Result<Row, Error>;
+                /// The same, of one row, or none.
+                pub async fn query_typed_opt(
+                    &self,
+                    query: &str,
+                    params: &[(&(dyn ToSql + Sync), Type)],
+                ) -> Result<Option<Row>, Error>;
+                /// The same, one by one.
+                pub async fn query_typed_raw<P, I>(
+                    &self,
+                    query: &str,
+                    params: I,
+                ) -> Result<RowStream, Error>
+                where
+                    P: BorrowToSql,
+                    I: IntoIterator<Item = (P, Type)>;
+                /// Executes a statement, and returns how many rows it has changed.
+                pub async fn execute<T: ?Sized + ToStatement + Sync>(
+                    &self,
+                    statement: &T,
+                    params: &[&(dyn ToSql + Sync)],
+                ) -> Result<u64, Error>;
+                /// Executes a statement without preparing it.
+                pub async fn execute_typed(
+                    &self,
+                    statement: &str,
+                    params: &[(&(dyn ToSql + Sync), Type)],
+                ) -> Result<u64, Error>;
+                /// Executes statements, and returns all as text.
+                pub async fn simple_query(
+                    &self,
+                    query: &str,
+                ) -> Result<Vec<SimpleQueryMessage>, Error>;
+                /// Executes statements.
+                pub async fn batch_execute(&self, query: &str) -> Result<(), Error>;
+                /// Something with which another thread can cancel a statement.
+                pub fn cancel_token(&self) -> tokio_postgres::CancelToken;
+            }
+        };
+    }
+
+    statements!(tokio_postgres::Client, Client);
+    statements!(tokio_postgres::Transaction<'_>, Transaction);
 
     /// Configures a transaction.
     #[sync_wrapper(type = TransactionBuilder, foreign)]

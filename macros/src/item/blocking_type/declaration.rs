@@ -138,18 +138,14 @@ impl Declaration {
         let private = whole.private();
         // rustc reports at the option what is not such a method.
         let place = read.span().resolved_at(*site);
-        let next = quote_spanned!(place=> #private::Chunk::into_io(Self::#read(self))?);
+        let receive =
+            quote_spanned!(place=> #private::receive(Self::#read(self), &mut self.__unread)?);
         Some(quote_spanned! {*site=>
             #(#attributes)*
             impl #generics ::std::io::BufRead for #path #clause {
                 #[track_caller]
                 fn fill_buf(&mut self) -> ::std::io::Result<&[u8]> {
-                    while self.__unread.is_empty() {
-                        match #next {
-                            ::core::option::Option::Some(__chunk) => self.__unread.replace(__chunk),
-                            ::core::option::Option::None => break,
-                        }
-                    }
+                    while self.__unread.is_empty() && #receive {}
                     ::core::result::Result::Ok(self.__unread.bytes())
                 }
 

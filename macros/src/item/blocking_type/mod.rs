@@ -14,6 +14,7 @@ use crate::twin::scope::Scope;
 use crate::types::family::Pair;
 use crate::types::inner_type::InnerType;
 use crate::types::lifetime::Namer;
+use crate::types::opaque::bare;
 use constant::Constant;
 use declaration::Declaration;
 use proc_macro2::{Ident, Span, TokenStream};
@@ -191,7 +192,7 @@ fn path(name: &TypeName, generics: &Generics, ty: &Type, site: Span) -> Path {
         }
         TypeName::Extended(path) => {
             let mut path = path.clone();
-            let arguments = match ty {
+            let arguments = match bare(ty) {
                 Type::Path(ty) => ty.path.segments.last().map(|last| last.arguments.clone()),
                 _ => None,
             };
