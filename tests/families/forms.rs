@@ -1,10 +1,13 @@
 //! What the library does not need: fields, maps on fns and modules, constants, every depth, callbacks that panic.
 
 use crate::everywhere;
+use futures_util::stream::{self, BoxStream, StreamExt as _};
 use std::sync::Arc;
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 use sync_twin::{Elapsed, sync_wrapper};
+use tokio::runtime::{Handle, Runtime};
 use tokio::task::yield_now;
 
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -285,4 +288,167 @@ fn one_call_of_an_async_fn_that_is_not_yours() {
     let isolated = driver
         .block_on(async { sync_twin::block_on_with(|| async { std::thread::current().id() }) });
     assert_ne!(isolated, here);
+}
+
+/// Types that come through `macro_rules!` are in invisible groups.
+macro_rules! of_types {
+    ($pool:ty, $blocking_pool:ident, $lease:path, $blocking_lease:path) => {
+        #[sync_wrapper(type = $blocking_pool, map($lease = $blocking_lease))]
+        impl<T> $pool {
+            pub async fn lease(&self) -> Option<Lease<'_, T>> {
+                yield_now().await;
+                Some(Lease(&self.0))
+            }
+        }
+
+        #[sync_wrapper(extend = $blocking_pool)]
+        impl<T> $pool {
+            pub async fn same(self) -> Pool<T> {
+                yield_now().await;
+                self
+            }
+        }
+    };
+}
+
+pub struct Pool<T>(T);
+pub struct Lease<'a, T>(&'a T);
+
+of_types!(Pool<T>, BlockingPool, Lease, BlockingLease);
+
+/// The bound on `T` is implied for the type, but not for the block.
+#[deny(explicit_outlives_requirements)]
+mod outlives {
+    use super::{Lease, sync_wrapper, yield_now};
+
+    #[sync_wrapper(type = BlockingLease)]
+    impl<'a, T: 'a> Lease<'a, T> {
+        pub async fn value(&self) -> &'a T {
+            yield_now().await;
+            self.0
+        }
+
+        pub async fn again(self) -> Option<Self>
+        where
+            Self: Sized,
+            T: Sized,
+        {
+            yield_now().await;
+            Some(self)
+        }
+    }
+}
+pub use outlives::BlockingLease;
+
+#[test]
+fn types_out_of_a_macro() {
+    everywhere(|| {
+        let pool: BlockingPool<u8> = BlockingPool::from(Pool(5)).same();
+        let lease: BlockingLease<'_, u8> = pool.lease().unwrap();
+        let lease: BlockingLease<'_, u8> = lease.again().unwrap();
+        assert_eq!(*lease.value(), 5);
+    });
+}
+
+/// A builder in a trait.
+#[sync_wrapper(trait = BlockingSetting, for(BlockingWhole))]
+pub trait Setting: Sized {
+    fn set(&mut self, value: u8) -> &mut Self;
+    fn try_set(&mut self, value: u8) -> impl Future<Output = Result<&mut Self, u8>> + Send;
+}
+
+/// Parameters that no value of an implementor names, with defaults.
+#[sync_wrapper(type = AnySetting, derive(Debug))]
+pub trait AnyOf<'a, T = u8, const N: usize = 2>: Sized {
+    fn add(&mut self, value: [T; N]) -> &mut Self;
+    fn sum(&self, more: &'a T) -> impl Future<Output = usize> + Send;
+    fn twice(self) -> impl Future<Output = Option<Self>> + Send
+    where
+        Self: Clone;
+}
+
+impl Setting for Whole {
+    fn set(&mut self, _: u8) -> &mut Self {
+        self
+    }
+
+    async fn try_set(&mut self, value: u8) -> Result<&mut Self, u8> {
+        yield_now().await;
+        (value > 0).then_some(self).ok_or(value)
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct Sum(usize);
+
+impl<'a> AnyOf<'a> for Sum {
+    fn add(&mut self, value: [u8; 2]) -> &mut Self {
+        self.0 += usize::from(value[0] + value[1]);
+        self
+    }
+
+    async fn sum(&self, more: &'a u8) -> usize {
+        yield_now().await;
+        self.0 + usize::from(*more)
+    }
+
+    async fn twice(self) -> Option<Self> {
+        yield_now().await;
+        Some(Sum(self.0 * 2))
+    }
+}
+
+#[test]
+fn traits_with_parameters() {
+    everywhere(|| {
+        let mut sum: AnySetting<'_, u8, 2, _> = AnySetting::from(Sum(1));
+        assert_eq!(sum.add([1, 2]).add([3, 4]).sum(&5), 16);
+        assert_eq!(sum.twice().unwrap().into_inner().0, 22);
+        let mut whole = BlockingWhole::from(Whole);
+        assert!(whole.set(1).try_set(2).unwrap().try_set(0).is_err());
+    });
+}
+
+static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Runtime::new().unwrap());
+
+fn ids() -> BoxStream<'static, tokio::runtime::Id> {
+    stream::once(async { Handle::current().id() }).boxed()
+}
+
+/// Several streams in one result.
+pub struct Streams;
+
+#[sync_wrapper(type = BlockingStreams, runtime = RUNTIME)]
+impl Streams {
+    pub async fn many(&self) -> Vec<BoxStream<'static, tokio::runtime::Id>> {
+        vec![ids(), ids()]
+    }
+
+    pub async fn either(
+        &self,
+        is_ok: bool,
+    ) -> Result<
+        (
+            BoxStream<'static, tokio::runtime::Id>,
+            BoxStream<'static, tokio::runtime::Id>,
+        ),
+        BoxStream<'static, tokio::runtime::Id>,
+    > {
+        is_ok.then(|| (ids(), ids())).ok_or_else(ids)
+    }
+}
+
+#[test]
+fn several_streams_share_a_runtime() {
+    everywhere(|| {
+        let streams = BlockingStreams::from(Streams);
+        let mut all: Vec<_> = streams.many().into_iter().flatten().collect();
+        let (first, second) = streams.either(true).ok().unwrap();
+        all.extend(
+            first
+                .chain(second)
+                .chain(streams.either(false).err().unwrap()),
+        );
+        assert_eq!(all, [RUNTIME.handle().id(); 5]);
+    });
 }

@@ -50,6 +50,8 @@ fn parse_pair(input: ParseStream) -> syn::Result<Pair> {
     if !input.is_empty() {
         input.parse::<Token![,]>()?;
     }
+    // A `$from:ty` of a macro is in an invisible group.
+    let from = bare(&from).clone();
     Ok(Pair { from, to })
 }
 

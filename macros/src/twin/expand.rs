@@ -208,7 +208,8 @@ impl Twin {
             Source::LentByHandle(expression) => self.lend("lend_handle", variable, expression),
         };
         let items = items.as_ref().map(
-            |items| quote_spanned!(self.site=> let #items = #private::to_owned_choice(&#variable);),
+            // Several streams may share it, even those of a `Vec`.
+            |items| quote_spanned!(self.site=> let #items = &#private::to_owned_choice(&#variable);),
         );
         quote!(#chosen #items)
     }
@@ -486,7 +487,9 @@ impl Twin {
                 let krate = self.krate(self.site);
                 quote_spanned!(self.site=> #krate::iter(#stream))
             }
-            Some(choice) => quote_spanned!(self.site=> #private::iter_on(#choice, #stream)),
+            Some(choice) => quote_spanned! {self.site=>
+                #private::iter_on(::core::clone::Clone::clone(#choice), #stream)
+            },
         };
         if let Some(items) = items {
             let item = self.variable("item");

@@ -93,7 +93,10 @@ impl Output {
         let family = Family::new(scope.inner_type(), options.map.as_ref());
         let unmapped = find_unmapped(&output, signature, &family);
         let conversion = exchange(&mut output, signature, &family, form, site);
-        if !is_explained {
+        let is_receiver = |into: &IntoKind| matches!(into, IntoKind::Receiver);
+        // In a trait, the blocking type has the name of the async one: `Self`.
+        let is_lent = is_in_trait && conversion.as_ref().is_some_and(|one| one.any(&is_receiver));
+        if !is_explained && !is_lent {
             check_reach(function, &output, &family, errors);
         }
         let is_iterator = |into: &IntoKind| matches!(into, IntoKind::Iterator { .. });
@@ -267,7 +270,10 @@ fn check_reach(function: &Function, output: &ReturnType, family: &Family<'_>, er
         return;
     };
     let ident = &function.signature.ident;
-    let from = compact(&from);
+    let from = match from {
+        Type::Infer(_) => String::from("Self"),
+        from => compact(&from),
+    };
     let ReturnType::Type(_, place) = &function.signature.output else {
         return;
     };

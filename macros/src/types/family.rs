@@ -1,8 +1,7 @@
 //! Which blocking types stand for which async types.
 
 use crate::types::inner_type::InnerType;
-use crate::types::opaque::{bare, type_arguments};
-use quote::ToTokens;
+use crate::types::opaque::{bare, text, type_arguments};
 use syn::{GenericParam, Generics, Path, PathArguments, Type, TypePath, parse_quote};
 
 /// One line of a `map(…)`: where `from` would be, there is `to`.
@@ -157,10 +156,6 @@ impl Pair {
             is_own: false,
         })
     }
-}
-
-fn text(tokens: &impl ToTokens) -> String {
-    tokens.to_token_stream().to_string()
 }
 
 /// A path without the generic arguments at its end.

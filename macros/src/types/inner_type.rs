@@ -4,8 +4,8 @@
 //! type. So `Self` is written out first, and put back where a value is converted.
 
 use crate::types::family::Pair;
-use crate::types::opaque::bare;
-use proc_macro2::{Group, Ident, TokenStream, TokenTree};
+use crate::types::opaque::{bare, text};
+use proc_macro2::{Group, Ident, Spacing, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{FnArg, Signature, Type, parse_quote};
 
@@ -39,7 +39,7 @@ impl InnerType {
             }
             other => other.to_token_stream().to_string(),
         };
-        let text = ty.to_token_stream().to_string();
+        let text = text(&ty);
         InnerType {
             ty,
             name,
@@ -65,7 +65,7 @@ impl InnerType {
 
     /// Whether `ty` is the async type.
     pub(crate) fn is(&self, ty: &Type) -> bool {
-        ty.to_token_stream().to_string() == self.text
+        text(ty) == self.text
     }
 
     /// The blocking type, in its own impl block.
@@ -115,10 +115,15 @@ fn replace_self(tokens: TokenStream, ty: &Type, keeps_paths: bool) -> TokenStrea
     while let Some(token) = tokens.next() {
         match token {
             TokenTree::Ident(ident) if ident == "Self" => match tokens.peek() {
-                Some(TokenTree::Punct(punct)) if punct.as_char() == ':' => match keeps_paths {
-                    true => ident.to_tokens(&mut replaced),
-                    false => replaced.extend(quote!(<#ty>)),
-                },
+                // Not the colon of a bound.
+                Some(TokenTree::Punct(punct))
+                    if punct.as_char() == ':' && punct.spacing() == Spacing::Joint =>
+                {
+                    match keeps_paths {
+                        true => ident.to_tokens(&mut replaced),
+                        false => replaced.extend(quote!(<#ty>)),
+                    }
+                }
                 _ => ty.to_tokens(&mut replaced),
             },
             TokenTree::Group(group) => {

@@ -1,6 +1,6 @@
 //! Types that hide another behind a trait: `impl Trait`, and `dyn Trait` in a box.
 
-use proc_macro2::{TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
 use syn::{
@@ -112,6 +112,26 @@ pub(crate) fn bare_mut(ty: &mut Type) -> &mut Type {
         Type::Group(ty) => bare_mut(&mut ty.elem),
         ty => ty,
     }
+}
+
+/// Without the invisible groups that `macro_rules!` puts around a `$ty:ty`. Only for reading: they may hold an operator together.
+fn without_groups(tokens: TokenStream) -> TokenStream {
+    let flat = tokens.into_iter().flat_map(|token| match token {
+        TokenTree::Group(group) => {
+            let inside = without_groups(group.stream());
+            match group.delimiter() {
+                Delimiter::None => inside,
+                delimiter => TokenTree::from(Group::new(delimiter, inside)).into(),
+            }
+        }
+        token => token.into(),
+    });
+    flat.collect()
+}
+
+/// A type as it is written, however it came through `macro_rules!`.
+pub(crate) fn text(tokens: &impl ToTokens) -> String {
+    without_groups(tokens.to_token_stream()).to_string()
 }
 
 /// Whether an expression can name a type, as in `f::<Type>()`: not `impl Trait`, and not `!`.

@@ -5,9 +5,9 @@ use crate::name;
 use crate::options::{Field, Options};
 use crate::syntax::attribute::{self, split_at_commas};
 use crate::types::inner_type::InnerType;
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use syn::{Attribute, GenericParam, Generics, Visibility};
+use syn::{Attribute, GenericParam, Generics, LifetimeParam, TypeParam, Visibility};
 
 pub(super) struct Declaration {
     visibility: Visibility,
@@ -88,6 +88,16 @@ impl Declaration {
                 }
             }
         });
+        // A trait may name parameters that no value of an implementor does.
+        let of = (inner.as_trait.is_some() && generics.params.len() > 1)
+            .then(|| phantom(generics, *site));
+        let (of_declared, of_value) = match of {
+            Some(ty) => (
+                Some(quote_spanned!(*site=> __of: #ty,)),
+                Some(quote_spanned!(*site=> __of: ::core::marker::PhantomData,)),
+            ),
+            None => (None, None),
+        };
         let (declared, values) = (
             fields.iter().map(Field::declare),
             fields.iter().map(Field::initialize),
@@ -102,10 +112,13 @@ impl Declaration {
         quote_spanned! {*site=>
             #docs
             #(#attributes)*
+            // The block may need bounds that a type need not repeat.
+            #[allow(explicit_outlives_requirements)]
             #derive
             #visibility struct #name #bounds #clause {
                 // The impl blocks of a type may be in many modules of its crate, and `extend` in all of them.
                 pub(crate) inner: #private::Inner<#ty>,
+                #of_declared
                 #(#declared,)*
                 #unread
             }
@@ -113,7 +126,7 @@ impl Declaration {
             #(#attributes)*
             impl #generics ::core::convert::From<#ty> for #path #clause {
                 fn from(#variable: #ty) -> Self {
-                    Self { inner: #private::Inner::new(#variable), #(#values,)* #no_unread }
+                    Self { inner: #private::Inner::new(#variable), #of_value #(#values,)* #no_unread }
                 }
             }
 
@@ -271,6 +284,20 @@ impl Declaration {
         });
         quote!(#into_inner #as_async #as_async_mut)
     }
+}
+
+/// What holds nothing, but uses all parameters, and is what no parameter can keep from being `Send`.
+fn phantom(generics: &Generics, site: Span) -> TokenStream {
+    let used = generics.params.iter().filter_map(|param| match param {
+        GenericParam::Lifetime(LifetimeParam { lifetime, .. }) => {
+            Some(quote_spanned!(site=> fn() -> &#lifetime ()))
+        }
+        GenericParam::Type(TypeParam { ident, .. }) => {
+            Some(quote_spanned!(site=> fn() -> *const #ident))
+        }
+        GenericParam::Const(_) => None,
+    });
+    quote_spanned!(site=> ::core::marker::PhantomData<(#(#used,)*)>)
 }
 
 /// The parameters with their bounds, without which the async type may not be well-formed.

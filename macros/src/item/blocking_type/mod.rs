@@ -20,7 +20,8 @@ use declaration::Declaration;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{
-    Attribute, Generics, ItemImpl, ItemTrait, Path, PathArguments, Type, parse_quote_spanned,
+    Attribute, GenericParam, Generics, ItemImpl, ItemTrait, Path, PathArguments, Type,
+    parse_quote_spanned,
 };
 
 pub(crate) struct BlockingType {
@@ -85,7 +86,7 @@ impl BlockingType {
             .map(|param| param.ident.clone())
             .collect();
         let implementor = parameter(&taken);
-        let mut generics = head.generics.clone();
+        let mut generics = without_defaults(&head.generics);
         generics
             .params
             .push(parse_quote_spanned!(site=> #implementor: #path));
@@ -169,6 +170,19 @@ impl BlockingType {
             site,
         })
     }
+}
+
+/// Only declarations may have defaults, and only at the end, where the implementor is.
+fn without_defaults(generics: &Generics) -> Generics {
+    let mut generics = generics.clone();
+    for param in &mut generics.params {
+        match param {
+            GenericParam::Type(param) => param.default = None,
+            GenericParam::Const(param) => param.default = None,
+            GenericParam::Lifetime(_) => {}
+        }
+    }
+    generics
 }
 
 /// A generic parameter beside those of a trait.
