@@ -168,7 +168,7 @@ pub struct Chain {
 
 #[sync_wrapper(type = BlockingChain)]
 impl Chain {
-    pub fn next(&mut self) -> &mut Self {
+    pub fn successor(&mut self) -> &mut Self {
         if self.next.is_none() {
             return self;
         }
@@ -179,12 +179,12 @@ impl Chain {
 #[test]
 fn another_receiver_is_reported() {
     let end = || Chain { next: None };
-    BlockingChain::from(end()).next().next();
+    BlockingChain::from(end()).successor().successor();
     let mut chain = BlockingChain::from(Chain {
         next: Some(Box::new(end())),
     });
     let next = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| {
-        let _ = chain.next();
+        let _ = chain.successor();
     }));
     let message = next.unwrap_err();
     let message = message.downcast_ref::<String>().unwrap();
@@ -205,6 +205,7 @@ pub trait Place {
     fn close(self) -> u8;
 }
 
+#[derive(Default)]
 pub struct Here;
 
 impl Place for Here {
