@@ -45,17 +45,20 @@ fn waiting(site: &Location<'_>) -> BlockedCall {
     }
 }
 
+/// Where a call is made, what it is there, and the call.
+type Case<'a> = (
+    &'static str,
+    Context,
+    Strategy,
+    &'a (dyn Fn(oneshot::Receiver<u8>) + Sync),
+);
+
 #[test]
 fn a_call_is_listed_while_it_waits() {
     let _watch = watch(&test_name());
     let _alone = ALONE.lock();
     let site: Mutex<Option<u32>> = Mutex::new(None);
-    let cases: [(
-        &str,
-        Context,
-        Strategy,
-        &(dyn Fn(oneshot::Receiver<u8>) + Sync),
-    ); 4] = [
+    let cases: [Case<'_>; 4] = [
         ("plain", Context::Outside, Strategy::Home, &|receiver| {
             *site.lock().unwrap() = Some(line!() + 1);
             receive_sync(receiver);
