@@ -171,7 +171,7 @@ fn disappears(options: &TokenStream, item: &TokenStream) -> bool {
         let mut members = Member::all(tokens).into_iter();
         members.any(|one| declares_only(&one))
     };
-    options.clone().into_iter().any(is_word)
+    without_groups(options.clone()).into_iter().any(is_word)
         || has_signatures(item.clone())
         || groups.iter().any(|group| has_signatures(group.stream()))
         || groups.into_iter().any(in_attribute)

@@ -1101,6 +1101,42 @@ fn no_mistake_is_the_consequence_of_another() {
 }
 
 #[test]
+fn mistakes_of_members_of_a_family() {
+    check_mistake(
+        quote!(type = BlockingClient),
+        quote!(impl Client { pub fn get(&self) {} #[sync_wrapper(name = get)] pub async fn load(&self) {} }),
+        "SW409",
+    );
+    check_mistake(
+        quote!(type = BlockingClient, foreign),
+        quote!(impl client::Client { pub fn get(&self); pub fn get(&mut self); }),
+        "SW409",
+    );
+    check_mistake(
+        quote!(type = BlockingClient, derive(Clone, std::marker::Copy)),
+        quote!(impl Client { pub async fn load(&self) {} }),
+        "SW304",
+    );
+    // A type's own block passes it on, but a trait has one name for both types.
+    let held = quote!(HashMap<u8, Self>);
+    check_mistake(
+        quote!(trait = BlockingStore, for(BlockingMemory)),
+        quote!(trait Store { async fn all(&self) -> #held; }),
+        "SW209",
+    );
+    let (codes, message) = reported(
+        &quote!(type = BlockingMemory),
+        &quote!(impl Memory { pub async fn all(&self) -> #held {} }),
+    );
+    assert!(codes.is_empty(), "{message}");
+    let (_, message) = reported(
+        &quote!(type = BlockingMemory, map(Row = BlockingRow)),
+        &quote!(impl Memory { pub async fn all(&self) -> Vec<&Row<'static, [u8; 2]>> {} }),
+    );
+    assert!(message.contains("`Row<'static, [u8; 2]>`"), "{message}");
+}
+
+#[test]
 fn twins_of_other_fns_survive_a_mistake() {
     let item = quote!(impl Client { async fn a() {} #[sync_wrapper(skp)] async fn b() {} });
     let expanded = compact(&expand(quote!(), item));

@@ -162,9 +162,8 @@ pub(crate) fn twins(
                     let twin = Twin::check(&function, options, scope, errors)?;
                     let stands_beside = scope.inner_type().is_none();
                     // Nobody has asked for it by name or by `async`, and somebody may have written it.
-                    let is_wanted = is_asked || twin.is_async;
-                    let is_there = !stands_beside
-                        || is_conditional
+                    let is_wanted = is_asked || twin.is_async || !stands_beside;
+                    let is_there = is_conditional
                         || cfg.is_some()
                         || names.take(&twin.name)
                         || is_wanted && names.report(&twin.name, original, errors);

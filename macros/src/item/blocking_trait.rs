@@ -6,16 +6,19 @@
 use crate::error::{Code, Errors};
 use crate::item::block::{self, Block, MemberTwin, Names};
 use crate::item::member::Member;
-use crate::options::{Options, TraitName, compact};
+use crate::options::{Options, TraitName, compact_type};
 use crate::syntax::attribute;
 use crate::syntax::item_kind::Kind;
 use crate::twin::scope::Scope;
 use crate::types::family::Family;
 use crate::types::inner_type::InnerType;
 use crate::types::lifetime::Namer;
+use crate::types::opaque;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{Generics, ItemTrait, Path, TraitItem, Type, Visibility, parse_quote};
+use syn::{
+    Generics, ItemTrait, Path, TraitItem, Type, Visibility, parse_quote, parse_quote_spanned,
+};
 
 pub(crate) struct BlockingTrait {
     attributes: Vec<TokenStream>,
@@ -44,6 +47,8 @@ struct Implementor {
     ty: Type,
     /// `Transaction<'a>`, or `_` if nobody has said that.
     async_type: Type,
+    /// Where it is named in `for(…)`, for what rustc says of it.
+    place: Span,
 }
 
 impl BlockingTrait {
@@ -75,19 +80,20 @@ impl BlockingTrait {
             .filter(|member| can_be_there(member, errors))
             .collect();
 
-        let scope = |ty: Type| {
+        let scope = |ty: Type, place: Option<Span>| {
             let name = head.ident.to_string();
             let mut inner = InnerType::of_implementor(ty, path.clone(), name);
             inner.is_foreign = options.foreign.is_some();
+            inner.place = place;
             Scope::BlockingType(Box::new(inner))
         };
-        let any = scope(parse_quote!(_));
+        let any = scope(parse_quote!(_), None);
         let declared = members
             .iter()
             .flat_map(|member| declare(member, options, &any, errors));
         let declared: Vec<_> = declared.collect();
         let implementations = implementors.into_iter().map(|implementor| {
-            let scope = scope(implementor.async_type.clone());
+            let scope = scope(implementor.async_type.clone(), Some(implementor.place));
             // All mistakes have been reported once.
             let mut errors = Errors::default();
             let members = members.iter().flat_map(|member| {
@@ -138,16 +144,24 @@ impl Implementor {
             Type::Path(path) => family.async_type(&path.path),
             _ => None,
         };
+        let place = place_of(&ty);
         Implementor {
             generics,
             ty,
-            async_type: async_type.unwrap_or_else(|| parse_quote!(_)),
+            async_type: async_type.unwrap_or_else(|| parse_quote_spanned!(place=> _)),
+            place,
         }
     }
 
     fn is_known(&self) -> bool {
         !matches!(self.async_type, Type::Infer(_))
     }
+}
+
+fn place_of(ty: &Type) -> Span {
+    let name = opaque::last_of(ty).map(|name| name.ident.span());
+    let site = Span::mixed_site();
+    name.map_or(site, |place| place.resolved_at(site))
 }
 
 /// Whether a member can be called: without a receiver, it is only known by the async type.
@@ -169,7 +183,7 @@ fn is_known(
     let Some(name) = member.head.as_ref().and_then(|head| head.name.as_ref()) else {
         return true;
     };
-    let ty = compact(&unknown.ty);
+    let ty = compact_type(&unknown.ty);
     errors.push(
         Code::UnknownImplementor,
         name,
@@ -218,7 +232,7 @@ fn implement(
     scope: &Scope,
     errors: &mut Errors,
 ) -> Vec<TokenStream> {
-    let site = Span::mixed_site();
+    let site = implementor.place;
     let conditions = attribute::conditions_of(&member.tokens);
     let ty = &implementor.async_type;
     match member.kind() {

@@ -8,7 +8,7 @@ use crate::item::block::{self, Block, MemberTwin, Names};
 use crate::item::blocking_type::BlockingType;
 use crate::item::checked::Added;
 use crate::item::member::Member;
-use crate::options::{Options, compact};
+use crate::options::{Options, compact_type};
 use crate::syntax::attribute;
 use crate::syntax::item_kind::Kind;
 use crate::twin::scope::Scope;
@@ -71,7 +71,7 @@ pub(crate) fn add_foreign(
         return None;
     }
     let name = first.name()?;
-    let ty = compact(&head.self_ty);
+    let ty = compact_type(&head.self_ty);
     errors.push(
         Code::MissingForeign,
         &name,

@@ -1,12 +1,12 @@
 //! `map(Transaction = BlockingTransaction)`: the blocking types that stand for async types.
 
-use super::compact;
+use super::compact_type;
 use super::raw_option::RawOption;
 use crate::error::{Code, Errors};
 use crate::types::family::Pair;
 use crate::types::opaque::bare;
 use proc_macro2::{Group, TokenStream};
-use quote::{ToTokens, quote};
+use quote::ToTokens;
 use syn::parse::{ParseStream, Parser as _};
 use syn::{Token, Type};
 
@@ -64,7 +64,7 @@ fn report(list: &Group, rest: TokenStream, errors: &mut Errors) {
     let help = match syn::parse2::<Type>(place.clone()) {
         Ok(ty) => format!(
             "write `map({} = …)`, with the name of its blocking type",
-            compact(&quote!(#ty))
+            compact_type(&ty)
         ),
         Err(_) => String::from("write `map(Transaction = BlockingTransaction, Row = BlockingRow)`"),
     };
@@ -82,7 +82,7 @@ fn check_once(pairs: &[Pair], errors: &mut Errors) {
         let text = pair.from.to_token_stream().to_string();
         let mut before = pairs[..index].iter();
         if before.any(|other| other.from.to_token_stream().to_string() == text) {
-            let from = compact(&pair.from);
+            let from = compact_type(&pair.from);
             errors.push(
                 Code::RepeatedOption,
                 &pair.from,

@@ -253,5 +253,15 @@ pub(crate) fn compact(tokens: &impl ToTokens) -> String {
     text.replace(" )", ")").replace(" ,", ",")
 }
 
+/// A type as people write it.
+pub(crate) fn compact_type(ty: &Type) -> String {
+    let text = compact(ty).replace(" <", "<").replace("< ", "<");
+    let text = text.replace(" >", ">").replace("& ", "&");
+    text.replace("' ", "'")
+        .replace("[ ", "[")
+        .replace(" ]", "]")
+        .replace(" ;", ";")
+}
+
 #[cfg(test)]
 mod tests;

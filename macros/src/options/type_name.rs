@@ -3,8 +3,9 @@
 use super::compact;
 use super::raw_option::RawOption;
 use crate::error::{Code, Errors};
+use crate::syntax::attribute::split_at_commas;
 use proc_macro2::{Ident, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use syn::parse::{ParseStream, Parser as _};
 use syn::punctuated::Punctuated;
 use syn::{Expr, Lit, Path, Token, Visibility, parse_quote};
@@ -149,7 +150,19 @@ pub(super) fn check_read(option: &RawOption, errors: &mut Errors) -> Option<Iden
 /// `derive` takes traits in parentheses, as the attribute `#[derive]` does.
 pub(super) fn check_derive(option: &RawOption, errors: &mut Errors) -> Option<TokenStream> {
     let list = option.list(errors)?;
-    Some(list.stream())
+    let mut traits = Vec::new();
+    for one in split_at_commas(list.stream()) {
+        match one.clone().into_iter().last() {
+            Some(TokenTree::Ident(name)) if name == "Copy" => errors.push(
+                Code::WrongValue,
+                &name,
+                "a blocking type has a `Drop`, so it is never `Copy`",
+                "remove `Copy`",
+            ),
+            _ => traits.push(one),
+        }
+    }
+    Some(quote!(#(#traits),*))
 }
 
 /// `docs` takes what `#[doc = …]` takes: a text, or a macro that makes one.

@@ -69,6 +69,12 @@ impl Argument {
     /// The receiver of a blocking type's method, with the async value inside it as the value to pass on.
     fn unwrap(mut self, variable: Ident, receiver: &Receiver, inner: &InnerType) -> Self {
         self.value = variable;
+        // rustc reports here that a type does not implement the trait, or what a foreign method takes `self` as.
+        let declared = inner.is_foreign.then_some(self.place.first);
+        if let Some(place) = inner.place.or(declared) {
+            let place = place.resolved_at(Span::mixed_site());
+            self.value.set_span(place);
+        }
         self.holder = unwrap::holder_of(receiver, inner);
         self
     }

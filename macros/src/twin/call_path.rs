@@ -33,7 +33,7 @@ pub(crate) fn of(
                 ident.clone_from(&signature.ident);
             }
             let (ty, path) = (&inner.ty, &inner.as_trait);
-            quote_spanned!(site=> <#ty as #path>::#ident #turbofish)
+            quote_spanned!(inner.place.unwrap_or(site)=> <#ty as #path>::#ident #turbofish)
         }
         // The block with the signature disappears, so its name is free for this, the only path to the method.
         Scope::BlockingType(inner) if inner.is_foreign => {

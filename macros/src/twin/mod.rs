@@ -73,7 +73,9 @@ impl Twin {
         // Of a foreign fn nothing is left but this, so all mistakes belong to its signature.
         let site = match scope.inner_type() {
             Some(inner) if inner.is_foreign => output::declared_at(function),
-            _ => Span::mixed_site(),
+            // What is wrong with one of several implementors belongs to its name.
+            Some(inner) => inner.place.unwrap_or_else(Span::mixed_site),
+            None => Span::mixed_site(),
         };
         let before = errors.len();
         let can_have_one = signature::check(function, signature, &options, scope, errors);

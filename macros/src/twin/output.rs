@@ -1,7 +1,7 @@
 //! What the original returns, and what the twin makes of it.
 
 use crate::error::{Code, Errors};
-use crate::options::{Key, Options, compact};
+use crate::options::{Key, Options, compact_type};
 use crate::syntax::block_on;
 use crate::syntax::function::{Body, Function};
 use crate::syntax::span_range::SpanRange;
@@ -92,12 +92,9 @@ impl Output {
         };
         let family = Family::new(scope.inner_type(), options.map.as_ref());
         let unmapped = find_unmapped(&output, signature, &family);
-        let conversion = exchange(&mut output, signature, &family, form, site);
-        let is_receiver = |into: &IntoKind| matches!(into, IntoKind::Receiver);
-        // In a trait, the blocking type has the name of the async one: `Self`.
-        let is_lent = is_in_trait && conversion.as_ref().is_some_and(|one| one.any(&is_receiver));
-        if !is_explained && !is_lent {
-            check_reach(function, &output, &family, errors);
+        let (conversion, rest) = exchange(&mut output, signature, &family, form, site);
+        if !is_explained {
+            check_reach(function, rest.as_ref(), &family, errors);
         }
         let is_iterator = |into: &IntoKind| matches!(into, IntoKind::Iterator { .. });
         if conversion.as_ref().is_some_and(|one| one.any(&is_iterator)) {
@@ -159,25 +156,34 @@ fn declared(returned: Option<&Type>, site: Span) -> Type {
     }
 }
 
-/// Puts iterators in the place of streams, and blocking types in the place of async ones.
+/// Puts iterators in the place of streams, and blocking types in the place of async ones. With what is left, in which a `()` is
+/// where something was: in a trait, both types are named `Self`.
 fn exchange(
     output: &mut ReturnType,
     signature: &Signature,
     family: &Family<'_>,
     form: Form,
     site: Span,
-) -> Option<Conversion<IntoKind>> {
+) -> (Option<Conversion<IntoKind>>, Option<Type>) {
     let ReturnType::Type(_, ty) = output else {
-        return None;
+        return (None, None);
     };
     let lends_receiver = lends_receiver(ty, signature, family);
-    Conversion::of(ty, &mut |ty| {
+    let replace = |ty: &mut Type| {
         if lends_receiver && matches!(bare(ty), Type::Reference(_)) {
             return replace_receiver(ty, family);
         }
         replace_stream(ty, family, form, site)
             .or_else(|| family.replace(ty).map(IntoKind::Blocking))
-    })
+    };
+    let mut rest = Type::clone(ty);
+    let _ = Conversion::of(&mut rest, &mut |ty| {
+        let found = replace(ty)?;
+        *ty = parse_quote_spanned!(site=> ());
+        Some(found)
+    });
+    let mut replace = replace;
+    (Conversion::of(ty, &mut replace), Some(rest))
 }
 
 /// Whether only rustc can tell what a future outputs. In a block nobody may have asked for the twin, so its type must not be
@@ -262,17 +268,15 @@ fn replace_stream(ty: &mut Type, family: &Family<'_>, form: Form, site: Span) ->
 }
 
 /// An async type must not be left in a result unnoticed, where there should be its blocking type.
-fn check_reach(function: &Function, output: &ReturnType, family: &Family<'_>, errors: &mut Errors) {
-    let ReturnType::Type(_, ty) = output else {
-        return;
-    };
-    let Some((why, Blocking { from, .. })) = family.out_of_reach(ty) else {
+fn check_reach(function: &Function, rest: Option<&Type>, family: &Family<'_>, errors: &mut Errors) {
+    let found = rest.and_then(|rest| family.out_of_reach(rest));
+    let Some((why, Blocking { from, is_own, .. })) = found else {
         return;
     };
     let ident = &function.signature.ident;
     let from = match from {
         Type::Infer(_) => String::from("Self"),
-        from => compact(&from),
+        from => compact_type(&from),
     };
     let ReturnType::Type(_, place) = &function.signature.output else {
         return;
@@ -289,7 +293,11 @@ fn check_reach(function: &Function, output: &ReturnType, family: &Family<'_>, er
             place,
             format_args!("`{ident}` returns a `{from}` inside a type that cannot be taken apart"),
             format_args!(
-                "return it in a `Result`, `Option`, `Vec`, `Box`, array or tuple, or write `#[sync_wrapper(unset(map))]` on `{ident}`"
+                "return it in a `Result`, `Option`, `Vec`, `Box`, array or tuple, or write `#[sync_wrapper({})]` on `{ident}`",
+                match is_own {
+                    true => "skip",
+                    false => "unset(map)",
+                }
             ),
         ),
     }
@@ -325,8 +333,8 @@ fn report_not_async(function: &Function, returned: Option<&Type>, errors: &mut E
                 // Only that lets rustc see the output, whatever an option says.
                 Some((ok, error)) => format!(
                     "write `impl Future<Output = Result<{}, {}>>`",
-                    compact(ok),
-                    compact(error)
+                    compact_type(ok),
+                    compact_type(error)
                 ),
                 None => String::from(
                     "if it is a future that outputs a `T`, write `#[sync_wrapper(output = T)]`",

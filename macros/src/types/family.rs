@@ -107,12 +107,16 @@ impl<'a> Family<'a> {
         self.find(ty, false)
     }
 
+    fn is_in_trait(&self) -> bool {
+        self.inner.is_some_and(|inner| inner.is_implementor)
+    }
+
     fn find(&self, ty: &Type, is_borrowed: bool) -> Option<(OutOfReach, Blocking)> {
         if let Some(found) = self.blocking(ty) {
             return match is_borrowed {
                 true => Some((OutOfReach::Borrowed, found)),
-                // What holds the type itself, as an `Arc<Self>` does, is passed on as it is.
-                false if found.is_own => None,
+                // What holds the type itself, as an `Arc<Self>` does, is passed on as it is. In a trait, it has no other name.
+                false if found.is_own && !self.is_in_trait() => None,
                 false => Some((OutOfReach::Held, found)),
             };
         }

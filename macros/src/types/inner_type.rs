@@ -5,7 +5,7 @@
 
 use crate::types::family::Pair;
 use crate::types::opaque::{bare, text};
-use proc_macro2::{Group, Ident, Spacing, TokenStream, TokenTree};
+use proc_macro2::{Group, Ident, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::{FnArg, Signature, Type, parse_quote};
 
@@ -20,6 +20,8 @@ pub(crate) struct InnerType {
     pub(crate) as_trait: Option<TokenStream>,
     /// Whether the blocking type is one that others have declared, known by its methods only.
     pub(crate) is_implementor: bool,
+    /// Where the user says that this type implements the trait, for what rustc says of that.
+    pub(crate) place: Option<Span>,
     /// The blocking type's fields beside it.
     pub(crate) fields: Vec<Ident>,
     /// The blocking type that stands for it with other generic arguments, if any does.
@@ -46,6 +48,7 @@ impl InnerType {
             is_foreign: false,
             as_trait: None,
             is_implementor: false,
+            place: None,
             fields: Vec::new(),
             pair: None,
             text,

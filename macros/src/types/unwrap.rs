@@ -26,8 +26,8 @@ enum By {
 enum Access {
     /// By the field: it is the type whose method this is.
     Field,
-    /// By its methods: a user may have written the type.
-    Methods,
+    /// By its methods: a user may have written the type, which is named here.
+    Methods(Span),
     /// The same, but as a value by `From`.
     From(Box<Blocking>),
 }
@@ -58,21 +58,43 @@ impl Lent {
             (By::Mutable, Access::Field) => {
                 quote_spanned!(site=> #private::Inner::get_mut(&mut #this.inner))
             }
-            (By::Value, Access::Methods) => quote_spanned!(site=> #this.into_inner()),
+            (By::Value, Access::Methods(_)) => {
+                let into_inner = self.method("into_inner");
+                quote_spanned!(site=> #this.#into_inner())
+            }
             (By::Value, Access::From(blocking)) => {
                 let Blocking { from, to, .. } = &**blocking;
                 quote_spanned!(site=> <#from as ::core::convert::From<#to>>::from(#this))
             }
-            (By::Reference, _) => quote_spanned!(site=> #this.as_async()),
-            (By::Mutable, _) => quote_spanned!(site=> #this.as_async_mut()),
+            (By::Reference, _) => {
+                let as_async = self.method("as_async");
+                quote_spanned!(site=> #this.#as_async())
+            }
+            (By::Mutable, _) => {
+                let as_async_mut = self.method("as_async_mut");
+                quote_spanned!(site=> #this.#as_async_mut())
+            }
         }
+    }
+
+    /// A method of the blocking type. rustc reports where the user names a type that has no such method.
+    fn method(&self, name: &str) -> Ident {
+        let place = match &self.access {
+            Access::Field => Span::mixed_site(),
+            Access::Methods(place) => *place,
+            Access::From(blocking) => {
+                let name = opaque::last_of(&blocking.to);
+                name.map_or_else(Span::mixed_site, |name| name.ident.span())
+            }
+        };
+        Ident::new(name, place.resolved_at(Span::mixed_site()))
     }
 }
 
 impl Access {
     fn to_own(inner: &InnerType) -> Self {
         match inner.is_implementor {
-            true => Access::Methods,
+            true => Access::Methods(inner.place.unwrap_or_else(Span::mixed_site)),
             false => Access::Field,
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::item::member::Member;
 use crate::syntax::attribute;
+use crate::syntax::span_range::SpanRange;
 use crate::types::inner_type::InnerType;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -38,12 +39,17 @@ impl Constant {
         let is_private = matches!(visibility, Visibility::Inherited);
         let async_type = &inner.ty;
         let mut original = name.clone();
+        // rustc reports here a type that the constant does not have.
+        let place = match inner.is_foreign {
+            true => SpanRange::of(&ty).first.resolved_at(Span::mixed_site()),
+            false => Span::mixed_site(),
+        };
         if !inner.is_foreign {
             original.set_span(Span::call_site());
         }
         (inner.is_foreign || !is_private).then(|| Constant {
             attributes: attribute::keep(&attributes),
-            original: quote_spanned!(Span::mixed_site()=> <#async_type>::#original),
+            original: quote_spanned!(place=> <#async_type>::#original),
             visibility,
             name,
             ty,
