@@ -8,6 +8,7 @@ use pin_project_lite::pin_project;
 use std::error::Error;
 use std::fmt;
 use std::future::{Future, IntoFuture, poll_fn};
+use std::hash::{Hash, Hasher};
 use std::io;
 use std::panic::Location;
 use std::pin::{Pin, pin};
@@ -64,7 +65,9 @@ pub fn block_on_timeout<F: IntoFuture>(timeout: Duration, future: F) -> Result<F
 }
 
 /// The error of a call that has not completed within its timeout. Its future has been dropped.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+///
+/// All are equal, whatever the limit and the call: they say that the same went wrong.
+#[derive(Clone, Copy, Debug)]
 pub struct Elapsed(Limit);
 
 impl Elapsed {
@@ -87,7 +90,7 @@ impl Elapsed {
 }
 
 /// A limit on how long a call may take, and where that call is made.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug)]
 pub struct Limit {
     duration: Duration,
     location: &'static Location<'static>,
@@ -107,6 +110,18 @@ impl Limit {
     pub fn at(self, location: &'static Location<'static>) -> Self {
         Limit { location, ..self }
     }
+}
+
+impl PartialEq for Elapsed {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Elapsed {}
+
+impl Hash for Elapsed {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
 }
 
 impl fmt::Display for Elapsed {
