@@ -94,6 +94,36 @@ pub fn __options(_: proc_macro::TokenStream) -> proc_macro::TokenStream {
 /// # }
 /// ```
 ///
+/// But in a trait an iterator always captures what there is, and so does that of a type that contains any implementor.
+///
+/// ```edition2021
+/// # #[cfg(feature = "stream")] {
+/// use futures_util::stream::{self, Stream};
+/// use sync_twin::sync_wrapper;
+///
+/// #[sync_wrapper(type = AnyList)]
+/// trait List {
+///     fn items(&self) -> impl Stream<Item = u8> + Send;
+///     fn names(&self) -> impl Iterator<Item = &str>;
+/// }
+///
+/// struct Text(String);
+///
+/// impl List for Text {
+///     fn items(&self) -> impl Stream<Item = u8> + Send {
+///         stream::iter(self.0.bytes())
+///     }
+///
+///     fn names(&self) -> impl Iterator<Item = &str> {
+///         self.0.split(' ')
+///     }
+/// }
+///
+/// let list = AnyList::from(Text(String::from("a b")));
+/// assert_eq!((list.items().count(), list.names().count()), (3, 2));
+/// # }
+/// ```
+///
 /// There, and in 2018, `gen` is a name like any other.
 ///
 /// ```edition2021

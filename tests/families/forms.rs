@@ -168,6 +168,11 @@ pub struct Chain {
 
 #[sync_wrapper(type = BlockingChain)]
 impl Chain {
+    #[allow(clippy::needless_arbitrary_self_type)]
+    pub fn this(self: &mut Self) -> &mut Self {
+        self
+    }
+
     pub fn successor(&mut self) -> &mut Self {
         if self.next.is_none() {
             return self;
@@ -179,7 +184,7 @@ impl Chain {
 #[test]
 fn another_receiver_is_reported() {
     let end = || Chain { next: None };
-    BlockingChain::from(end()).successor().successor();
+    BlockingChain::from(end()).successor().this().successor();
     let mut chain = BlockingChain::from(Chain {
         next: Some(Box::new(end())),
     });
@@ -451,5 +456,37 @@ fn several_streams_share_a_runtime() {
                 .chain(streams.either(false).err().unwrap()),
         );
         assert_eq!(all, [RUNTIME.handle().id(); 5]);
+    });
+}
+
+/// Of a method whose generic parameters differ from its declaration, only the declared result says what it returns.
+mod far {
+    pub struct Source;
+
+    impl Source {
+        pub async fn make<T: Default>(&self) -> Result<T, u8> {
+            tokio::task::yield_now().await;
+            Ok(T::default())
+        }
+
+        pub async fn add<N: Into<u64>, T: Default + Into<u64>>(&self, more: N) -> (T, u64) {
+            tokio::task::yield_now().await;
+            (T::default(), more.into() + T::default().into())
+        }
+    }
+}
+
+#[sync_wrapper(type = BlockingSource, foreign)]
+impl far::Source {
+    pub async fn make<T: Default>(&self) -> Result<T, u8>;
+    pub async fn add<T: Default + Into<u64>>(&self, more: impl Into<u64>) -> (T, u64);
+}
+
+#[test]
+fn the_declared_result_decides() {
+    everywhere(|| {
+        let source = BlockingSource::from(far::Source);
+        assert_eq!(source.make::<u8>(), Ok(0));
+        assert_eq!(source.add::<u32>(5_u8), (0, 5));
     });
 }

@@ -322,7 +322,13 @@ impl Twin {
                 Some(ty) => match self.output.declared {
                     Some((_, place)) => {
                         let private = self.private(place);
-                        quote_spanned!(place=> #private::foreign_outputs::<#ty, _>(#original))
+                        // The second has its own words for a mistake, but does not tell rustc what the method's parameters are.
+                        let has_parameters = self.generics.type_params().next().is_some();
+                        let outputs = match has_parameters {
+                            true => quote_spanned!(place=> outputs),
+                            false => quote_spanned!(place=> foreign_outputs),
+                        };
+                        quote_spanned!(place=> #private::#outputs::<#ty, _>(#original))
                     }
                     None => {
                         quote_spanned!(self.site=> #private::outputs::<#ty, _>(#original))

@@ -10,6 +10,7 @@ use crate::types::conversion::{self, Conversion};
 use crate::types::family::{Blocking, Family, OutOfReach};
 use crate::types::future;
 use crate::types::opaque::{self, bare, bare_mut};
+use crate::types::self_type::is_self;
 use crate::types::stream::{self, Form, Replaced};
 use proc_macro2::Span;
 use quote::{ToTokens, quote};
@@ -90,6 +91,14 @@ impl Output {
         } else {
             (Returns::Value, signature.output.clone())
         };
+        let is_of_trait = scope
+            .inner_type()
+            .is_some_and(|inner| inner.as_trait.is_some());
+        if let ReturnType::Type(_, ty) = &mut output {
+            if is_of_trait {
+                opaque::capture_all(ty, Span::mixed_site());
+            }
+        }
         let family = Family::new(scope.inner_type(), options.map.as_ref());
         let unmapped = find_unmapped(&output, signature, &family);
         let (conversion, rest) = exchange(&mut output, signature, &family, form, site);
@@ -196,6 +205,10 @@ fn is_alias(ty: &Type) -> bool {
 fn lends_receiver(ty: &Type, signature: &Signature, family: &Family<'_>) -> bool {
     let lifetime = match signature.receiver().map(|receiver| &receiver.kind) {
         Some(ReceiverKind::Reference(_, lifetime, _)) => lifetime,
+        Some(ReceiverKind::Typed(_, ty)) => match bare(ty) {
+            Type::Reference(reference) if is_self(&reference.elem) => &reference.lifetime,
+            _ => return false,
+        },
         _ => return false,
     };
     let ty = match opaque::last_of(ty) {

@@ -1,8 +1,9 @@
 //! Types that hide another behind a trait: `impl Trait`, and `dyn Trait` in a box.
 
-use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use syn::punctuated::Punctuated;
+use syn::visit_mut::{self, VisitMut};
 use syn::{
     AssocType, GenericArgument, Path, PathArguments, PathSegment, Token, TraitBound, Type,
     TypeParamBound,
@@ -112,6 +113,29 @@ pub(crate) fn bare_mut(ty: &mut Type) -> &mut Type {
         Type::Group(ty) => bare_mut(&mut ty.elem),
         ty => ty,
     }
+}
+
+/// Lets every `impl Trait` in a type capture what it would in a trait, where the edition does not matter: all that there is. rustc
+/// reads the edition from the first and the last token.
+pub(crate) fn capture_all(ty: &mut Type, site: Span) {
+    struct Capture(Span);
+    impl VisitMut for Capture {
+        fn visit_type_mut(&mut self, ty: &mut Type) {
+            visit_mut::visit_type_mut(self, ty);
+            if let Type::ImplTrait(_) = ty {
+                let mut tokens: Vec<_> = ty.to_token_stream().into_iter().collect();
+                let last = tokens.len() - 1;
+                for index in [0, last] {
+                    let place = tokens[index].span().resolved_at(self.0);
+                    tokens[index].set_span(place);
+                }
+                if let Ok(captured) = syn::parse2(tokens.into_iter().collect()) {
+                    *ty = captured;
+                }
+            }
+        }
+    }
+    Capture(site).visit_type_mut(ty);
 }
 
 /// Without the invisible groups that `macro_rules!` puts around a `$ty:ty`. Only for reading: they may hold an operator together.
