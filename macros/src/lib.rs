@@ -9,7 +9,7 @@
 //!
 //! | layer | what it knows |
 //! |---|---|
-//! | `item` | which items take part |
+//! | `item` | which items take part, and the types and traits that are made of them |
 //! | `twin` | one twin, checked and written |
 //! | `options`, `compat` | what the attribute says, and what other attributes do |
 //! | `syntax`, `types` | how to read tokens and types |

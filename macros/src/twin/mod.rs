@@ -1,7 +1,9 @@
 //! The checked model of a twin: from here on nothing can fail.
 
 mod argument;
+mod call;
 mod call_path;
+mod convert;
 mod docs;
 pub(crate) mod expand;
 mod option_expr;

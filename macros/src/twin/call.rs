@@ -1,0 +1,210 @@
+//! The call that a twin makes, and how it blocks on what comes of it.
+
+use crate::name;
+use crate::options::Isolation;
+use crate::syntax::cfg::{self, Combination};
+use crate::syntax::span_range::SpanRange;
+use crate::twin::Twin;
+use crate::twin::argument::Argument;
+use crate::twin::output::Returns;
+use crate::twin::setting::{Runtime, Timeout};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use syn::{ReturnType, Type};
+
+impl Twin {
+    /// `let call = …;`, once for every combination of arguments. The variable comes into scope after the last argument has been
+    /// passed on, so it hides none of them.
+    pub(super) fn call(&self) -> TokenStream {
+        let allow = self.calls_deprecated.then(|| quote!(#[allow(deprecated)]));
+        let conditions = self
+            .arguments
+            .iter()
+            .filter_map(|argument| argument.condition.as_ref());
+        let calls = Combination::all(&cfg::distinct(conditions))
+            .into_iter()
+            .map(|combination| {
+                let arguments: Vec<_> = self
+                    .arguments
+                    .iter()
+                    .filter(|argument| combination.includes(argument.condition.as_ref()))
+                    .collect();
+                let call = self.describe(&arguments);
+                let cfg = combination.cfg();
+                quote!(#cfg #allow #call)
+            });
+        quote!(#(#calls)*)
+    }
+
+    /// A call with these arguments.
+    fn describe(&self, arguments: &[&Argument]) -> TokenStream {
+        let original = self.original(arguments);
+        let private = self.private(self.site);
+        match self.output.returns {
+            Returns::Value if self.is_original_const => {
+                let output = self.variable("output");
+                return quote_spanned!(self.site=> let #output = #original;);
+            }
+            // What it spawns needs a runtime on a plain thread, too.
+            Returns::Value => {
+                let is_never = matches!(&self.output.ty, ReturnType::Type(_, ty) if matches!(**ty, Type::Never(_)));
+                let allow = is_never
+                    .then(|| quote!(#[allow(clippy::diverging_sub_expression, unreachable_code)]));
+                let output = self.variable("output");
+                let declared = self.output.declared.as_ref().filter(|_| !is_never);
+                // rustc reports here what the foreign method does not return.
+                let place = declared.map_or(self.site, |(_, place)| *place);
+                let value = self.in_context(&original, place);
+                let declared = declared.map(|(ty, _)| quote_spanned!(self.site=> : #ty));
+                return quote_spanned! {self.site=>
+                    #allow
+                    let #output #declared = #value;
+                };
+            }
+            Returns::Future | Returns::Stream => {}
+        }
+        let variable = self.variable("call");
+        if self.is_tracked {
+            // It is to learn who calls the twin, so the twin itself has to call it, and what crosses is the future.
+            let original = self.in_context(&original, self.site);
+            let arg_type = match self.options.isolation {
+                Some(Isolation::Always) => quote_spanned!(self.site=> #private::send_arg_type),
+                _ => quote_spanned!(self.site=> #private::arg_type),
+            };
+            let future = self.variable("future");
+            let arg_types = quote_spanned!(self.site=> (#arg_type(&#future),));
+            let call = self.start(&arg_types, future.to_token_stream());
+            return quote_spanned!(self.site=> let #variable = match #original { #future => #call };);
+        }
+        let arg_types = arguments.iter().map(|argument| self.arg_type(argument));
+        let arg_types = quote_spanned!(self.site=> (#(#arg_types,)*));
+        let call = self.start(&arg_types, original);
+        quote_spanned!(self.site=> let #variable = #call;)
+    }
+
+    /// What describes the call to the runtime crate.
+    fn start(&self, arg_types: &TokenStream, original: TokenStream) -> TokenStream {
+        let private = self.private(self.site);
+        let make = self.make(original);
+        match &self.settings.runtime {
+            None => quote_spanned!(self.site=> #private::call(#arg_types, #make)),
+            Some(Runtime { variable, .. }) => {
+                quote_spanned!(self.site=> #private::call_on(#variable, #arg_types, #make))
+            }
+        }
+    }
+
+    /// Code that runs in the context of one of our runtimes, here and not in a closure: so it sees the twin's caller. Both
+    /// values of the tuple are there until it has run, and need no name that could hide an argument.
+    fn in_context(&self, code: &TokenStream, place: Span) -> TokenStream {
+        let private = self.private(place);
+        quote_spanned!(place=> (#private::InContext::enter(), #code).1)
+    }
+
+    /// What builds the future: the call of the original, inside what limits it.
+    fn make(&self, original: TokenStream) -> TokenStream {
+        let private = self.private(self.site);
+        let future = match self.output.returns {
+            Returns::Stream => quote_spanned!(self.site=> ::core::future::ready(#original)),
+            Returns::Future if self.is_async => original,
+            _ => match &self.output.future {
+                Some(ty) => match self.output.declared {
+                    Some((_, place)) => {
+                        let private = self.private(place);
+                        // The second has its own words for a mistake, but does not tell rustc what the method's parameters are.
+                        let has_parameters = self.generics.type_params().next().is_some();
+                        let outputs = match has_parameters {
+                            true => quote_spanned!(place=> outputs),
+                            false => quote_spanned!(place=> foreign_outputs),
+                        };
+                        quote_spanned!(place=> #private::#outputs::<#ty, _>(#original))
+                    }
+                    None => {
+                        quote_spanned!(self.site=> #private::outputs::<#ty, _>(#original))
+                    }
+                },
+                None => {
+                    quote_spanned!(self.site=> ::core::future::IntoFuture::into_future(#original))
+                }
+            },
+        };
+        let mut make = quote_spanned!(self.site=> move || #future);
+        if let Some(Timeout { variable, .. }) = &self.settings.timeout {
+            make = quote_spanned!(self.site=> move || #private::within(#variable, #make));
+        }
+        make
+    }
+
+    /// The call of the async fn. If that is `unsafe`, so is the twin, and its caller makes the same promise.
+    fn original(&self, arguments: &[&Argument]) -> TokenStream {
+        let path = &self.original;
+        let values = arguments.iter().map(|argument| &argument.value);
+        let future = match self.output.future {
+            None => quote_spanned!(self.site=> #path(#(#values),*)),
+            // rustc reports a wrong type once if the call has the place of what is around it. The parentheses give it that,
+            // wherever the path is.
+            Some(_) => {
+                let declared = self.output.declared.as_ref();
+                let place = declared.map_or(self.site, |(_, place)| *place);
+                quote_spanned!(place=> (#path)(#(#values),*))
+            }
+        };
+        match self.unsafety {
+            Some(_) => quote_spanned!(self.site=> unsafe { #future }),
+            None => future,
+        }
+    }
+
+    /// The type of one argument. If it has to be `Send` but is not, rustc points at this expression. So the expression gets the
+    /// span of the type, from its first to its last token.
+    fn arg_type(&self, Argument { value, place, .. }: &Argument) -> TokenStream {
+        match self.options.isolation.unwrap_or_default() {
+            Isolation::Auto | Isolation::Never => {
+                let private = self.private(self.site);
+                let reference = quote_spanned!(value.span().resolved_at(self.site)=> &);
+                quote_spanned!(self.site=> #private::arg_type(#reference #value))
+            }
+            Isolation::Always => {
+                let first = place.first.resolved_at(Span::mixed_site());
+                let private = self.private(first);
+                let mut value = value.clone();
+                value.set_span(place.last.resolved_at(value.span()));
+                quote_spanned!(first=> #private::send_arg_type(&#value))
+            }
+        }
+    }
+
+    /// The blocking itself. A stream stays where its iterator is, and so does the call that makes it.
+    pub(super) fn block_on(&self) -> TokenStream {
+        let private = self.private(self.site);
+        let call = self.variable("call");
+        match (
+            self.options.isolation.unwrap_or_default(),
+            self.output.returns,
+        ) {
+            (Isolation::Always, _) => self.block_on_always(),
+            (Isolation::Never, _) | (_, Returns::Stream) => {
+                quote_spanned!(self.site=> #private::InPlace.block_on(#call))
+            }
+            (Isolation::Auto, _) => {
+                quote_spanned!(self.site=> #call.__sync_twin_isolation().block_on(#call))
+            }
+        }
+    }
+
+    /// The same on an isolation thread. rustc reports a result that is not `Send` at its type.
+    fn block_on_always(&self) -> TokenStream {
+        let (first, last) = match &self.output.ty {
+            ReturnType::Type(_, ty) => {
+                let place = SpanRange::of(ty);
+                (place.first, place.last)
+            }
+            ReturnType::Default => (self.site, self.site),
+        };
+        let first = first.resolved_at(Span::mixed_site());
+        let private = self.private(first);
+        let call = name::variable("call", first);
+        let block_on = Ident::new("block_on", last.resolved_at(Span::mixed_site()));
+        quote_spanned!(first=> #private::IsolateAlways::#block_on(#private::IsolateAlways, #call))
+    }
+}

@@ -1,0 +1,113 @@
+//! What a twin returns, made of what its call outputs.
+
+use crate::twin::Twin;
+use crate::twin::output::IntoKind;
+use crate::types::conversion::Conversion;
+use crate::types::family::Blocking;
+use crate::types::opaque;
+use proc_macro2::TokenStream;
+use quote::{ToTokens, quote_spanned};
+use syn::Type;
+
+impl Twin {
+    /// What the twin returns, made of what the call outputs. A timeout wraps everything.
+    pub(super) fn convert(&self, output: TokenStream) -> TokenStream {
+        let Some(conversion) = &self.output.conversion else {
+            return output;
+        };
+        let private = self.private(self.site);
+        let apply = |output: TokenStream,
+                     convert: &dyn Fn(&IntoKind, TokenStream) -> TokenStream| {
+            if self.settings.timeout.is_none() {
+                return conversion.apply(output, &private, convert);
+            }
+            let inside = self.variable("output");
+            let converted = conversion.apply(inside.to_token_stream(), &private, convert);
+            quote_spanned!(self.site=> #output.map(move |#inside| #converted))
+        };
+        let converted = apply(output, &|into, value| self.convert_one(into, value));
+        let receiver = self.arguments.first().map(|receiver| &receiver.name);
+        match self.settings.receiver.as_ref().and(receiver) {
+            None => converted,
+            // Once nothing borrows from it any more.
+            Some(receiver) => apply(
+                converted,
+                &|_, value| quote_spanned!(self.site=> { let () = #value; #receiver }),
+            ),
+        }
+    }
+
+    fn convert_one(&self, into: &IntoKind, value: TokenStream) -> TokenStream {
+        match into {
+            IntoKind::Blocking(blocking) => self.blocking(blocking, value),
+            IntoKind::Receiver => {
+                let private = self.private(self.site);
+                let address = &self.settings.receiver;
+                quote_spanned!(self.site=> #private::is_receiver(#address, #value))
+            }
+            IntoKind::Iterator {
+                boxed,
+                is_try,
+                items,
+            } => self.iterator(boxed.as_deref(), *is_try, items.as_ref(), value),
+        }
+    }
+
+    /// A blocking type of an async value. To name both types uses the imports of both.
+    fn blocking(&self, Blocking { from, to, .. }: &Blocking, value: TokenStream) -> TokenStream {
+        let from = match opaque::is_nameable(from) {
+            true => from.to_token_stream(),
+            false => quote_spanned!(self.site=> _),
+        };
+        let to = match opaque::is_nameable(to) {
+            true => to.to_token_stream(),
+            false => quote_spanned!(self.site=> _),
+        };
+        quote_spanned!(self.site=> <#to as ::core::convert::From<#from>>::from(#value))
+    }
+
+    fn iterator(
+        &self,
+        boxed: Option<&Type>,
+        is_try: bool,
+        items: Option<&Conversion<Blocking>>,
+        stream: TokenStream,
+    ) -> TokenStream {
+        let private = self.private(self.site);
+        let stream = match is_try {
+            true => quote_spanned!(self.site=> #private::try_stream(#stream)),
+            false => stream,
+        };
+        let runtime = self.settings.runtime.as_ref();
+        let mut iterator = match runtime.and_then(|runtime| runtime.items.as_ref()) {
+            None => {
+                let krate = self.krate(self.site);
+                quote_spanned!(self.site=> #krate::iter(#stream))
+            }
+            Some(choice) => quote_spanned! {self.site=>
+                #private::iter_on(::core::clone::Clone::clone(#choice), #stream)
+            },
+        };
+        if let Some(items) = items {
+            let item = self.variable("item");
+            let converted = items.apply(item.to_token_stream(), &private, &|blocking, value| {
+                self.blocking(blocking, value)
+            });
+            iterator = quote_spanned! {self.site=>
+                ::core::iter::Iterator::map(#iterator, move |#item| #converted)
+            };
+        }
+        match boxed {
+            None => iterator,
+            Some(ty) => {
+                let boxed = self.variable("boxed");
+                quote_spanned! {self.site=>
+                    {
+                        let #boxed: #ty = ::std::boxed::Box::new(#iterator);
+                        #boxed
+                    }
+                }
+            }
+        }
+    }
+}
