@@ -899,6 +899,11 @@ fn mistakes_of_options() {
     );
     check_mistake(quote!(fields(a: u8)), quote!(impl T { #load }), "SW408");
     check_mistake(
+        quote!(extend = Blocking, fields(a: u8)),
+        quote!(impl T { pub #load }),
+        "SW408",
+    );
+    check_mistake(
         quote!(type = Blocking, docs = 3),
         quote!(impl T { pub #load }),
         "SW304",

@@ -50,6 +50,13 @@ impl Part {
     }
 }
 
+#[sync_wrapper(extend = BlockingPart, fields(limit), timeout = self.limit)]
+impl Part {
+    pub async fn wait_longer(&self) {
+        std::future::pending().await
+    }
+}
+
 #[test]
 fn fields_are_beside_the_async_value() {
     everywhere(|| {
@@ -60,6 +67,7 @@ fn fields_are_beside_the_async_value() {
         part.calls += 1;
         let elapsed: Result<(), Elapsed> = part.wait();
         assert!(elapsed.is_err());
+        assert!(part.wait_longer().is_err());
         // A method of the async type of this name.
         assert!(part.limited().is_err());
         assert_eq!(part, part.clone());

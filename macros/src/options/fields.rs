@@ -1,4 +1,5 @@
-//! `fields(timeout: Option<Duration> = None)`: what a blocking type has beside the async value.
+//! `fields(timeout: Option<Duration> = None)`: what a blocking type has beside the async value. A block that extends the type names
+//! them, `fields(timeout)`, since an attribute sees its own block only.
 
 use super::raw_option::RawOption;
 use crate::error::{Code, Errors};
@@ -13,30 +14,35 @@ pub(crate) struct Field {
     attributes: Vec<Attribute>,
     visibility: Visibility,
     pub(crate) name: Ident,
-    ty: Type,
+    /// `None` where another block has declared it.
+    ty: Option<Type>,
     pub(crate) value: Option<Expr>,
 }
 
 impl Field {
+    /// One that lacks a type has been reported.
+    fn ty(&self) -> Type {
+        self.ty.clone().unwrap_or_else(|| parse_quote!(()))
+    }
+
     pub(crate) fn declare(&self) -> TokenStream {
         let Field {
             attributes,
             visibility,
             name,
-            ty,
             ..
         } = self;
+        let ty = self.ty();
         quote!(#(#attributes)* #visibility #name: #ty)
     }
 
     /// With its value at the start.
     pub(crate) fn initialize(&self) -> TokenStream {
-        let Field {
-            name, ty, value, ..
-        } = self;
+        let Field { name, value, .. } = self;
         match value {
             Some(value) => quote!(#name: #value),
             None => {
+                let ty = self.ty();
                 quote_spanned!(Span::mixed_site()=> #name: <#ty as ::core::default::Default>::default())
             }
         }
@@ -52,8 +58,10 @@ impl Parse for Field {
             visibility => visibility,
         };
         let name = input.parse()?;
-        input.parse::<Token![:]>()?;
-        let ty = input.parse()?;
+        let ty = match input.parse::<Option<Token![:]>>()? {
+            Some(_) => Some(input.parse()?),
+            None => None,
+        };
         let value = match input.parse::<Option<Token![=]>>()? {
             Some(_) => Some(input.parse()?),
             None => None,
@@ -91,4 +99,25 @@ pub(super) fn check_fields(option: &RawOption, errors: &mut Errors) -> Option<Ve
         return None;
     }
     Some(fields.into_iter().collect())
+}
+
+/// The block that declares the type declares its fields, and the others name them.
+pub(super) fn check_places(fields: &[Field], declares: bool, errors: &mut Errors) {
+    for Field { name, ty, .. } in fields {
+        match (declares, ty) {
+            (true, None) => errors.push(
+                Code::WrongValue,
+                name,
+                format_args!("the field `{name}` has no type"),
+                format_args!("write it, as in `{name}: Option<Duration> = None`"),
+            ),
+            (false, Some(_)) => errors.push(
+                Code::MisplacedOption,
+                name,
+                format_args!("the block with `type` declares the field `{name}`, and this one can only name it"),
+                format_args!("write `fields({name})` here"),
+            ),
+            _ => {}
+        }
+    }
 }

@@ -184,7 +184,7 @@ table! {
         On::Declaration, Never;
     Fields: fields: Vec<Field>, "fields",
         List("`fields(timeout: Option<Duration> = None)`"), fields::check_fields,
-        On::Declaration, Never;
+        On::Fields, Never;
     Read: read: Ident, "read",
         Value("`read = chunk`"), type_name::check_read,
         On::Declaration, Never;

@@ -1,5 +1,6 @@
 //! Which options may be where.
 
+use super::fields::check_places;
 use super::{Key, Options, Skip};
 use crate::error::{Code, Errors};
 use proc_macro2::Ident;
@@ -57,6 +58,8 @@ pub(super) enum On {
     Facade,
     /// Beside `type`, which declares one.
     Declaration,
+    /// The same, and beside `extend`, to name what is declared.
+    Fields,
 }
 
 impl On {
@@ -70,7 +73,7 @@ impl On {
             On::InsideBlock => &["inside a block", "a block"],
             On::Block => &["a block"],
             On::Member => &["inside a block"],
-            On::Impl | On::Declaration => &["an impl block"],
+            On::Impl | On::Declaration | On::Fields => &["an impl block"],
             On::Trait | On::BlockingTrait => &["a trait"],
             On::Facade => &["an impl block or a trait"],
         }
@@ -156,7 +159,11 @@ impl On {
                 format_args!("`{key}` is for a block that a blocking type is made from, but there is no `type`"),
                 format_args!("write `#[sync_wrapper(type = BlockingClient, {key})]`, with the name of the blocking type"),
             ),
-            On::Declaration if options.key(Key::Type).is_none() => errors.push(
+            On::Fields if options.names_type() => {
+                let fields = options.fields.as_deref().unwrap_or_default();
+                check_places(fields, options.key(Key::Type).is_some(), errors);
+            }
+            On::Declaration | On::Fields if options.key(Key::Type).is_none() => errors.push(
                 Code::MisplacedOption,
                 key,
                 format_args!("`{key}` is for the type that `type` declares, but there is no `type`"),
