@@ -17,6 +17,7 @@ pub fn cargo(folder: &str, target: &str, arguments: &[&str]) -> Output {
         .args(arguments)
         .arg("--offline")
         .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_PROFILE_DEV_DEBUG", "line-tables-only")
         .env("RUSTDOCFLAGS", "-D warnings")
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))
         .output()
