@@ -7,20 +7,10 @@ import json
 import re
 import sys
 
+from dependencies import dependencies
+
 # Those that ask for nothing but their own text to be passed on.
 ALLOWED = {"MIT", "Apache-2.0", "BSD-2-Clause", "BSD-3-Clause", "ISC", "Unicode-3.0", "Unlicense", "Zlib"}
-
-
-def dependencies(root, nodes):
-    """No dev-dependencies."""
-    found, rest = set(), [root]
-    while rest:
-        for dependency in nodes[rest.pop()]["deps"]:
-            kinds = {kind["kind"] for kind in dependency["dep_kinds"]}
-            if kinds != {"dev"} and dependency["pkg"] not in found:
-                found.add(dependency["pkg"])
-                rest.append(dependency["pkg"])
-    return found
 
 
 def is_allowed(expression):

@@ -6,23 +6,13 @@
 import json
 import sys
 
+from dependencies import dependencies
+
 
 def version(text):
     """`1.85` and `1.85.0` are the same."""
     parts = [int(part) for part in text.split(".")]
     return tuple(parts + [0] * (3 - len(parts)))
-
-
-def dependencies(root, nodes):
-    """Everything that is compiled when somebody depends on `root`: no dev-dependencies."""
-    found, rest = set(), [root]
-    while rest:
-        for dependency in nodes[rest.pop()]["deps"]:
-            kinds = {kind["kind"] for kind in dependency["dep_kinds"]}
-            if kinds != {"dev"} and dependency["pkg"] not in found:
-                found.add(dependency["pkg"])
-                rest.append(dependency["pkg"])
-    return found
 
 
 def main(names):
