@@ -163,10 +163,10 @@ pub(crate) fn twins(
                     let stands_beside = scope.inner_type().is_none();
                     // Nobody has asked for it by name or by `async`, and somebody may have written it.
                     let is_wanted = is_asked || twin.is_async || !stands_beside;
-                    let is_there = is_conditional
-                        || cfg.is_some()
-                        || names.take(&twin.name)
-                        || is_wanted && names.report(&twin.name, original, errors);
+                    let is_there = is_conditional || cfg.is_some() || names.take(&twin.name);
+                    if is_wanted && !is_there {
+                        report_taken(&twin.name, original, errors);
+                    }
                     is_there.then_some(MemberTwin { cfg, twin })
                 },
             )
@@ -279,25 +279,24 @@ impl Names {
         options
     }
 
-    /// rustc would report two fns of one name, but not where the second one comes from.
-    fn report(&mut self, name: &Ident, original: &Ident, errors: &mut Errors) -> bool {
-        errors.push(
-            Code::NameTaken,
-            original,
-            format_args!(
-                "the twin of `{original}` would be named `{name}`, but the block already has a `{name}`"
-            ),
-            format_args!(
-                "write `#[sync_wrapper(name = …)]` on `{original}`, or `#[sync_wrapper(skip)]`"
-            ),
-        );
-        false
-    }
-
     /// Whether a name was free.
     fn take(&mut self, name: &Ident) -> bool {
         self.taken.insert(name.to_string())
     }
+}
+
+/// rustc would report two fns of one name, but not where the second one comes from.
+fn report_taken(name: &Ident, original: &Ident, errors: &mut Errors) {
+    errors.push(
+        Code::NameTaken,
+        original,
+        format_args!(
+            "the twin of `{original}` would be named `{name}`, but the block already has a `{name}`"
+        ),
+        format_args!(
+            "write `#[sync_wrapper(name = …)]` on `{original}`, or `#[sync_wrapper(skip)]`"
+        ),
+    );
 }
 
 fn name(member: &Member) -> Option<String> {

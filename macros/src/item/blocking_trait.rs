@@ -6,6 +6,7 @@
 use crate::error::{Code, Errors};
 use crate::item::block::{self, Block, MemberTwin, Names};
 use crate::item::member::Member;
+use crate::item::page;
 use crate::options::{Options, TraitName, compact_type};
 use crate::syntax::attribute;
 use crate::syntax::item_kind::Kind;
@@ -71,13 +72,9 @@ impl BlockingTrait {
         let implementors: Vec<_> = paths
             .map(|path| Implementor::new(path, &head.generics, &family, lifetimes))
             .collect();
-        let members: Vec<_> = block.members.iter().collect();
-        let can_be_there = |member: &&Member, errors: &mut Errors| {
-            is_known(member, &implementors, options, errors)
-        };
+        let members = block.members.iter();
         let members: Vec<_> = members
-            .into_iter()
-            .filter(|member| can_be_there(member, errors))
+            .filter(|member| is_known(member, &implementors, options, errors))
             .collect();
 
         let scope = |ty: Type, place: Option<Span>| {
@@ -279,14 +276,7 @@ impl ToTokens for BlockingTrait {
             implementations,
             site,
         } = self;
-        let first = format!(" The blocking twin of [`{original}`]: the same methods, which block.");
-        let last = format!(
-            " In async code, use [`{original}`] instead: these methods block the thread that calls them."
-        );
-        let docs = match docs.iter().any(attribute::is_doc) {
-            false => quote!(#[doc = #first] #[doc = ""] #[doc = #last] #(#docs)*),
-            true => quote!(#(#docs)* #[doc = ""] #[doc = #last]),
-        };
+        let docs = page::docs(&original.to_string(), docs, true);
         let clause = &generics.where_clause;
         tokens.extend(quote_spanned! {*site=>
             #docs

@@ -10,6 +10,7 @@ mod import;
 mod member;
 mod member_options;
 mod module;
+mod page;
 mod selected;
 mod trait_block;
 

@@ -1,6 +1,7 @@
 //! What exists once, however many impl blocks a blocking type has: the type itself, and the ways to and from the async value.
 
 use crate::item::blocking_type::BlockingType;
+use crate::item::page;
 use crate::name;
 use crate::options::{Field, Options};
 use crate::syntax::attribute::{self, split_at_commas};
@@ -74,7 +75,7 @@ impl Declaration {
         });
         let ty = &inner.ty;
         let private = whole.private();
-        let docs = self.docs(whole);
+        let docs = page::docs(&inner.name, &self.attributes, whole.blocks());
         let variable = name::variable("value", *site);
         let bounds = without_attributes(generics);
         // Nobody but the crate of a type may implement `From` for any type.
@@ -219,27 +220,6 @@ impl Declaration {
             }
         });
         (Some(quote!(#[derive(#(#others),*)])), default)
-    }
-
-    /// The first paragraph is what lists show: the user's, if there is one.
-    fn docs(&self, whole: &BlockingType) -> TokenStream {
-        let name = &whole.inner.name;
-        let own = &self.attributes;
-        let is_documented = own.iter().any(attribute::is_doc);
-        // A builder has nothing to wait for.
-        let (same, why) = match whole.blocks() {
-            true => (
-                "the same methods, which block",
-                ": these methods block the thread that calls them",
-            ),
-            false => ("the same methods", ""),
-        };
-        let first = format!(" The blocking twin of [`{name}`]: {same}.");
-        let last = format!(" In async code, use [`{name}`] instead{why}.");
-        match is_documented {
-            false => quote!(#[doc = #first] #[doc = ""] #[doc = #last] #(#own)*),
-            true => quote!(#(#own)* #[doc = ""] #[doc = #last]),
-        }
     }
 
     /// `into_inner`, `as_async` and `as_async_mut`, unless the async type has methods of these names.
