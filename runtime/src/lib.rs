@@ -59,7 +59,7 @@
 //!
 //! | where | cost beyond the future itself |
 //! |---|---|
-//! | a future that is ready at once, anywhere but on a driver | 35 to 45 ns: no allocation, no lock, no system call |
+//! | a future that is ready at once, anywhere but on a driver | 40 to 60 ns: no allocation, no lock, no system call |
 //! | a future that waits, on a plain thread | the thread drives home meanwhile, or parks while another thread does |
 //! | a future that waits, beside a runtime | the thread parks, and the crew wakes it |
 //! | a future that waits, on a worker of a multi-thread runtime | [`tokio::task::block_in_place`], then the thread parks |
