@@ -4,11 +4,11 @@ mod backend;
 mod cases;
 mod client;
 mod conditions;
+mod documents;
 mod measure;
 mod options;
 mod postgres_server;
 mod process;
-mod readme;
 mod report;
 mod result;
 mod role;
@@ -17,6 +17,7 @@ mod tsv;
 
 use backend::Backend;
 use cases::Setup;
+use documents::{BENCHMARKS, README};
 use measure::Pace;
 use options::{HELP, Options};
 use result::Results;
@@ -37,16 +38,18 @@ fn main() -> Result<(), Box<dyn Error>> {
         println!("{HELP}");
         return Ok(());
     }
-    if !options.readme {
+    if !options.documents {
         let results = run(&options)?;
         if options.save {
             fs::write(tsv::PATH, tsv::write(&results))?;
         }
     }
-    if options.readme || options.save {
+    if options.documents || options.save {
         let results = tsv::read(&fs::read_to_string(tsv::PATH)?)?;
-        let before = fs::read_to_string(readme::PATH)?;
-        fs::write(readme::PATH, readme::replace(&before, &results)?)?;
+        for document in [README, BENCHMARKS] {
+            let before = fs::read_to_string(document.path)?;
+            fs::write(document.path, document.replace(&before, &results)?)?;
+        }
     }
     Ok(())
 }

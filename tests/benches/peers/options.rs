@@ -6,11 +6,11 @@ twins against other ways to block, side by side in one run
     cargo bench -p sync-twin-tests --bench peers                          everything; takes some minutes
     cargo bench -p sync-twin-tests --bench peers -- http threads/32       the cases with one of these in their id
     cargo bench -p sync-twin-tests --bench peers -- --save                everything, into tests/benches/peers.tsv
-    cargo bench -p sync-twin-tests --bench peers -- --readme              no measuring: that file, into README.md
+    cargo bench -p sync-twin-tests --bench peers -- --documents           no measuring: that file, into README.md and BENCHMARKS.md
 
     --rounds N    how many rounds, instead of 25
-    --save        writes the results file, and the part of README.md that is made from it
-    --readme      writes that part only
+    --save        writes the results file, and the parts of README.md and BENCHMARKS.md that are made from it
+    --documents   writes those parts only
     --test        a moment of everything, to see that it works; also without `--bench`, which cargo bench adds
 
 parts that this program plays for itself, to be run under strace or perf:
@@ -27,7 +27,7 @@ pub(crate) struct Options {
     pub(crate) help: bool,
     pub(crate) quick: bool,
     pub(crate) save: bool,
-    pub(crate) readme: bool,
+    pub(crate) documents: bool,
     pub(crate) rounds: Option<usize>,
     pub(crate) filters: Vec<String>,
 }
@@ -49,7 +49,7 @@ impl Options {
                 "--test" => test = true,
                 "--help" => options.help = true,
                 "--save" => options.save = true,
-                "--readme" => options.readme = true,
+                "--documents" => options.documents = true,
                 "--rounds" => {
                     let rounds = rest.next().and_then(|n| n.parse().ok()).filter(|n| *n > 0);
                     options.rounds = Some(rounds.ok_or("`--rounds` needs a number")?);

@@ -1,13 +1,14 @@
-//! The parts of the benchmark that measure nothing, and that the README shows what its last results say.
+//! The parts of the benchmark that measure nothing, and that the documents show what its last results say.
 
 #![expect(dead_code, reason = "the benchmark itself uses the rest")]
 
+mod documents;
 mod measure;
 mod options;
-mod readme;
 mod result;
 mod tsv;
 
+use documents::{BEGIN, BENCHMARKS, END, README};
 use measure::{Contestant, Pace, race};
 use options::Options;
 use result::{Case, Goal, Results, Row, Spread, Unit};
@@ -136,21 +137,31 @@ fn a_broken_results_file_is_refused() {
     assert!(tsv::read(&file.replace("<= 0.75", "about 1")).is_err());
 }
 
-#[test]
-fn the_readme_gets_a_chart_and_a_table() {
-    let before = format!("above\n{}old\n{}below\n", readme::BEGIN, readme::END);
-    let readme = readme::replace(&before, &results()).unwrap();
-    let expected = "\
-above
-<!-- peers:begin -->
+/// A document whose part says something else, and that says `part` there in its place.
+fn document(part: &str) -> String {
+    format!("above\n{BEGIN}{part}{END}below\n")
+}
 
+const CHART: &str = "
 ```text
 the case http
   twin                                    ████████                              1.00    2.00 µs
   slow                                    ████████████▌                         1.56    3.00 µs
   fast                                    ▏                                     0.00    1.00 ns
   very slow                               ███████████████████████████████████▶  1000    1000 ms
+";
 
+#[test]
+fn the_readme_gets_a_chart() {
+    let readme = README.replace(&document("old\n"), &results()).unwrap();
+    assert_eq!(readme, document(&format!("{CHART}```\n\n")));
+    assert!(README.replace("no place", &results()).is_err());
+}
+
+#[test]
+fn the_benchmarks_get_charts_and_a_table() {
+    let benchmarks = BENCHMARKS.replace(&document("old\n"), &results()).unwrap();
+    let rest = "
 the case threads/8
   twin                                    ████████                              1.00   20.0 k/s
   slow                                    ████████████████                      2.00   10.0 k/s
@@ -158,8 +169,7 @@ the case threads/8
 
 - machine: quick, 2 cores
 
-<details>
-<summary>All cases</summary>
+# All cases
 
 | case | | median | quartiles | twin ÷ this | quartiles |
 |---|---|--:|--:|--:|--:|
@@ -170,23 +180,20 @@ the case threads/8
 | the case threads/8 | twin | 20.0 k/s | 10.0 k/s – 40.0 k/s |  |  |
 |  | slow | 10.0 k/s | 5.00 k/s – 20.0 k/s | 2.00 |  |
 
-</details>
-
-<!-- peers:end -->
-below
 ";
-    assert_eq!(readme, expected);
-    assert!(readme::replace("no place", &results()).is_err());
+    assert_eq!(benchmarks, document(&format!("{CHART}{rest}")));
 }
 
 #[test]
-fn the_readme_shows_the_last_results() {
+fn the_documents_show_the_last_results() {
     let results = tsv::read(&fs::read_to_string(tsv::PATH).unwrap()).unwrap();
-    let readme = fs::read_to_string(readme::PATH).unwrap();
-    assert!(
-        readme::replace(&readme, &results).unwrap() == readme,
-        "run `cargo bench -p sync-twin-tests --bench peers -- --readme`"
-    );
+    for document in [README, BENCHMARKS] {
+        let text = fs::read_to_string(document.path).unwrap();
+        assert!(
+            document.replace(&text, &results).unwrap() == text,
+            "run `cargo bench -p sync-twin-tests --bench peers -- --documents`"
+        );
+    }
 }
 
 #[test]

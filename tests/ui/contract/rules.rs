@@ -384,7 +384,7 @@ fn uncoded_cases_keep_their_promise(tree: &Tree) -> Vec<String> {
     complaints
 }
 
-/// STYLE.md: lower case, no full stop, at most one help, no address in the text.
+/// House style: lower case, no full stop, at most one help, no address in the text.
 fn messages_are_in_house_style(tree: &Tree) -> Vec<String> {
     let mut complaints = Vec::new();
     for (path, stderr) in tree

@@ -1,9 +1,24 @@
-//! The part of the README that is made from the results: a chart of the main cases, and a table of all.
+//! The parts of documents that are made from the results: a chart in the README, and in BENCHMARKS.md a chart of the main cases
+//! and a table of all.
 
 use crate::result::{Case, Results, Row, Unit, digits};
 use std::fmt::Write;
 
-pub(crate) const PATH: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md");
+/// A document with a place for such a part.
+pub(crate) struct Document {
+    pub(crate) path: &'static str,
+    render: fn(&Results) -> String,
+}
+
+pub(crate) const README: Document = Document {
+    path: concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md"),
+    render: |results| charts(&["http"], results),
+};
+
+pub(crate) const BENCHMARKS: Document = Document {
+    path: concat!(env!("CARGO_MANIFEST_DIR"), "/../BENCHMARKS.md"),
+    render: whole,
+};
 
 pub(crate) const BEGIN: &str = "<!-- peers:begin -->\n";
 pub(crate) const END: &str = "<!-- peers:end -->\n";
@@ -25,45 +40,45 @@ const ONE: f64 = 8.0;
 /// The longest bar. What would be longer ends in an arrow.
 const MOST: usize = 36;
 
-/// The README with that part made anew.
-///
-/// # Errors
-///
-/// That it has no place for it.
-pub(crate) fn replace(readme: &str, results: &Results) -> Result<String, String> {
-    let missing = || format!("no `{}` with `{}` after it", BEGIN.trim(), END.trim());
-    let (before, rest) = readme.split_once(BEGIN).ok_or_else(missing)?;
-    let (_, after) = rest.split_once(END).ok_or_else(missing)?;
-    let part = render(results);
-    Ok(format!("{before}{BEGIN}{part}{END}{after}"))
+impl Document {
+    /// Its text with that part made anew.
+    ///
+    /// # Errors
+    ///
+    /// That it has no place for it.
+    pub(crate) fn replace(&self, text: &str, results: &Results) -> Result<String, String> {
+        let missing = || format!("no `{}` with `{}` after it", BEGIN.trim(), END.trim());
+        let (before, rest) = text.split_once(BEGIN).ok_or_else(missing)?;
+        let (_, after) = rest.split_once(END).ok_or_else(missing)?;
+        let part = (self.render)(results);
+        Ok(format!("{before}{BEGIN}\n{part}\n{END}{after}"))
+    }
 }
 
-fn render(results: &Results) -> String {
-    let main = MAIN.iter().filter_map(|id| {
+fn charts(ids: &[&str], results: &Results) -> String {
+    let cases = ids.iter().filter_map(|id| {
         let case = results.cases.iter().find(|case| case.id == *id)?;
         Some(chart(case))
     });
-    let chart = main.collect::<Vec<_>>().join("\n");
+    let charts = cases.collect::<Vec<_>>().join("\n");
+    format!("```text\n{charts}```\n")
+}
+
+fn whole(results: &Results) -> String {
+    let charts = charts(&MAIN, results);
     let table: String = results.cases.iter().map(table).collect();
     let conditions = results.conditions.iter();
     let conditions: String = conditions
         .map(|(name, value)| format!("- {name}: {value}\n"))
         .collect();
     format!(
-        "
-```text
-{chart}```
-
+        "{charts}
 {conditions}
-<details>
-<summary>All cases</summary>
+# All cases
 
 | case | | median | quartiles | twin ÷ this | quartiles |
 |---|---|--:|--:|--:|--:|
-{table}
-</details>
-
-"
+{table}"
     )
 }
 
