@@ -32,7 +32,7 @@ const LAYERS: [&[&str]; 11] = [
 const FOR_ALL: [&str; 2] = ["fork", "sync"];
 
 /// Have no code of their own.
-const NO_LAYER: [&str; 5] = ["lib", "layers", "cookbook", "it_hangs", "your_process"];
+const NO_LAYER: [&str; 4] = ["lib", "layers", "guide", "misuse"];
 
 fn rank(module: &str) -> Option<usize> {
     LAYERS.iter().position(|rank| rank.contains(&module))

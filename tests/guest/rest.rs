@@ -12,7 +12,7 @@ use sync_twin_tests::harness::places::Place;
 use sync_twin_tests::harness::runtimes::current_thread;
 
 /// The chapter with the table.
-const CHAPTER: &str = include_str!("../../runtime/src/your_process.rs");
+const CHAPTER: &str = include_str!("../../runtime/src/guide/your_process.rs");
 
 /// The first calls of a process, by the words of the table.
 const FIRST_CALLS: [(&str, fn()); 6] = [

@@ -1,6 +1,6 @@
 //! Calls that never end say so: each test makes one, in a process of its own, and reads the report.
 //!
-//! `tests/README.md` has the table of them, and the page `it_hangs` of the docs says what to do about each.
+//! `tests/README.md` has the table of them, and the chapter `it_hangs` of the guide says what to do about each.
 
 mod actors;
 mod children;

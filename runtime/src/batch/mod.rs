@@ -79,7 +79,7 @@ use std::time::Duration;
 /// assert_eq!(lengths.run(), [2, 2, 2, 3]);
 /// ```
 ///
-/// For futures of different types see `block_on(async { tokio::join!(…) })` in the cookbook.
+/// For futures of different types see `block_on(async { tokio::join!(…) })` in the [cookbook](crate::guide::cookbook#different-futures-at-once).
 pub fn batch<I>(futures: I) -> Batch<I::IntoIter>
 where
     I: IntoIterator,

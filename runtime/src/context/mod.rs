@@ -11,8 +11,8 @@ use tokio::runtime::{EnterGuard, Handle, Id, RuntimeFlavor, worker_index};
 /// The kinds of place that a twin distinguishes, and what it does in each.
 ///
 /// You need not look at this to call a twin. It is here for diagnostics, and to document what happens. *Home* and the
-/// *crew* are sync-twin's own two runtimes, on which calls live: see [the crate's
-/// documentation](crate#where-a-call-lives).
+/// *crew* are sync-twin's own two runtimes, on which calls live: see
+/// [the chapter on contexts](crate::guide::contexts#where-a-call-lives).
 ///
 /// ```
 /// use sync_twin::Context;

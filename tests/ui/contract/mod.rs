@@ -5,6 +5,7 @@
 
 mod broken;
 mod message;
+mod pages;
 mod rules;
 mod tree;
 

@@ -181,7 +181,7 @@ fn every_case_opens_with_what_why_and_fix(tree: &Tree) -> Vec<String> {
 }
 
 /// The leading `//!` lines without their mark.
-fn header(text: &str) -> String {
+pub(crate) fn header(text: &str) -> String {
     let lines = text.lines().map_while(|line| line.strip_prefix("//!"));
     lines.map(|line| format!("{}\n", line.trim())).collect()
 }

@@ -1,0 +1,92 @@
+//! Where a twin can be called, what it does there, and where its future lives.
+//!
+//! You never have to ask where a call is made: it finds out. [`Context::current`](crate::Context::current) tells the same for
+//! diagnostics.
+//!
+//! | context | where that is | what a call does there |
+//! |---|---|---|
+//! | [`Outside`](crate::Context::Outside) | a plain thread, a rayon worker, another executor; inside a call that was made in such a place | polls the future here, in *home*, and drives that while it waits |
+//! | [`Beside`](crate::Context::Beside) | the main future of a multi-thread `#[tokio::main]`, also in a `LocalSet` there; `spawn_blocking`; under an `enter()` guard; in `block_in_place` | polls the future here, in the *crew*, and parks |
+//! | [`Worker`](crate::Context::Worker) | a task of a multi-thread runtime | polls once, in the crew; if the future has to wait, hands the worker's other tasks over by `block_in_place`, and parks |
+//! | [`Driver`](crate::Context::Driver) | a current-thread runtime: `#[tokio::test]`, actix-web; a `LocalSet` or `LocalRuntime` | arguments and result are `Send`: an *isolation thread* runs the call, in home. Otherwise polls here, in the crew, and parks |
+//! | [`ThreadExit`](crate::Context::ThreadExit) | a thread-local's destructor, once tokio's thread-locals are gone | `Send`: an isolation thread runs the call. Otherwise polls here, without a runtime |
+//!
+//! An isolation thread is a plain thread that runs one call at a time and is kept for the next one for ten seconds. It builds
+//! and runs the future there, so only the arguments and the result have to be `Send`. The arguments may borrow from the caller,
+//! which waits for the end of the call. It does not see the caller's thread-locals.
+//!
+//! Calls that take a future that exists already ([`block_on`](crate::block_on), [`batch`](fn@crate::batch)) are never isolated:
+//! the future would have to be `Send`. [`block_on_with`](crate::block_on_with) takes a closure that builds one.
+//!
+//! # Where a call lives
+//!
+//! The tasks that a future spawns, and its sockets and timers, belong to a runtime. That runtime is never the caller's.
+//! sync-twin has two of its own, which live until the process ends or [`shutdown`](fn@crate::shutdown). A connection made on one works from the other.
+//!
+//! - **Home** is a current-thread runtime. Its callers drive it while they wait, so a lone caller's I/O needs no switch to
+//!   another thread. A call lives there when no runtime is at work on or beside its thread: on plain threads, and on
+//!   isolation threads.
+//! - **The crew** is a multi-thread runtime. All other calls live there. Their threads park while they wait, and never run
+//!   another caller's tasks.
+//!
+//! The thread that drives home also runs the tasks that other calls have left there, on its own stack and with its own
+//! thread-locals. If a task of home makes a blocking call itself, it *holds* home: until that call has ended, new calls go
+//! to the crew.
+//!
+//! `flavor = "current_thread"` puts a twin's calls on home wherever they are made, `flavor = "multi_thread"` on the crew. The
+//! environment variable `SYNC_TWIN_FLAVOR` does the same for all calls of the process that have no flavor of their own. Its
+//! third value, `auto`, is the rule above. On home a call costs half the CPU time of one that parks. On the crew no task
+//! holds up another, and code that needs a multi-thread runtime (`block_in_place`) works.
+//!
+//! | in the async fn | on home | on the crew |
+//! |---|---|---|
+//! | [`tokio::task::block_in_place`] | panics in what it spawns | works in what it spawns |
+//! | [`Handle::block_on`](tokio::runtime::Handle::block_on), [`Runtime::block_on`](tokio::runtime::Runtime::block_on), `blocking_recv` | works | works, but panics in the first poll of a call on a worker, at the root of a multi-thread runtime, and in place on a driver |
+//! | [`tokio::task::spawn_local`] | panics: bring a [`LocalSet`](tokio::task::LocalSet) | the same; polled in place inside a `LocalSet`, it spawns there, and that set runs the task after the call |
+//!
+//! # What a call costs
+//!
+//! | where | cost beyond the future itself |
+//! |---|---|
+//! | a future that is ready at once, anywhere but on a driver | 40 to 60 ns: no allocation, no lock, no system call |
+//! | a future that waits, on a plain thread | the thread drives home meanwhile, or parks while another thread does |
+//! | a future that waits, beside a runtime | the thread parks, and the crew wakes it |
+//! | a future that waits, on a worker of a multi-thread runtime | [`tokio::task::block_in_place`], then the thread parks |
+//! | on a thread that drives a current-thread runtime | one round trip to an isolation thread; if the call cannot be isolated, a look at the scheduler for each poll (2 ns) |
+//!
+//! A future of more than 16 KiB (2 KiB in a debug build) is boxed.
+//!
+//! # What a blocked thread holds up
+//!
+//! - On a worker of a multi-thread runtime, tokio moves the worker's other tasks to another thread. On a current-thread runtime
+//!   there is no other thread, so its other tasks, sockets and timers wait until the call returns. What is joined or selected
+//!   with the calling future in one task waits in either case.
+//! - A task that a call has spawned on home and that makes a blocking call in its turn holds up the tasks, sockets and timers of
+//!   home until that call ends, and must not wait for one of them. New calls go to the crew meanwhile. After two seconds the
+//!   call is reported. In such a task, `.await` the async fn.
+//!
+//! # Time limits
+//!
+//! `tokio::time::timeout`, `select!`, the `timeout` option and the timeouts of [`batch`](fn@crate::batch) also end a future that is
+//! always ready, such as one that reads a socket whose peer sends faster than it reads. Each poll has a coop budget of its
+//! own, as in a task. The one exception is a call that is polled in place on a driver. There tokio's scheduler keeps back the
+//! wake-up of a future that has used up its budget, so such a call has no budget, and no timeout ends a future that is always
+//! ready.
+//!
+//! # What a call cannot see
+//!
+//! tokio does not tell which runtime's scheduler is at work on a thread, only which runtime is entered. The two differ under
+//! an `enter()` guard:
+//!
+//! - A task of a multi-thread runtime under the guard of a current-thread one counts as a driver: its worker is not handed
+//!   over, and a call that waits for a task in that worker's queue waits for ever. After ten seconds it is reported.
+//! - A task under the guard of another multi-thread runtime is taken for one of that runtime: when that one shuts down, the
+//!   task's calls end after the grace, and when its own does, they do not.
+//!
+//! A set of futures that polls only those of its children that were woken (`FuturesUnordered`, `buffer_unordered`) loses a
+//! child that has yielded (`yield_now`) if the set is polled in place on a driver, or if it goes on elsewhere while the worker
+//! that polled it is blocked. [`batch`](fn@crate::batch) loses none.
+//!
+//! Home's tasks run on the thread of a caller, one at a time. One that blocks without a blocking call of this crate (a `std`
+//! lock that the caller holds across its call, `LazyLock`, a channel, a joined thread) holds up home for as long, and for ever
+//! if that waits for a call in home. `flavor = "multi_thread"` has several workers for them, and [`spawn`](fn@crate::spawn) too.

@@ -1,0 +1,64 @@
+//! A twin, or `to_thread`?
+//!
+//! ```text
+//!            sync code                               async code
+//!
+//!     fn main, Drop, a callback               a handler, a task, `async fn`
+//!               │                                        │
+//!               │  calls async code:                     │  calls sync code that blocks:
+//!               │  a twin, `block_on`                    │  `to_thread(|| …).await`
+//!               ▼                                        ▼
+//!           async code                               sync code
+//!               │                                        │
+//!               │  which calls sync code that blocks:    │  which calls async code:
+//!               │  `to_thread(|| …).await`               │  a twin, `block_on`
+//!               ▼                                        ▼
+//!           sync code                                async code
+//! ```
+//!
+//! A *twin* goes from sync to async: it blocks its thread. [`to_thread`](fn@crate::to_thread) goes from async to sync: it blocks a
+//! thread of sync-twin's own, and the task that awaits it goes on with other things. Both work at any depth.
+//!
+//! | you are in | and want to call | use |
+//! |---|---|---|
+//! | sync code | an async fn | its twin |
+//! | sync code | a future | [`block_on`](crate::block_on) |
+//! | async code | an async fn | `.await` |
+//! | async code | sync code that returns at once | the code itself |
+//! | async code | sync code that blocks, or computes for longer than some 100 µs | [`to_thread`](fn@crate::to_thread), or `tokio::task::spawn_blocking` |
+//! | async code | sync code that calls twins, and that you can change | change it: `.await` |
+//! | async code | sync code that calls twins, and that you cannot change | [`to_thread`](fn@crate::to_thread) around it; without, it works and holds up this thread |
+//!
+//! ```
+//! use sync_twin::{block_on, sync_wrapper, to_thread};
+//!
+//! #[sync_wrapper]
+//! async fn price(item: u32) -> u32 {
+//!     tokio::task::yield_now().await;
+//!     item * 2
+//! }
+//!
+//! /// Of a library that knows nothing of async.
+//! fn total(items: Vec<u32>, price: impl Fn(u32) -> u32) -> u32 {
+//!     items.into_iter().map(price).sum()
+//! }
+//!
+//! async fn handler() -> u32 {
+//!     // The library blocks in `price_sync`. Here it blocks a thread that may be blocked.
+//!     to_thread(|| total(vec![1, 2, 3], price_sync)).await
+//! }
+//!
+//! assert_eq!(block_on(handler()), 12);
+//! ```
+//!
+//! # Why not always a twin?
+//!
+//! A twin in async code is correct, and costs the others that thread: on one worker of actix-web, eight requests at a time that
+//! wait a millisecond each get 0.14 times the throughput of `.await`, and with `web::block` around the same code, which is
+//! what `to_thread` does, 0.94 times ([benchmarks](super::benchmarks)). And on a current-thread runtime a twin cannot wait for another task
+//! of that runtime, which code in `to_thread` can.
+//!
+//! # Why not always `to_thread`?
+//!
+//! The closure has to be `Send` and `'static`, and somebody has to be able to `.await` it. The author of a library whose callers
+//! are sync cannot ask for that.
