@@ -83,6 +83,7 @@
 //!
 //! | feature | |
 //! |---|---|
+//! | `futures-io` | `io::BlockingFutures` is std's `Read`, `BufRead`, `Write` and `Seek` over the traits of `futures-io` |
 //! | `stream` | twins of streams are iterators, and `iter` turns any stream into one |
 //! | `testing` | `testing::in_every_context` tests a blocking API in every kind of place it may be called from |
 //! | `tracing` | code given to [`to_thread`](to_thread()) runs in the span that awaits it; [reports](#reports) are events |

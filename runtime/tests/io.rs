@@ -15,28 +15,32 @@ use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll};
 use std::thread;
 use sync_twin::block_on;
+#[cfg(feature = "futures-io")]
+use sync_twin::io::BlockingFutures;
 use sync_twin::io::{Blocking, chunks, reader, to_stream};
 use sync_twin::testing::in_every_context;
-use tokio::io::{AsyncBufRead, AsyncRead, ReadBuf, duplex};
+use tokio::fs::File;
+use tokio::io::{AsyncBufRead, AsyncRead, DuplexStream, ReadBuf, duplex};
 use tokio::net::TcpStream;
 use tokio::task::yield_now;
+#[cfg(feature = "futures-io")]
+use tokio_util::compat::TokioAsyncReadCompatExt;
 
-#[test]
-fn through_a_pipe() {
-    let _watch = watch(&test_name());
-    in_every_context(|| {
-        // Smaller than what is written, so both sides wait for one another.
-        let (near, far) = duplex(7);
+/// Both ends of a pipe, and how an end is closed.
+fn goes_through_a_pipe<T>(make: fn() -> (T, T), close: fn(&mut T) -> io::Result<()>)
+where
+    T: Read + Write + Send + 'static,
+{
+    in_every_context(move || {
+        let (mut near, mut far) = make();
         let echo = thread::spawn(move || {
-            let mut far = Blocking::new(far);
             let mut text = String::new();
             far.read_to_string(&mut text).unwrap();
             far.write_all(text.to_uppercase().as_bytes()).unwrap();
         });
-        let mut near = Blocking::new(near);
         write!(near, "a text of {} bytes", 18).unwrap();
         near.flush().unwrap();
-        near.shutdown().unwrap();
+        close(&mut near).unwrap();
         let mut answer = String::new();
         near.read_to_string(&mut answer).unwrap();
         assert_eq!(answer, "A TEXT OF 18 BYTES");
@@ -45,30 +49,77 @@ fn through_a_pipe() {
     });
 }
 
+/// Smaller than what is written, so both sides wait for one another.
+fn pipe() -> (DuplexStream, DuplexStream) {
+    duplex(7)
+}
+
 #[test]
-fn through_a_socket() {
+fn through_a_pipe() {
     let _watch = watch(&test_name());
-    in_every_context(|| {
+    let make = || {
+        let (near, far) = pipe();
+        (Blocking::new(near), Blocking::new(far))
+    };
+    goes_through_a_pipe(make, Blocking::shutdown);
+}
+
+#[cfg(feature = "futures-io")]
+#[test]
+fn through_a_pipe_of_futures() {
+    let _watch = watch(&test_name());
+    let make = || {
+        let (near, far) = pipe();
+        let blocking = |end: DuplexStream| BlockingFutures::new(end.compat());
+        (blocking(near), blocking(far))
+    };
+    goes_through_a_pipe(make, BlockingFutures::close);
+}
+
+/// A socket, to a server that sends back what it receives.
+fn goes_through_a_socket<T>(
+    make: fn(TcpStream) -> T,
+    socket: fn(&T) -> &TcpStream,
+    close: fn(&mut T) -> io::Result<()>,
+) where
+    T: Read + Write + Send + 'static,
+{
+    in_every_context(move || {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let server = thread::spawn(move || {
             let (mut socket, _) = listener.accept().unwrap();
             io::copy(&mut socket.try_clone().unwrap(), &mut socket).unwrap();
         });
-        let mut socket = Blocking::new(block_on(TcpStream::connect(address)).unwrap());
-        assert!(socket.get_ref().nodelay().is_ok());
-        socket.get_mut().set_nodelay(true).unwrap();
-        let parts = [io::IoSlice::new(b"one\n"), io::IoSlice::new(b"two\n")];
-        assert_eq!(socket.write_vectored(&parts).unwrap(), 8);
-        socket.shutdown().unwrap();
+        let mut near = make(block_on(TcpStream::connect(address)).unwrap());
+        assert_eq!(socket(&near).peer_addr().unwrap(), address);
+        near.write_all(b"one\ntwo\n").unwrap();
+        close(&mut near).unwrap();
         // In another thread than before.
         let lines = thread::spawn(move || {
-            let lines: Result<Vec<_>, _> = BufReader::new(socket).lines().collect();
+            let lines: Result<Vec<_>, _> = BufReader::new(near).lines().collect();
             lines.unwrap()
         });
         assert_eq!(lines.join().unwrap(), ["one", "two"]);
         server.join().unwrap();
     });
+}
+
+#[test]
+fn through_a_socket() {
+    let _watch = watch(&test_name());
+    goes_through_a_socket(Blocking::new, Blocking::get_ref, Blocking::shutdown);
+}
+
+#[cfg(feature = "futures-io")]
+#[test]
+fn through_a_socket_of_futures() {
+    let _watch = watch(&test_name());
+    goes_through_a_socket(
+        |socket| BlockingFutures::new(socket.compat()),
+        |blocking| blocking.get_ref().get_ref(),
+        BlockingFutures::close,
+    );
 }
 
 /// Waits before each piece, also before its end.
@@ -123,11 +174,10 @@ impl AsyncBufRead for Slow {
     }
 }
 
-#[test]
-fn lines_of_a_reader_that_waits() {
-    let _watch = watch(&test_name());
-    in_every_context(|| {
-        let mut slow = Blocking::new(Slow::new("one\ntwo\n\nend"));
+/// `ends` says how often a reader was looked at when it had come to its end.
+fn has_lines<R: BufRead + 'static>(make: fn(Slow) -> R, ends: fn(&R) -> usize) {
+    in_every_context(move || {
+        let mut slow = make(Slow::new("one\ntwo\n\nend"));
         let mut lines = Vec::new();
         let mut line = String::new();
         while slow.read_line(&mut line).unwrap() > 0 {
@@ -135,11 +185,11 @@ fn lines_of_a_reader_that_waits() {
         }
         assert_eq!(lines, ["one\n", "two\n", "\n", "end"]);
         // Each end was seen once: a second look could wait for a terminal.
-        assert_eq!(slow.get_ref().polls_at_end, 2);
+        assert_eq!(ends(&slow), 2);
         assert_eq!(slow.fill_buf().unwrap(), b"");
-        assert_eq!(slow.into_inner().polls_at_end, 3);
+        assert_eq!(ends(&slow), 3);
         let mut text = String::new();
-        Blocking::new(Slow::new("abcdefgh"))
+        make(Slow::new("abcdefgh"))
             .read_to_string(&mut text)
             .unwrap();
         assert_eq!(text, "abcdefgh");
@@ -147,9 +197,27 @@ fn lines_of_a_reader_that_waits() {
 }
 
 #[test]
-fn files_are_sought() {
+fn lines_of_a_reader_that_waits() {
     let _watch = watch(&test_name());
-    in_every_context(|| {
+    has_lines(Blocking::new, |slow| slow.get_ref().polls_at_end);
+    assert_eq!(Blocking::new(Slow::new("a")).into_inner().text, b"a");
+}
+
+#[cfg(feature = "futures-io")]
+#[test]
+fn lines_of_a_reader_of_futures_that_waits() {
+    let _watch = watch(&test_name());
+    has_lines(
+        |slow| BlockingFutures::new(slow.compat()),
+        |slow| slow.get_ref().get_ref().polls_at_end,
+    );
+    let mut slow = BlockingFutures::from(Slow::new("a").compat());
+    slow.get_mut().get_mut().text = b"b";
+    assert_eq!(slow.into_inner().into_inner().text, b"b");
+}
+
+fn is_sought<T: Read + Write + Seek + 'static>(make: fn(File) -> T) {
+    in_every_context(move || {
         let name = format!(
             "sync-twin-io-{}-{:?}",
             std::process::id(),
@@ -158,7 +226,7 @@ fn files_are_sought() {
         let path = std::env::temp_dir().join(name);
         let mut options = tokio::fs::OpenOptions::new();
         options.read(true).write(true).create(true).truncate(true);
-        let mut file = Blocking::from(block_on(options.open(&path)).unwrap());
+        let mut file = make(block_on(options.open(&path)).unwrap());
         file.write_all(b"0123456789").unwrap();
         file.flush().unwrap();
         assert_eq!(file.seek(SeekFrom::Start(3)).unwrap(), 3);
@@ -169,6 +237,41 @@ fn files_are_sought() {
         assert_eq!(file.seek(SeekFrom::End(0)).unwrap(), 10);
         assert!(file.seek(SeekFrom::Current(-11)).is_err());
         std::fs::remove_file(&path).unwrap();
+    });
+}
+
+#[test]
+fn files_are_sought() {
+    let _watch = watch(&test_name());
+    is_sought(Blocking::from);
+}
+
+#[cfg(feature = "futures-io")]
+#[test]
+fn files_of_futures_are_sought() {
+    let _watch = watch(&test_name());
+    is_sought(|file| BlockingFutures::new(file.compat()));
+}
+
+/// A slice and a `Vec` have the async traits of both, and take or fill all buffers.
+#[test]
+fn several_buffers_at_once() {
+    let _watch = watch(&test_name());
+    in_every_context(|| {
+        let parts = [io::IoSlice::new(b"ab"), io::IoSlice::new(b"cd")];
+        assert_eq!(Blocking::new(Vec::new()).write_vectored(&parts).unwrap(), 4);
+        #[cfg(feature = "futures-io")]
+        {
+            let mut text = BlockingFutures::new(Vec::new());
+            assert_eq!(text.write_vectored(&parts).unwrap(), 4);
+            let text = text.into_inner();
+            let (mut one, mut two) = ([0; 1], [0; 2]);
+            let mut parts = [io::IoSliceMut::new(&mut one), io::IoSliceMut::new(&mut two)];
+            let mut text = BlockingFutures::new(text.as_slice());
+            assert_eq!(text.read_vectored(&mut parts).unwrap(), 3);
+            assert_eq!((&one, &two), (b"a", b"bc"));
+            assert_eq!(format!("{text:?}"), "BlockingFutures([100])");
+        }
     });
 }
 
