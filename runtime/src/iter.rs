@@ -1,20 +1,26 @@
 //! Reading a stream from sync code.
 
 use crate::dispatch;
+use crate::inner::Pinned;
 use crate::runtime_choice::flavor::{Flavor, auto};
 use crate::runtime_choice::{RuntimeChoice, lend};
+use crate::timeout::{Elapsed, time_limit, within};
 use futures_core::{Stream, TryStream};
 use pin_project_lite::pin_project;
 use std::fmt;
 use std::future::poll_fn;
 use std::iter::FusedIterator;
-use std::panic::Location;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 /// A blocking iterator over the items of a stream. [`iter`] returns it, and so do twins of streams.
 ///
-/// `next` blocks until the stream has its next item. It reads nothing ahead. Dropping the iterator drops the stream.
+/// `next` blocks until the stream has its next item. It reads nothing ahead. Once the stream has ended, `next` returns `None`
+/// without polling it again.
+///
+/// The stream stays in the iterator, after its last item, too: [`get_ref`](Iter::get_ref) then asks it for what it knows by
+/// then, such as how many rows there were. Dropping the iterator drops the stream.
 pub struct Iter<S> {
     items: IterOn<S, Flavor>,
 }
@@ -33,6 +39,108 @@ pub struct Iter<S> {
 pub fn iter<S: Stream>(stream: S) -> Iter<S> {
     Iter {
         items: iter_on(auto(), stream),
+    }
+}
+
+impl<S> Iter<S> {
+    /// The stream, also after its last item.
+    #[must_use]
+    pub fn get_ref(&self) -> &S {
+        self.items.stream.get()
+    }
+
+    /// The stream, to be changed in its place, also after its last item. What is polled here does not come from `next`, and a
+    /// stream that has ended does not begin again for `next`, whatever is done to it.
+    pub fn get_mut(&mut self) -> Pin<&mut S> {
+        self.items.stream.pinned()
+    }
+
+    /// The stream. Nothing is lost: the iterator reads nothing ahead.
+    #[must_use]
+    pub fn into_inner(mut self) -> S
+    where
+        S: Unpin,
+    {
+        self.items.stream.leave().into_inner()
+    }
+
+    /// The stream where it is, if it is not `Unpin`. Nothing is lost.
+    ///
+    /// ```
+    /// use futures_util::StreamExt;
+    ///
+    /// let numbers = futures_util::stream::iter(1..).then(|n| async move { n * n });
+    /// let mut squares = sync_twin::iter(numbers);
+    /// assert_eq!(squares.next(), Some(1));
+    /// let mut numbers = squares.into_pinned();
+    /// assert_eq!(sync_twin::block_on(numbers.next()), Some(4));
+    /// ```
+    #[must_use]
+    pub fn into_pinned(mut self) -> Pin<Box<S>> {
+        self.items.stream.leave().into_pinned()
+    }
+}
+
+impl<S: Stream> Iter<S> {
+    /// The next item, if it comes within `limit`. If it does not, nothing is lost: the stream stays, and the next call goes on
+    /// where this one has stopped.
+    ///
+    /// The stream is polled at least once. So with [`Duration::ZERO`] this is the item that has come already, and
+    /// [`Duration::MAX`] is no limit. It costs what `next` costs, and what
+    /// [`block_on_timeout`](crate::block_on_timeout) costs beyond [`block_on`](crate::block_on).
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// let (sender, receiver) = tokio::sync::mpsc::channel(1);
+    /// let numbers = futures_util::stream::unfold(receiver, |mut receiver| async {
+    ///     Some((receiver.recv().await?, receiver))
+    /// });
+    /// let mut numbers = sync_twin::iter(numbers);
+    /// assert!(numbers.next_timeout(Duration::from_millis(1)).is_err());
+    /// sender.blocking_send(7).unwrap();
+    /// assert_eq!(numbers.next_timeout(Duration::from_secs(60)), Ok(Some(7)));
+    /// drop(sender);
+    /// assert_eq!(numbers.next_timeout(Duration::ZERO), Ok(None));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// [`Elapsed`] if the time passes first.
+    ///
+    /// # Panics
+    ///
+    /// As [`block_on_timeout`](crate::block_on_timeout).
+    #[track_caller]
+    pub fn next_timeout(&mut self, limit: Duration) -> Result<Option<S::Item>, Elapsed> {
+        self.items.next_timeout(limit)
+    }
+}
+
+impl<T, E, S: Stream<Item = Result<T, E>>> Iter<S> {
+    /// The next item of a stream of results, in the form that `?` takes. It blocks as `next` does.
+    ///
+    /// ```
+    /// let rows = futures_util::stream::iter([Ok("first"), Err("gone"), Ok("last")]);
+    /// let mut rows = sync_twin::iter(rows);
+    /// let mut lengths = || -> Result<usize, &str> {
+    ///     let mut sum = 0;
+    ///     while let Some(row) = rows.try_next()? {
+    ///         sum += row.len();
+    ///     }
+    ///     Ok(sum)
+    /// };
+    /// assert_eq!(lengths(), Err("gone"));
+    /// // The stream decides whether it goes on after an error.
+    /// assert_eq!(lengths(), Ok(4));
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// Those of the stream.
+    #[track_caller]
+    pub fn try_next(&mut self) -> Result<Option<T>, E> {
+        self.next().transpose()
     }
 }
 
@@ -61,10 +169,21 @@ impl<S> fmt::Debug for Iter<S> {
 #[track_caller]
 pub fn iter_on<S: Stream, R: RuntimeChoice>(choice: R, stream: S) -> IterOn<S, R> {
     IterOn {
-        stream: Some(Box::pin(stream)),
-        made: Location::caller(),
+        stream: Pinned::new(stream),
         choice,
     }
+}
+
+/// The next item. A stream that has ended is not polled again.
+fn poll_next<S: Stream>(stream: &mut Pinned<S>, cx: &mut Context<'_>) -> Poll<Option<S::Item>> {
+    if stream.has_ended() {
+        return Poll::Ready(None);
+    }
+    let item = ready!(stream.pinned().poll_next(cx));
+    if item.is_none() {
+        stream.end();
+    }
+    Poll::Ready(item)
 }
 
 pin_project! {
@@ -94,8 +213,7 @@ impl<S: TryStream> Stream for Results<S> {
 
 /// An iterator whose every `next` is a call, and panics as such a call does.
 pub struct IterOn<S, R: RuntimeChoice> {
-    made: &'static Location<'static>,
-    stream: Option<Pin<Box<S>>>,
+    stream: Pinned<S>,
     choice: R,
 }
 
@@ -104,39 +222,43 @@ impl<S: Stream, R: RuntimeChoice> Iterator for IterOn<S, R> {
 
     #[track_caller]
     fn next(&mut self) -> Option<S::Item> {
-        let stream = self.stream.as_mut()?;
-        let chosen = self.choice.chosen();
-        lend::check_not_blocked(chosen);
-        let site = dispatch::site_of_next(self.made);
-        let item =
-            dispatch::block_here_at(site, chosen, || poll_fn(|cx| stream.as_mut().poll_next(cx)));
-        if item.is_none() {
-            self.cancel();
+        if self.stream.has_ended() {
+            return None;
         }
-        item
+        let IterOn { stream, choice } = self;
+        let (site, chosen) = (dispatch::site_of_next(stream.made()), choice.chosen());
+        lend::check_not_blocked(chosen);
+        dispatch::block_here_at(site, chosen, || poll_fn(|cx| poll_next(stream, cx)))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        match &self.stream {
-            Some(stream) => stream.size_hint(),
-            None => (0, Some(0)),
+        match self.stream.has_ended() {
+            false => self.stream.get().size_hint(),
+            true => (0, Some(0)),
         }
     }
 }
 
 impl<S: Stream, R: RuntimeChoice> FusedIterator for IterOn<S, R> {}
 
-impl<S, R: RuntimeChoice> IterOn<S, R> {
-    fn cancel(&mut self) {
-        if let Some(stream) = self.stream.take() {
-            dispatch::drop_in_context_on(self.choice.chosen(), stream);
+impl<S: Stream, R: RuntimeChoice> IterOn<S, R> {
+    #[track_caller]
+    fn next_timeout(&mut self, limit: Duration) -> Result<Option<S::Item>, Elapsed> {
+        if self.stream.has_ended() {
+            return Ok(None);
         }
+        let limit = time_limit(limit);
+        let IterOn { stream, choice } = self;
+        let (site, chosen) = (dispatch::site_of_next(stream.made()), choice.chosen());
+        lend::check_not_blocked(chosen);
+        let next = poll_fn(|cx| poll_next(stream, cx));
+        dispatch::block_here_at(site, chosen, || within(limit, || next))
     }
 }
 
 impl<S, R: RuntimeChoice> Drop for IterOn<S, R> {
     fn drop(&mut self) {
-        self.cancel();
+        self.stream.drop_on(self.choice.chosen());
     }
 }
 

@@ -4,19 +4,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the top. Modules of one rank do not know each other.
-const LAYERS: [&[&str]; 11] = [
+const LAYERS: [&[&str]; 12] = [
     &["batch", "io", "testing", "task"],
     &[
         "call",
         "convert",
         "departure",
         "family",
-        "inner",
         "inspect",
         "iter",
-        "timeout",
         "to_thread",
     ],
+    &["inner", "timeout"],
     &["dispatch"],
     &["stall"],
     &["process"],

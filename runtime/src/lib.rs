@@ -275,7 +275,7 @@ pub mod __private {
     pub use crate::convert::{Address, address, convert_box, convert_vec, is_receiver};
     pub use crate::dispatch::InContext;
     pub use crate::family::{OneBlockDeclaresAndTheOthersExtend, Returned, StaysAsync};
-    pub use crate::inner::Inner;
+    pub use crate::inner::{Inner, Pinned, SW508_UnpinForMutableReferences};
     pub use crate::io::unread::{Chunk, Unread, read_buffered, receive};
     #[cfg(feature = "stream")]
     pub use crate::iter::{iter_on, try_stream};

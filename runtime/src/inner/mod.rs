@@ -1,11 +1,16 @@
 //! The async value inside a blocking type.
 
+mod pinned;
+
+pub use pinned::{Pinned, SW508_UnpinForMutableReferences};
+
 use crate::dispatch::{InContext, drop_in_context};
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::mem::needs_drop;
 use std::ops::{Deref, DerefMut};
+use std::pin::Pin;
 
 /// The one field of a blocking type: it drops the async value in a runtime's context.
 ///
@@ -49,6 +54,35 @@ impl<T> Inner<T> {
             Some(value) => value,
             None => gone(),
         }
+    }
+}
+
+/// What a method of a blocking type takes out of the field, whether that is this or a [`Pinned`]: a block that extends the type
+/// does not know. These are methods, since a path would name one of the two, and have names that no trait of the user's has.
+impl<T> Inner<T> {
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn __get(&self) -> &T {
+        self.get()
+    }
+
+    #[doc(hidden)]
+    pub const fn __get_mut(&mut self) -> &mut T {
+        self.get_mut()
+    }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __into_inner(self) -> T {
+        self.into_inner()
+    }
+
+    #[doc(hidden)]
+    pub fn __pinned(&mut self) -> Pin<&mut T>
+    where
+        T: SW508_UnpinForMutableReferences,
+    {
+        Pin::new(self.get_mut())
     }
 }
 
