@@ -8,11 +8,9 @@
 
 mod both;
 pub mod forms;
-pub mod http;
+mod http;
 pub mod outside;
-#[path = "../items/places.rs"]
-pub mod places;
-pub mod postgres;
+mod postgres;
 mod threads;
 
 /// The twin that the library has itself.
@@ -25,7 +23,7 @@ mod around_the_library {
     crate::both::tests!(crate::outside);
 }
 
-use places::in_every_place as everywhere;
+use sync_twin_tests::harness::everywhere::in_every_place as everywhere;
 
 /// A type that contains any implementor of a trait of another crate.
 #[test]

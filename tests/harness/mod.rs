@@ -4,6 +4,7 @@
 pub mod call;
 #[path = "../../runtime/tests/deadline/mod.rs"]
 pub mod deadline;
+pub mod everywhere;
 pub mod kinds;
 pub mod outside;
 pub mod places;

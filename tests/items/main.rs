@@ -24,7 +24,6 @@ pub mod futures;
 pub mod impl_blocks;
 pub mod lone;
 pub mod modules;
-pub mod places;
 pub mod renamed;
 pub mod resp;
 pub mod runtimes;
@@ -35,6 +34,8 @@ pub mod timeouts;
 pub mod trait_variants;
 pub mod traits;
 pub mod unused;
+
+use sync_twin_tests::harness::everywhere as places;
 
 /// What every async fn here waits for, so that it is pending once.
 pub async fn pause() {

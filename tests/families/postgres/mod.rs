@@ -1,16 +1,11 @@
 //! A blocking PostgreSQL client, and what one that is written by hand does.
 
-pub mod blocking;
 #[path = "../../benches/peers/postgres_server.rs"]
 mod cluster;
 mod server;
 
 use crate::everywhere;
 use crate::threads::running;
-use blocking::{
-    CancelToken, Client, Config, Error, GenericClient, IsolationLevel, NoTls, Notification, Row,
-    RowIter, SimpleQueryMessage, Statement, Transaction,
-};
 use server::Server;
 use std::io::BufRead;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -18,6 +13,10 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
+use sync_twin_tests_clients::postgres::{
+    CancelToken, Client, Config, Error, GenericClient, IsolationLevel, NoTls, Notification, Row,
+    RowIter, SimpleQueryMessage, Statement, Transaction,
+};
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
 
@@ -354,7 +353,12 @@ fn notifications() {
         client
             .batch_execute("LISTEN channel; NOTIFY channel, 'a'; NOTIFY channel, 'b'")
             .unwrap();
-        let received: Vec<Notification> = client.notifications().take(2).collect();
+        let received: Vec<Notification> = client
+            .notifications()
+            .blocking_iter()
+            .map(Result::unwrap)
+            .take(2)
+            .collect();
         assert_eq!(
             (received[0].channel(), received[0].payload()),
             ("channel", "a")
@@ -367,7 +371,15 @@ fn notifications() {
         connect(config)
             .query_one("SELECT pg_terminate_backend($1)", &[&id])
             .unwrap();
-        assert_eq!(client.notifications().count(), 0);
+        assert!(
+            client
+                .notifications()
+                .blocking_iter()
+                .next()
+                .unwrap()
+                .is_err()
+        );
+        assert_eq!(client.notifications().blocking_iter().count(), 0);
     });
 }
 

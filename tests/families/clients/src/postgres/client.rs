@@ -1,0 +1,481 @@
+//! Connections, transactions, and what they have in common.
+
+use super::connection::Session;
+use super::copy::{BinaryCopyInWriter, BinaryCopyOutIter, CopyInWriter, CopyOutReader};
+use super::types::{BorrowToSql, ToSql, Type};
+use super::{
+    Config, Error, IsolationLevel, Notifications, Portal, Row, RowIter, SimpleQueryMessage, Socket,
+    Statement, ToStatement,
+};
+use bytes::Bytes;
+use std::time::Duration;
+use sync_twin::{Elapsed, block_on, block_on_timeout, block_on_with, sync_wrapper};
+use tokio_postgres::tls::MakeTlsConnect;
+use tokio_postgres::{CopyInSink, CopyOutStream, GenericClient as AsyncGenericClient, RowStream};
+
+#[sync_wrapper(map(
+    tokio_postgres::CancelToken = CancelToken,
+    tokio_postgres::Client = Client,
+    tokio_postgres::Transaction = Transaction,
+    tokio_postgres::TransactionBuilder = TransactionBuilder,
+    RowStream = RowIter,
+))]
+mod family {
+    use super::*;
+
+    /// A connection to a server. It ends when this is dropped.
+    #[sync_wrapper(type = Client, foreign, derive(Debug), fields(session: Session))]
+    impl tokio_postgres::Client {
+        /// Whether the server still answers.
+        ///
+        /// # Errors
+        ///
+        /// If it does not.
+        pub async fn check_connection(&self) -> Result<(), Error>;
+        /// Begins a transaction, which is rolled back when it is dropped.
+        ///
+        /// # Errors
+        ///
+        /// If the connection has ended.
+        pub async fn transaction(&mut self) -> Result<tokio_postgres::Transaction<'_>, Error>;
+        /// Begins a transaction that is not as usual.
+        pub fn build_transaction(&mut self) -> tokio_postgres::TransactionBuilder<'_>;
+        /// Forgets what it knows of types.
+        pub fn clear_type_cache(&self);
+        /// Whether the connection has ended.
+        pub fn is_closed(&self) -> bool;
+    }
+
+    /// A transaction, which is rolled back when it is dropped.
+    #[sync_wrapper(type = Transaction, foreign)]
+    impl<'a> tokio_postgres::Transaction<'a> {
+        /// Ends it, and keeps what was done.
+        ///
+        /// # Errors
+        ///
+        /// If the server refuses.
+        pub async fn commit(self) -> Result<(), Error>;
+        /// Ends it, and takes back what was done.
+        ///
+        /// # Errors
+        ///
+        /// If the connection has ended.
+        pub async fn rollback(self) -> Result<(), Error>;
+        /// Binds parameters to a statement, to read its rows in portions.
+        ///
+        /// # Errors
+        ///
+        /// As [`Client::query`].
+        pub async fn bind<T: ?Sized + ToStatement + Sync>(
+            &self,
+            statement: &T,
+            params: &[&(dyn ToSql + Sync)],
+        ) -> Result<Portal, Error>;
+        /// The next portion of rows.
+        ///
+        /// # Errors
+        ///
+        /// As [`Client::query`].
+        pub async fn query_portal(&self, portal: &Portal, max: i32) -> Result<Vec<Row>, Error>;
+        /// The same, one by one.
+        ///
+        /// # Errors
+        ///
+        /// As [`Client::query`].
+        pub async fn query_portal_raw(&self, portal: &Portal, max: i32)
+        -> Result<RowStream, Error>;
+        /// Begins a transaction inside this one.
+        ///
+        /// # Errors
+        ///
+        /// If the connection has ended.
+        pub async fn transaction(&mut self) -> Result<tokio_postgres::Transaction<'_>, Error>;
+        /// The same, with a name.
+        ///
+        /// # Errors
+        ///
+        /// If the connection has ended.
+        pub async fn savepoint<I: Into<String>>(
+            &mut self,
+            name: I,
+        ) -> Result<tokio_postgres::Transaction<'_>, Error>;
+    }
+
+    /// Configures a transaction.
+    #[sync_wrapper(type = TransactionBuilder, foreign)]
+    #[must_use]
+    impl<'a> tokio_postgres::TransactionBuilder<'a> {
+        /// Sets what it sees of others.
+        pub fn isolation_level(self, level: IsolationLevel) -> Self;
+        /// Sets whether it only reads.
+        pub fn read_only(self, read_only: bool) -> Self;
+        /// Sets whether it may wait at its begin.
+        pub fn deferrable(self, deferrable: bool) -> Self;
+        /// Begins it.
+        ///
+        /// # Errors
+        ///
+        /// If the connection has ended.
+        pub async fn start(self) -> Result<tokio_postgres::Transaction<'a>, Error>;
+    }
+
+    /// Cancels what a connection is at.
+    #[sync_wrapper(type = CancelToken, foreign, derive(Clone))]
+    impl tokio_postgres::CancelToken {
+        /// Cancels it, by a connection of its own. What was to be canceled may have been over.
+        ///
+        /// # Errors
+        ///
+        /// If the server cannot be reached.
+        pub async fn cancel_query<T: MakeTlsConnect<Socket>>(&self, tls: T) -> Result<(), Error>;
+    }
+
+    /// What clients and transactions have in common.
+    #[sync_wrapper(trait = GenericClient, for(Client, Transaction<'_>), foreign)]
+    pub trait AsyncGenericClient {
+        /// Like [`Client::execute`].
+        async fn execute<T>(&self, query: &T, params: &[&(dyn ToSql + Sync)]) -> Result<u64, Error>
+        where
+            T: ?Sized + ToStatement + Sync + Send;
+        /// Like [`Client::execute_typed`].
+        async fn execute_typed(
+            &self,
+            query: &str,
+            params: &[(&(dyn ToSql + Sync), Type)],
+        ) -> Result<u64, Error>;
+        /// Like [`Client::query`].
+        async fn query<T>(
+            &self,
+            query: &T,
+            params: &[&(dyn ToSql + Sync)],
+        ) -> Result<Vec<Row>, Error>
+        where
+            T: ?Sized + ToStatement + Sync + Send;
+        /// Like [`Client::query_one`].
+        async fn query_one<T>(
+            &self,
+            query: &T,
+            params: &[&(dyn ToSql + Sync)],
+        ) -> Result<Row, Error>
+        where
+            T: ?Sized + ToStatement + Sync + Send;
+        /// Like [`Client::query_opt`].
+        async fn query_opt<T>(
+            &self,
+            query: &T,
+            params: &[&(dyn ToSql + Sync)],
+        ) -> Result<Option<Row>, Error>
+        where
+            T: ?Sized + ToStatement + Sync + Send;
+        /// Like [`Client::query_raw`].
+        async fn query_raw<T, P, I>(&self, query: &T, params: I) -> Result<RowStream, Error>
+        where
+            T: ?Sized + ToStatement + Sync + Send,
+            P: BorrowToSql,
+            I: IntoIterator<Item = P> + Sync + Send,
+            I::IntoIter: ExactSizeIterator;
+        /// Like [`Client::query_typed`].
+        async fn query_typed(
+            &self,
+            query: &str,
+            params: &[(&(dyn ToSql + Sync), Type)],
+        ) -> Result<Vec<Row>, Error>;
+        /// Like [`Client::query_typed_one`].
+        async fn query_typed_one(
+            &self,
+            query: &str,
+            params: &[(&(dyn ToSql + Sync), Type)],
+        ) -> Result<Row, Error>;
+        /// Like [`Client::query_typed_opt`].
+        async fn query_typed_opt(
+            &self,
+            query: &str,
+            params: &[(&(dyn ToSql + Sync), Type)],
+        ) -> Result<Option<Row>, Error>;
+        /// Like [`Client::query_typed_raw`].
+        async fn query_typed_raw<P, I>(&self, query: &str, params: I) -> Result<RowStream, Error>
+        where
+            P: BorrowToSql,
+            I: IntoIterator<Item = (P, Type)> + Sync + Send;
+        /// Like [`Client::prepare`].
+        async fn prepare(&self, query: &str) -> Result<Statement, Error>;
+        /// Like [`Client::prepare_typed`].
+        async fn prepare_typed(&self, query: &str, types: &[Type]) -> Result<Statement, Error>;
+        /// Like [`Client::simple_query`].
+        async fn simple_query(&self, query: &str) -> Result<Vec<SimpleQueryMessage>, Error>;
+        /// Like [`Client::batch_execute`].
+        async fn batch_execute(&self, query: &str) -> Result<(), Error>;
+        /// Like [`Client::transaction`].
+        async fn transaction<'a>(&'a mut self) -> Result<tokio_postgres::Transaction<'a>, Error>;
+    }
+}
+
+pub use family::{CancelToken, Client, GenericClient, Transaction, TransactionBuilder};
+
+type BytesSink = CopyInSink<Bytes>;
+
+/// What clients and transactions have under the same names.
+macro_rules! statements {
+    ($ty:ty, $blocking:ident $(<$lifetime:lifetime>)?) => {
+        #[sync_wrapper(
+            extend = $blocking,
+            foreign,
+            map(
+                tokio_postgres::CancelToken = CancelToken,
+                BytesSink = CopyInWriter,
+                CopyOutStream = CopyOutReader,
+                RowStream = RowIter,
+            )
+        )]
+        impl $ty {
+            /// Prepares a statement, which may be executed many times.
+            ///
+            /// # Errors
+            ///
+            /// If the server does not understand it.
+            pub async fn prepare(&self, query: &str) -> Result<Statement, Error>;
+            /// The same, with the types of parameters.
+            ///
+            /// # Errors
+            ///
+            /// If the server does not understand it.
+            pub async fn prepare_typed(
+                &self,
+                query: &str,
+                types: &[Type],
+            ) -> Result<Statement, Error>;
+            /// Executes a statement, and returns its rows.
+            ///
+            /// # Errors
+            ///
+            /// If the statement fails, or the connection.
+            pub async fn query<T: ?Sized + ToStatement + Sync>(
+                &self,
+                statement: &T,
+                params: &[&(dyn ToSql + Sync)],
+            ) -> Result<Vec<Row>, Error>;
+            /// Executes a statement that returns one row.
+            ///
+            /// # Errors
+            ///
+            /// As [`query`](Self::query), and if there are more rows, or none.
+            pub async fn query_one<T: ?Sized + ToStatement + Sync>(
+                &self,
+                statement: &T,
+                params: &[&(dyn ToSql + Sync)],
+            ) -> Result<Row, Error>;
+            /// Executes a statement that returns one row, or none.
+            ///
+            /// # Errors
+            ///
+            /// As [`query`](Self::query), and if there are more rows.
+            pub async fn query_opt<T: ?Sized + ToStatement + Sync>(
+                &self,
+                statement: &T,
+                params: &[&(dyn ToSql + Sync)],
+            ) -> Result<Option<Row>, Error>;
+            /// Executes a statement, and returns its rows one by one.
+            ///
+            /// # Errors
+            ///
+            /// As [`query`](Self::query). What fails later is an item.
+            pub async fn query_raw<T, P, I>(
+                &self,
+                statement: &T,
+                params: I,
+            ) -> Result<RowStream, Error>
+            where
+                T: ?Sized + ToStatement + Sync,
+                P: BorrowToSql,
+                I: IntoIterator<Item = P>,
+                I::IntoIter: ExactSizeIterator;
+            /// Executes a statement without preparing it, and returns its rows.
+            ///
+            /// # Errors
+            ///
+            /// As [`query`](Self::query).
+            pub async fn query_typed(
+                &self,
+                query: &str,
+                params: &[(&(dyn ToSql + Sync), Type)],
+            ) -> Result<Vec<Row>, Error>;
+            /// The same, of one row.
+            ///
+            /// # Errors
+            ///
+            /// As [`query_one`](Self::query_one).
+            pub async fn query_typed_one(
+                &self,
+                query: &str,
+                params: &[(&(dyn ToSql + Sync), Type)],
+            ) -> Result<Row, Error>;
+            /// The same, of one row, or none.
+            ///
+            /// # Errors
+            ///
+            /// As [`query_opt`](Self::query_opt).
+            pub async fn query_typed_opt(
+                &self,
+                query: &str,
+                params: &[(&(dyn ToSql + Sync), Type)],
+            ) -> Result<Option<Row>, Error>;
+            /// The same, one by one.
+            ///
+            /// # Errors
+            ///
+            /// As [`query_raw`](Self::query_raw).
+            pub async fn query_typed_raw<P, I>(
+                &self,
+                query: &str,
+                params: I,
+            ) -> Result<RowStream, Error>
+            where
+                P: BorrowToSql,
+                I: IntoIterator<Item = (P, Type)>;
+            /// Executes a statement, and returns how many rows it has changed.
+            ///
+            /// # Errors
+            ///
+            /// As [`query`](Self::query).
+            pub async fn execute<T: ?Sized + ToStatement + Sync>(
+                &self,
+                statement: &T,
+                params: &[&(dyn ToSql + Sync)],
+            ) -> Result<u64, Error>;
+            /// Executes a statement without preparing it.
+            ///
+            /// # Errors
+            ///
+            /// As [`query`](Self::query).
+            pub async fn execute_typed(
+                &self,
+                statement: &str,
+                params: &[(&(dyn ToSql + Sync), Type)],
+            ) -> Result<u64, Error>;
+            /// Executes a `COPY … FROM STDIN`, whose data is then written.
+            ///
+            /// # Errors
+            ///
+            /// As [`query`](Self::query).
+            pub async fn copy_in<T: ?Sized + ToStatement + Sync>(
+                &self,
+                statement: &T,
+            ) -> Result<BytesSink, Error>;
+            /// Executes a `COPY … TO STDOUT`, whose data is then read.
+            ///
+            /// # Errors
+            ///
+            /// As [`query`](Self::query). What fails later is an error of the reader.
+            pub async fn copy_out<T: ?Sized + ToStatement + Sync>(
+                &self,
+                statement: &T,
+            ) -> Result<CopyOutStream, Error>;
+            /// Executes statements, and returns all as text.
+            ///
+            /// # Errors
+            ///
+            /// As [`query`](Self::query).
+            pub async fn simple_query(
+                &self,
+                query: &str,
+            ) -> Result<Vec<SimpleQueryMessage>, Error>;
+            /// Executes statements.
+            ///
+            /// # Errors
+            ///
+            /// As [`query`](Self::query).
+            pub async fn batch_execute(&self, query: &str) -> Result<(), Error>;
+            /// Something with which another thread can cancel a statement.
+            pub fn cancel_token(&self) -> tokio_postgres::CancelToken;
+        }
+
+        impl $blocking$(<$lifetime>)? {
+            /// Executes a `COPY … (FORMAT binary)` from `STDIN`, whose rows are then written.
+            ///
+            /// # Errors
+            ///
+            /// As [`query`](Self::query).
+            pub fn binary_copy_in<T>(
+                &self,
+                statement: &T,
+                types: &[Type],
+            ) -> Result<BinaryCopyInWriter, Error>
+            where
+                T: ?Sized + ToStatement + Sync,
+            {
+                let sink = block_on_with(|| self.as_async().copy_in(statement))?;
+                Ok(BinaryCopyInWriter::new(sink, types))
+            }
+
+            /// Executes a `COPY … (FORMAT binary)` to `STDOUT`, whose rows are then read.
+            ///
+            /// # Errors
+            ///
+            /// As [`query`](Self::query). What fails later is an item.
+            pub fn binary_copy_out<T>(
+                &self,
+                statement: &T,
+                types: &[Type],
+            ) -> Result<BinaryCopyOutIter, Error>
+            where
+                T: ?Sized + ToStatement + Sync,
+            {
+                let stream = block_on_with(|| self.as_async().copy_out(statement))?;
+                Ok(BinaryCopyOutIter::new(stream, types))
+            }
+        }
+    };
+}
+
+statements!(tokio_postgres::Client, Client);
+statements!(tokio_postgres::Transaction<'_>, Transaction<'_>);
+
+impl Client {
+    pub(super) fn of(client: tokio_postgres::Client, session: Session) -> Self {
+        let mut client = Client::from(client);
+        client.session = session;
+        client
+    }
+
+    /// Connects.
+    ///
+    /// # Errors
+    ///
+    /// If the configuration cannot be read, there is no such server, or it refuses.
+    pub fn connect<T>(config: &str, tls: T) -> Result<Self, Error>
+    where
+        T: MakeTlsConnect<Socket, Stream: Send + 'static>,
+    {
+        config.parse::<Config>()?.connect(tls)
+    }
+
+    /// Where to connect, and how.
+    pub fn configure() -> Config {
+        Config::new()
+    }
+
+    /// Whether the server still answers, and in time.
+    ///
+    /// # Errors
+    ///
+    /// If it does not answer in time. The other one is that of the connection.
+    pub fn is_valid(&self, timeout: Duration) -> Result<Result<(), Error>, Elapsed> {
+        block_on_timeout(timeout, self.as_async().check_connection())
+    }
+
+    /// What other sessions have to say.
+    pub fn notifications(&mut self) -> Notifications<'_> {
+        Notifications::new(&mut self.session)
+    }
+
+    /// Ends the connection, and waits until it has ended.
+    ///
+    /// # Errors
+    ///
+    /// If it has failed.
+    pub fn close(mut self) -> Result<(), Error> {
+        let mut session = std::mem::take(&mut self.session);
+        drop(self);
+        block_on(session.end())
+    }
+}
