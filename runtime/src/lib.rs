@@ -146,6 +146,7 @@ pub mod testing;
 mod timeout;
 mod to_thread;
 
+#[doc(inline)]
 pub use batch::{Batch, batch};
 pub use calls::{BlockedCall, Metrics, Strategy};
 pub use context::Context;
