@@ -105,6 +105,10 @@ pub(crate) enum Code {
     UnknownImplementor = 412,
     /// Another attribute changes how the function is called.
     ChangedFn = 413,
+    /// Two clones would close one thing.
+    CloneWithClose = 414,
+    /// `close` names something that a `Drop` cannot call.
+    NotAClosingMethod = 415,
 }
 
 impl Code {
@@ -157,6 +161,8 @@ impl Code {
         (Code::SelfWithoutReceiver, "SW411", "self_without_receiver"),
         (Code::UnknownImplementor, "SW412", "unknown_implementor"),
         (Code::ChangedFn, "SW413", "changed_fn"),
+        (Code::CloneWithClose, "SW414", "clone_with_close"),
+        (Code::NotAClosingMethod, "SW415", "not_a_closing_method"),
     ];
 }
 

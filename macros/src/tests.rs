@@ -447,6 +447,111 @@ fn sync_methods_of_a_blocking_type_run_in_a_context() {
     }
 }
 
+#[test]
+fn a_drop_calls_the_method_that_closes() {
+    let client = |method: TokenStream| {
+        let options = quote!(type = Blocking, close = quit, close_timeout = self.limit);
+        compact(&expand(options, quote!(impl Client { #method })))
+    };
+    let taken = "let__inner=::sync_twin::__private::Inner::";
+    for (receiver, value) in [
+        (quote!(&self), "get(&self.inner);"),
+        (quote!(&mut self), "get_mut(&mutself.inner);"),
+        (quote!(self), "take(&mutself.inner);"),
+    ] {
+        let expanded = client(quote!(async fn quit(#receiver) {}));
+        let drop = format!(
+            "impl::core::ops::DropforBlocking{{fndrop(&mutself){{if\
+             ::sync_twin::__private::Open::is_to_be_closed(&self.__open,&self.inner){{\
+             ::sync_twin::__private::end_in_drop::<Client>(move||{{{taken}{value}\
+             let__timeout=::sync_twin::__private::time_limit(__inner.limit)"
+        );
+        assert!(expanded.contains(&drop), "{drop} in {expanded}");
+        // It is private.
+        assert!(!expanded.contains("Open::disarm"), "{expanded}");
+    }
+    let disarm = "::sync_twin::__private::Open::disarm(&self.__open);let__inner=";
+    for (public, disarms) in [
+        (
+            quote!(
+                pub async fn quit(&self) {}
+            ),
+            true,
+        ),
+        (
+            quote!(
+                pub async fn quit(self) {}
+            ),
+            false,
+        ),
+        (
+            quote!(
+                pub async fn other(&self) {}
+                async fn quit(&self) {}
+            ),
+            false,
+        ),
+    ] {
+        let expanded = client(public);
+        assert_eq!(expanded.contains(disarm), disarms, "{expanded}");
+    }
+}
+
+#[test]
+fn mistakes_of_endings() {
+    for method in [
+        quote!(
+            async fn quit() {}
+        ),
+        quote!(
+            async fn quit(&self, message: &str) {}
+        ),
+        quote!(
+            async fn quit<T>(&self) {}
+        ),
+        quote!(
+            async unsafe fn quit(&self) {}
+        ),
+        quote!(
+            pub fn quit(&self) {}
+        ),
+        quote!(
+            async fn leave(&self) {}
+        ),
+        quote!(async fn leave(&self) {}, fns! {}),
+    ] {
+        check_mistake(
+            quote!(type = Blocking, close = quit),
+            quote!(impl Client { #method }),
+            "SW415",
+        );
+    }
+    let quit = quote!(
+        pub async fn quit(&self) {}
+    );
+    for (options, code) in [
+        (quote!(type = Blocking, close = "quit"), "SW304"),
+        (quote!(type = Blocking, close), "SW303"),
+        (
+            quote!(type = Blocking, close = quit, derive(Debug, Clone)),
+            "SW414",
+        ),
+        (
+            quote!(type = Blocking, close = quit, close_timeout = 5),
+            "SW311",
+        ),
+        (quote!(type = Blocking, close_timeout = LIMIT), "SW408"),
+        (quote!(extend = Blocking, close = quit), "SW408"),
+        (quote!(close = quit), "SW408"),
+    ] {
+        check_mistake(options, quote!(impl Client { #quit }), code);
+    }
+    // The block is half-typed: the method may follow.
+    let half_typed = quote!(impl Client { pub async fn });
+    let (codes, message) = reported(&quote!(type = Blocking, close = quit), &half_typed);
+    assert!(codes.is_empty(), "{message}");
+}
+
 /// What cannot be exchanged is never left in a result unnoticed.
 #[test]
 fn mistakes_of_families() {

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 /// From the top. Modules of one rank do not know each other.
 const LAYERS: [&[&str]; 12] = [
-    &["batch", "io", "testing", "task"],
+    &["batch", "ending", "io", "testing", "task"],
     &[
         "call",
         "convert",

@@ -40,6 +40,7 @@
 //! | [`spawn`] | a task in the background: [`Task`] |
 //! | `iter` (feature `stream`) | a blocking iterator over a stream |
 //! | [`io`] | blocking readers and writers over async ones, and back |
+//! | [`closing`](closing()) | an async drop: a guard that closes its value by async code |
 //!
 //! | from async code | |
 //! |---|---|
@@ -110,6 +111,7 @@ mod context;
 mod convert;
 mod departure;
 mod dispatch;
+mod ending;
 mod family;
 mod fork;
 #[cfg(any(doc, doctest))]
@@ -151,6 +153,7 @@ pub use batch::{Batch, batch};
 pub use calls::{BlockedCall, Metrics, Strategy};
 pub use context::Context;
 pub use departure::{Leftovers, shutdown};
+pub use ending::{Closing, Outcome, closing, closing_local};
 pub use inspect::{blocked_calls, metrics};
 #[cfg(feature = "stream")]
 #[cfg_attr(docsrs, doc(cfg(feature = "stream")))]
@@ -275,6 +278,7 @@ pub mod __private {
     };
     pub use crate::convert::{Address, address, convert_box, convert_vec, is_receiver};
     pub use crate::dispatch::InContext;
+    pub use crate::ending::{Open, WriteTheOptionCloseInPlaceOfDrop, end_in_drop, outcome_of};
     pub use crate::family::{OneBlockDeclaresAndTheOthersExtend, Returned, StaysAsync};
     pub use crate::inner::{Inner, Pinned, SW508_UnpinForMutableReferences};
     pub use crate::io::unread::{Chunk, Unread, read_buffered, receive};

@@ -19,6 +19,7 @@ pub mod async_traits;
 pub mod blocking_types;
 pub mod combinations;
 pub mod defaults;
+pub mod endings;
 pub mod flavors;
 pub mod futures;
 pub mod impl_blocks;

@@ -155,6 +155,16 @@ impl Client {
     }
 }
 
+struct Ended;
+
+#[sync_wrapper(type = BlockingEnded, close = end)]
+impl Ended {
+    /// Only a `Drop` calls it.
+    async fn end(&self) -> u8 {
+        15
+    }
+}
+
 #[test]
 fn only_some_are_used() {
     use futures::StreamExt as _;
@@ -195,4 +205,5 @@ fn only_some_are_used() {
         + used_by_its_twin_sync()
         + used_by_its_twin_in_a_fn_sync(1);
     assert_eq!(sum, 2 + 4 + 6 + 14 + 7 + 9 + 1);
+    drop(BlockingEnded::from(Ended));
 }

@@ -1,4 +1,4 @@
-//! `timeout = expr`
+//! `timeout = expr`, and `close_timeout`
 
 use super::raw_option::RawOption;
 use super::{check_expression, compact};
@@ -10,18 +10,19 @@ use syn::{LitFloat, LitInt};
 /// `timeout` takes any expression of type `Duration` or `Option<Duration>`. rustc checks its type, but literals are reported here.
 pub(super) fn check_timeout(option: &RawOption, errors: &mut Errors) -> Option<TokenStream> {
     let value = option.value(errors)?;
+    let key = &option.key;
     if is_literal(value) {
         let help = match right(value) {
-            Some(right) => format!("write `timeout = std::time::Duration::{right}`"),
-            None => String::from(
-                "write an expression of type `Duration`, as in `timeout = std::time::Duration::from_secs(5)`",
+            Some(right) => format!("write `{key} = std::time::Duration::{right}`"),
+            None => format!(
+                "write an expression of type `Duration`, as in `{key} = std::time::Duration::from_secs(5)`"
             ),
         };
         errors.push(
             Code::NotADuration,
             value,
             format_args!(
-                "`timeout` takes a `Duration`, but `{}` is not one",
+                "`{key}` takes a `Duration`, but `{}` is not one",
                 compact(value)
             ),
             help,

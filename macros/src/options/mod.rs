@@ -1,5 +1,6 @@
 //! The options between the attribute's parentheses: first as written, then what they mean.
 
+mod close;
 mod crate_path;
 mod duration;
 mod fields;

@@ -8,7 +8,7 @@ use super::target::On;
 use super::unset::Unset;
 use super::{Field, Isolation, RuntimeChoice, Skip, TraitName, TypeName};
 use super::{
-    check_output, crate_path, duration, fields, isolation, map, runtime_choice, selection,
+    check_output, close, crate_path, duration, fields, isolation, map, runtime_choice, selection,
     twin_name, type_name, unset,
 };
 use crate::error::Errors;
@@ -188,6 +188,12 @@ table! {
     Read: read: Ident, "read",
         Value("`read = chunk`"), type_name::check_read,
         On::Declaration, Never;
+    Close: close: Ident, "close",
+        Value("`close = quit`"), close::check_close,
+        On::Closed, Never;
+    CloseTimeout: close_timeout: TokenStream, "close_timeout",
+        Expression("`close_timeout = std::time::Duration::from_secs(5)`"), duration::check_timeout,
+        On::Closed, Never;
     Derive: derive: TokenStream, "derive",
         List("`derive(Debug, Clone)`"), type_name::check_derive,
         On::Declaration, Never;

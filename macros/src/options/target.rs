@@ -60,6 +60,8 @@ pub(super) enum On {
     Declaration,
     /// The same, and beside `extend`, to name what is declared.
     Fields,
+    /// Beside `type`, about the end of what it declares.
+    Closed,
 }
 
 impl On {
@@ -73,7 +75,7 @@ impl On {
             On::InsideBlock => &["inside a block", "a block"],
             On::Block => &["a block"],
             On::Member => &["inside a block"],
-            On::Impl | On::Declaration | On::Fields => &["an impl block"],
+            On::Impl | On::Declaration | On::Fields | On::Closed => &["an impl block"],
             On::Trait | On::BlockingTrait => &["a trait"],
             On::Facade => &["an impl block or a trait"],
         }
@@ -163,6 +165,21 @@ impl On {
                 let fields = options.fields.as_deref().unwrap_or_default();
                 check_places(fields, options.key(Key::Type).is_some(), errors);
             }
+            On::Closed if options.key(Key::Type).is_none() => errors.push(
+                Code::MisplacedOption,
+                key,
+                format_args!("`{key}` is about the `Drop` of the type that `type` declares, but there is no `type`"),
+                match options.key(Key::Extend) {
+                    Some(_) => format!("put `{key}` and the method into the block that declares the type"),
+                    None => format!("write `#[sync_wrapper(type = BlockingClient, {key} = …)]` on an `impl`, or `sync_twin::closing(…)` around a value"),
+                },
+            ),
+            On::Closed if options.key(Key::Close).is_none() => errors.push(
+                Code::MisplacedOption,
+                key,
+                format_args!("`{key}` limits what `close` names, but there is no `close`"),
+                format_args!("add `close = …` with the name of the method, or remove `{key}`"),
+            ),
             On::Declaration | On::Fields if options.key(Key::Type).is_none() => errors.push(
                 Code::MisplacedOption,
                 key,
@@ -187,6 +204,7 @@ impl Options {
         self.check_one_type(errors);
         self.check_unset(errors);
         self.check_selection(errors);
+        self.check_close(errors);
     }
 
     /// Two lists may contradict each other.

@@ -104,7 +104,22 @@ impl Twin {
     /// What builds the future: the call of the original, inside what limits it.
     fn make(&self, original: TokenStream) -> TokenStream {
         let private = self.private(self.site);
-        let future = match self.output.returns {
+        let future = self.future(original);
+        let future = match self.is_in_drop {
+            true => self.describe_outcome(&future),
+            false => future,
+        };
+        let mut make = quote_spanned!(self.site=> move || #future);
+        if let Some(Timeout { variable, .. }) = &self.settings.timeout {
+            make = quote_spanned!(self.site=> move || #private::within(#variable, #make));
+        }
+        make
+    }
+
+    /// The future of the original.
+    fn future(&self, original: TokenStream) -> TokenStream {
+        let private = self.private(self.site);
+        match self.output.returns {
             Returns::Stream => quote_spanned!(self.site=> ::core::future::ready(#original)),
             Returns::Future if self.is_async => original,
             _ => match &self.output.future {
@@ -127,12 +142,7 @@ impl Twin {
                     quote_spanned!(self.site=> ::core::future::IntoFuture::into_future(#original))
                 }
             },
-        };
-        let mut make = quote_spanned!(self.site=> move || #future);
-        if let Some(Timeout { variable, .. }) = &self.settings.timeout {
-            make = quote_spanned!(self.site=> move || #private::within(#variable, #make));
         }
-        make
     }
 
     /// The call of the async fn. If that is `unsafe`, so is the twin, and its caller makes the same promise.

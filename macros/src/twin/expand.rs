@@ -91,6 +91,7 @@ impl Twin {
     }
 
     fn body(&self) -> TokenStream {
+        let disarm = self.disarm();
         let unwrapped = self.unwrapped();
         let settings = self.settings();
         let call = self.call();
@@ -104,7 +105,7 @@ impl Twin {
             // In a block, since there may be several. With an underscore, since nobody calls it.
             quote_spanned!(self.site=> { fn _named<T: #path>() {} })
         });
-        quote!(#(#named)* #(#unmapped)* #unwrapped #settings #call #converted)
+        quote!(#(#named)* #(#unmapped)* #disarm #unwrapped #settings #call #converted)
     }
 
     /// Lets rustc say that a result could be a blocking type: where the method is deprecated, since the trait is there.
@@ -164,7 +165,7 @@ impl Twin {
     }
 
     /// Options that are expressions are evaluated before the arguments are passed on, since they may name them.
-    fn settings(&self) -> TokenStream {
+    pub(super) fn settings(&self) -> TokenStream {
         let timeout = self.settings.timeout.as_ref().map(|timeout| {
             let Timeout {
                 variable,

@@ -3,6 +3,7 @@
 mod argument;
 mod call;
 mod call_path;
+mod closing;
 mod convert;
 mod docs;
 pub(crate) mod expand;
@@ -57,6 +58,10 @@ pub(crate) struct Twin {
     pub(crate) is_among_others: bool,
     pub(crate) options: Options,
     pub(crate) settings: Settings,
+    /// Whether the method closes the value for good, so that the `Drop` of the blocking type need not.
+    pub(crate) closes: bool,
+    /// Whether it is what that `Drop` does.
+    pub(crate) is_in_drop: bool,
     /// The span of generated code.
     pub(crate) site: Span,
     /// The span of the twin's head: what rustc says about the twin as an item belongs to the fn.
@@ -131,6 +136,10 @@ impl Twin {
             },
             calls_deprecated: attribute::is_deprecated(&function.attributes),
             settings: Settings::of(&options, &arguments, &output, scope, site),
+            closes: scope
+                .inner_type()
+                .is_some_and(|inner| inner.is_closed_by(&signature.ident)),
+            is_in_drop: false,
             options,
             arguments,
             output,

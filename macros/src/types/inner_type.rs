@@ -7,6 +7,7 @@ use crate::types::family::Pair;
 use crate::types::opaque::{bare, text};
 use proc_macro2::{Group, Ident, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use syn::ext::IdentExt as _;
 use syn::{FnArg, Signature, Type, parse_quote};
 
 pub(crate) struct InnerType {
@@ -24,6 +25,8 @@ pub(crate) struct InnerType {
     pub(crate) place: Option<Span>,
     /// The blocking type's fields beside it.
     pub(crate) fields: Vec<Ident>,
+    /// The method that its blocking type's `Drop` calls.
+    pub(crate) close: Option<Ident>,
     /// The blocking type that stands for it with other generic arguments, if any does.
     pub(crate) pair: Option<Pair>,
     text: String,
@@ -50,6 +53,7 @@ impl InnerType {
             is_implementor: false,
             place: None,
             fields: Vec::new(),
+            close: None,
             pair: None,
             text,
         }
@@ -69,6 +73,13 @@ impl InnerType {
     /// Whether `ty` is the async type.
     pub(crate) fn is(&self, ty: &Type) -> bool {
         text(ty) == self.text
+    }
+
+    /// Whether a method of this name closes the value.
+    pub(crate) fn is_closed_by(&self, method: &Ident) -> bool {
+        self.close
+            .as_ref()
+            .is_some_and(|close| close.unraw() == method.unraw())
     }
 
     /// The blocking type, in its own impl block.

@@ -1,5 +1,6 @@
 //! How an argument holds a blocking type, and how to get the async value out of it.
 
+use crate::name;
 use crate::types::conversion::Conversion;
 use crate::types::family::{Blocking, Family};
 use crate::types::inner_type::InnerType;
@@ -49,9 +50,7 @@ impl Lent {
     fn unwrap(&self, this: &TokenStream, private: &TokenStream) -> TokenStream {
         let site = Span::mixed_site();
         match (self.by, &self.access) {
-            (By::Value, Access::Field) => {
-                quote_spanned!(site=> #private::Inner::into_inner(#this.inner))
-            }
+            (By::Value, Access::Field) => take(this, private, site),
             (By::Reference, Access::Field) => {
                 quote_spanned!(site=> #private::Inner::get(&#this.inner))
             }
@@ -91,6 +90,12 @@ impl Lent {
     }
 }
 
+/// Takes the async value out of a blocking type, which ends here. Its field cannot be moved out, as the type may have a `Drop`.
+pub(crate) fn take(this: &TokenStream, private: &TokenStream, site: Span) -> TokenStream {
+    let holder = name::variable("holder", site);
+    quote_spanned!(site=> { let mut #holder = #this; #private::Inner::take(&mut #holder.inner) })
+}
+
 impl Access {
     fn to_own(inner: &InnerType) -> Self {
         match inner.is_implementor {
@@ -125,6 +130,25 @@ pub(crate) fn holder_of(receiver: &Receiver, inner: &InnerType) -> Option<Holder
 }
 
 impl Conversion<Lent> {
+    /// The async value inside `this`, as the argument needs it, where `this` is a blocking type that is dropped.
+    pub(crate) fn take(&self, this: &Ident, private: &TokenStream) -> TokenStream {
+        let site = Span::mixed_site();
+        let by_value = || quote_spanned!(site=> #private::Inner::take(&mut #this.inner));
+        match self {
+            Conversion::One(Lent { by: By::Value, .. }) => by_value(),
+            Conversion::Box(_) => {
+                let value = by_value();
+                quote_spanned!(site=> ::std::boxed::Box::new(#value))
+            }
+            _ => self.unwrap(this, private),
+        }
+    }
+
+    /// Whether a blocking type is borrowed, and so is still there after the call.
+    pub(crate) fn is_borrowed(&self) -> bool {
+        self.any(&|lent| lent.by != By::Value)
+    }
+
     /// The async value inside `this`. `private` is the runtime crate's module for generated code.
     pub(crate) fn unwrap(&self, this: &Ident, private: &TokenStream) -> TokenStream {
         self.apply(this.to_token_stream(), private, &|lent, value| {

@@ -3,6 +3,8 @@
 mod end_with_runtime;
 mod watch;
 
+pub(crate) use end_with_runtime::EndedByShutdown;
+
 use crate::calls::{self, Strategy};
 use crate::context::blocked::{BlockedGuard, BlockedRuntimes};
 use crate::context::task_runtime::{InTaskOf, task_runtime};
@@ -20,7 +22,7 @@ use crate::runtimes::crew::Crew;
 use crate::runtimes::home::{Held, Home, MayDrive};
 use crate::stall;
 use crate::start_once::or_panic;
-use end_with_runtime::{EndWithRuntime, EndedByShutdown};
+use end_with_runtime::EndWithRuntime;
 use std::any::Any;
 use std::cell::Cell;
 use std::future::Future;
@@ -122,14 +124,31 @@ where
     Fut: Future,
     Fut::Output: Send,
 {
+    block_here_or_isolated_at(Location::caller(), choice, make)
+}
+
+/// The same for a call that reports say is made at `site`.
+#[track_caller]
+#[inline]
+pub(crate) fn block_here_or_isolated_at<S, F, Fut>(
+    site: &'static Location<'static>,
+    choice: &S,
+    make: F,
+) -> Fut::Output
+where
+    S: RuntimeChoice + Sync,
+    F: FnOnce() -> Fut + Send,
+    Fut: Future,
+    Fut::Output: Send,
+{
     let process = process();
     let (place, _in_task) = locate();
     if place.is_driver() || place == Place::ThreadExit {
-        return run_isolated(&process, place, choice, make);
+        return run_isolated(&process, place, site, choice, make);
     }
     CallHere::new(&process, place, choice.chosen())
         .counted()
-        .run(None, Location::caller(), make)
+        .run(None, site, make)
 }
 
 /// Runs a call on an isolation thread, wherever the caller is.
@@ -142,7 +161,7 @@ where
     Fut::Output: Send,
 {
     let (place, _in_task) = locate();
-    run_isolated(&process(), place, choice, make)
+    run_isolated(&process(), place, Location::caller(), choice, make)
 }
 
 /// Waits for a future that needs no runtime context, such as a join handle of a task that our workers run.
@@ -239,14 +258,19 @@ fn locate() -> (Place, Option<InTaskOf>) {
 }
 
 #[track_caller]
-fn run_isolated<S, F, Fut>(process: &Process, place: Place, choice: &S, make: F) -> Fut::Output
+fn run_isolated<S, F, Fut>(
+    process: &Process,
+    place: Place,
+    site: &'static Location<'static>,
+    choice: &S,
+    make: F,
+) -> Fut::Output
 where
     S: RuntimeChoice + Sync,
     F: FnOnce() -> Fut + Send,
     Fut: Future,
     Fut::Output: Send,
 {
-    let site = Location::caller();
     let blocked_by_call = BlockedByCall::begin(process, place);
     // If its runtime cannot be started, panic here and not on the isolation thread.
     or_panic(CallRuntime::choose(process, Place::Plain, choice.chosen()));

@@ -239,6 +239,32 @@
 //! assert_eq!(sums.run().len(), 4);
 //! ```
 //!
+//! # Closing: an async drop
+//!
+//! `async with` in Python, `await using` in JavaScript: whatever happens in between, the end is awaited. Here a `Drop` does that,
+//! from anywhere:
+//!
+//! ```
+//! # use std::time::Duration;
+//! # use sync_twin::closing;
+//! # struct Client;
+//! # impl Client {
+//! #     async fn quit(&mut self) -> std::io::Result<()> { Ok(()) }
+//! #     fn send(&mut self, _text: &str) {}
+//! # }
+//! # let client = Client;
+//! let mut client = closing(client, async |mut client| client.quit().await).limit(Duration::from_secs(5));
+//! client.send("hello");
+//! drop(client); // or at a `?`, a `return` or a panic: says goodbye, and reports an error
+//!
+//! # let client = Client;
+//! let client = closing(client, async |mut client| client.quit().await);
+//! client.close()?; // says goodbye, and returns the error
+//! # std::io::Result::Ok(())
+//! ```
+//!
+//! A blocking type of your own does it by the option `close` of [`sync_wrapper`](crate::sync_wrapper).
+//!
 //! # The way back: to_thread
 //!
 //! Async code that has to call something blocking, on whatever executor:

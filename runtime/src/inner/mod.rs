@@ -20,7 +20,7 @@ use std::pin::Pin;
 ///
 /// As with every field that has a `Drop`, a blocking type is never `Copy`, and what it borrows must outlive it.
 pub struct Inner<T> {
-    /// Only [`Inner::into_inner`] and the drop take it, and both end the `Inner`.
+    /// Whoever takes it ends the `Inner`, and the blocking type around it.
     value: Option<T>,
 }
 
@@ -33,10 +33,21 @@ impl<T> Inner<T> {
     /// The value. It is then dropped like any other.
     #[must_use]
     pub fn into_inner(mut self) -> T {
+        self.take()
+    }
+
+    /// The value, out of a blocking type that ends now. Such a type may have a `Drop`, so the field cannot be moved out of it.
+    pub fn take(&mut self) -> T {
         match self.value.take() {
             Some(value) => value,
             None => gone(),
         }
+    }
+
+    /// Whether the value has been taken out.
+    #[must_use]
+    pub fn is_taken(&self) -> bool {
+        self.value.is_none()
     }
 
     /// The value. A method of its own, since `const fn`s cannot dereference.

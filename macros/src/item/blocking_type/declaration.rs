@@ -1,13 +1,15 @@
 //! What exists once, however many impl blocks a blocking type has: the type itself, and the ways to and from the async value.
 
 use crate::item::blocking_type::BlockingType;
+use crate::item::blocking_type::ending::Ending;
 use crate::item::page;
 use crate::name;
-use crate::options::{Field, Options};
+use crate::options::{Field, Options, ide};
 use crate::syntax::attribute::{self, split_at_commas};
 use crate::types::inner_type::InnerType;
+use crate::types::unwrap;
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens as _, quote, quote_spanned};
 use syn::{Attribute, GenericParam, Generics, LifetimeParam, TypeParam, Visibility};
 
 pub(super) struct Declaration {
@@ -22,6 +24,10 @@ pub(super) struct Declaration {
     read: Option<Ident>,
     /// The names of the methods, which those of ours must not take.
     taken: Vec<String>,
+    /// What its `Drop` does.
+    ending: Option<Ending>,
+    /// The method that the option names, even if there is none.
+    close: Option<Ident>,
 }
 
 impl Declaration {
@@ -31,6 +37,7 @@ impl Declaration {
         block: &[Attribute],
         options: &Options,
         taken: Vec<String>,
+        ending: Option<Ending>,
     ) -> Self {
         let docs = options.docs.as_ref().map(|docs| quote!(#[doc = #docs]));
         let of_block = attribute::about_the_type(block, docs.is_none());
@@ -42,6 +49,8 @@ impl Declaration {
             fields: options.fields.clone().unwrap_or_default(),
             read: options.read.clone(),
             taken,
+            ending,
+            close: options.close.clone(),
         }
     }
 
@@ -78,13 +87,14 @@ impl Declaration {
         let docs = page::docs(&inner.name, &self.attributes, whole.blocks());
         let variable = name::variable("value", *site);
         let bounds = without_attributes(generics);
+        let into_inner = unwrap::take(&variable.to_token_stream(), &private, *site);
         // Nobody but the crate of a type may implement `From` for any type.
         let back = is_concrete.then(|| {
             quote_spanned! {*site=>
                 #(#attributes)*
                 impl #generics ::core::convert::From<#path> for #ty #clause {
                     fn from(#variable: #path) -> Self {
-                        #private::Inner::into_inner(#variable.inner)
+                        #into_inner
                     }
                 }
             }
@@ -110,6 +120,22 @@ impl Declaration {
         let no_unread = reader.as_ref().map(
             |_| quote_spanned!(*site=> __unread: <#private::Unread as ::core::default::Default>::default(),),
         );
+        let (open, is_open) = match self.ending {
+            Some(_) => (
+                Some(quote_spanned!(*site=> __open: #private::Open,)),
+                Some(
+                    quote_spanned!(*site=> __open: <#private::Open as ::core::default::Default>::default(),),
+                ),
+            ),
+            None => (None, None),
+        };
+        let end = match &self.ending {
+            Some(ending) => ending.drop(whole),
+            None => quote_spanned! {*site=>
+                #(#attributes)*
+                impl #generics #private::WriteTheOptionCloseInPlaceOfDrop for #path #clause {}
+            },
+        };
         quote_spanned! {*site=>
             #docs
             #(#attributes)*
@@ -122,18 +148,20 @@ impl Declaration {
                 #of_declared
                 #(#declared,)*
                 #unread
+                #open
             }
 
             #(#attributes)*
             impl #generics ::core::convert::From<#ty> for #path #clause {
                 fn from(#variable: #ty) -> Self {
-                    Self { inner: #private::Inner::new(#variable), #of_value #(#values,)* #no_unread }
+                    Self { inner: #private::Inner::new(#variable), #of_value #(#values,)* #no_unread #is_open }
                 }
             }
 
             #back
             #default
             #reader
+            #end
             #declares
         }
     }
@@ -222,6 +250,20 @@ impl Declaration {
         (Some(quote!(#[derive(#(#others),*)])), default)
     }
 
+    /// What an editor completes in `close` and in `close_timeout`, and finds by them.
+    fn for_editors(&self, whole: &BlockingType) -> Option<TokenStream> {
+        let close = self.close.as_ref()?;
+        let (ty, site) = (&whole.inner.ty, whole.site);
+        let named = quote_spanned! {site=>
+            fn __sync_twin_close() {
+                let _ = <#ty>::#close;
+            }
+        };
+        let named = ide::only_there(&named, whole.krate.as_ref());
+        let values = self.ending.as_ref().and_then(Ending::values);
+        Some(quote!(#named #values))
+    }
+
     /// `into_inner`, `as_async` and `as_async_mut`, unless the async type has methods of these names.
     pub(super) fn conversions(&self, whole: &BlockingType) -> TokenStream {
         let InnerType { ty, name, .. } = &*whole.inner;
@@ -233,12 +275,17 @@ impl Declaration {
                 Some(_) => " What has been received and not yet read is lost.",
                 None => "",
             };
-            let doc = format!(" The [`{name}`] inside.{lost}");
+            let not_closed = match self.ending {
+                Some(_) => " Nobody closes it any more.",
+                None => "",
+            };
+            let doc = format!(" The [`{name}`] inside.{lost}{not_closed}");
+            let taken = unwrap::take(&quote_spanned!(site=> self), &private, site);
             quote_spanned! {site=>
                 #[doc = #doc]
                 #[must_use]
                 #visibility fn into_inner(self) -> #ty {
-                    #private::Inner::into_inner(self.inner)
+                    #taken
                 }
             }
         });
@@ -262,7 +309,8 @@ impl Declaration {
                 }
             }
         });
-        quote!(#into_inner #as_async #as_async_mut)
+        let ending = self.for_editors(whole);
+        quote!(#ending #into_inner #as_async #as_async_mut)
     }
 }
 

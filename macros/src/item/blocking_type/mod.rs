@@ -2,6 +2,7 @@
 
 mod constant;
 mod declaration;
+mod ending;
 
 use crate::error::Errors;
 use crate::item::block::{self, Block, MemberTwin, Names};
@@ -17,6 +18,7 @@ use crate::types::lifetime::Namer;
 use crate::types::opaque::bare;
 use constant::Constant;
 use declaration::Declaration;
+use ending::Ending;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{
@@ -120,7 +122,11 @@ impl BlockingType {
         let fields = options.fields.iter().flatten();
         inner.fields = fields.map(|field| field.name.clone()).collect();
         inner.pair = pair(type_name, &generics, &inner.ty);
-        let scope = Scope::BlockingType(Box::new(inner));
+        let mut scope = Scope::BlockingType(Box::new(inner));
+        let ending = Ending::check(block, options, &mut scope, errors);
+        if let (Scope::BlockingType(inner), Some(_)) = (&mut scope, &ending) {
+            inner.close.clone_from(&options.close);
+        }
         let mut names = Names::of(&[]);
         let mut methods: Vec<_> = block
             .members
@@ -153,6 +159,7 @@ impl BlockingType {
                     head.attributes,
                     options,
                     taken.collect(),
+                    ending,
                 ))
             }
             TypeName::Extended(_) if methods.is_empty() && constants.is_empty() => return None,
