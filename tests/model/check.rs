@@ -10,6 +10,7 @@ use std::thread;
 const STEPS: usize = 10_000;
 
 /// Which interleavings are explored.
+#[derive(Clone, Copy)]
 pub(crate) enum Explore {
     /// All of them.
     All,

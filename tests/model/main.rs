@@ -1,8 +1,9 @@
-//! The parker, the seat of home, the slot of isolation threads, and the bell for calls that wait, model-checked: [loom](https://docs.rs/loom) runs each of these tests
-//! in one interleaving of its threads after the other, and with every value that a load may see.
+//! The parker, the seat of home, isolation threads, and the bell for calls that wait, model-checked:
+//! [loom](https://docs.rs/loom) runs each of these tests in one interleaving of its threads after the other, and with every
+//! value that a load may see.
 //!
 //! The code is the real one, included by its path. What it is made of is not: [`sync`] stands in for
-//! `runtime/src/sync.rs`, [`clock`] for time, [`runtime`] for tokio's.
+//! `runtime/src/sync.rs`, [`clock`] for time, [`runtime`] for tokio's, [`starter`] for the thread that starts others.
 //!
 //! A hang is a deadlock, which loom reports, or an execution that does not end, which [`check`] bounds. The small models
 //! are explored completely, the others up to a number of preemptions; `LOOM_MAX_PREEMPTIONS=4 cargo test --test model` goes
@@ -30,16 +31,25 @@ mod check;
 mod clock;
 mod driving;
 mod fork;
-#[path = "../../runtime/src/isolation/job_slot.rs"]
-mod job_slot;
-mod lending;
+mod isolating;
+#[path = "../../runtime/src/isolation/mod.rs"]
+mod isolation;
+mod own_thread;
 mod runtime;
 #[path = "../../runtime/src/runtimes/home/seat.rs"]
 mod seat;
+mod settings;
+mod starter;
 mod sync;
 mod waking;
 mod watching;
 mod world;
+
+#[path = "../../runtime/src/context"]
+mod context {
+    #[expect(dead_code, reason = "no call is made here that asks for them")]
+    pub(crate) mod blocked;
+}
 
 #[path = "../../runtime/src/park"]
 mod park {

@@ -2,7 +2,7 @@
 //!
 //! They are plain threads that run one call at a time, as if it had been made there: it lives in home, which the thread
 //! drives while it waits. A call takes an idle thread if there is one, or starts another, so calls that nest never wait for
-//! a free thread. A thread that has been idle for some time ends.
+//! a free thread. A thread that has been idle for some time ends. `tests/model` runs this file too.
 //!
 //! The caller *lends* a closure from its own stack ([`Lease::run`]). The isolation thread calls it to build the future, polls
 //! the future, drops it, and writes the output back to the caller's stack. So only the arguments and the output are sent and
@@ -16,12 +16,13 @@ use crate::own_thread::OwnThread;
 use crate::park::parker::Parker;
 use crate::settings::SETTINGS;
 use crate::starter::Starter;
+use crate::sync::{Mutex, MutexGuard};
 use job_slot::JobSlot;
 use std::any::Any;
 use std::io;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, PoisonError};
 use std::task::Waker;
 
 /// The isolation threads of a process.
@@ -39,7 +40,7 @@ struct Threads {
 
 impl Pool {
     pub(crate) fn new() -> Self {
-        Pool(Arc::default())
+        Pool(Arc::new(Mutex::new(Threads::default())))
     }
 
     /// How many isolation threads there are, and how many of them are idle.
