@@ -11,7 +11,6 @@
 use crate::context::{home_driven_here, is_inside_call};
 use crate::process::{Leaving, Process, lock_leaving, retire, started};
 use crate::runtimes::Remains;
-use crate::settings::SETTINGS;
 use crate::starter::is_own_thread;
 use std::fmt;
 use std::mem;
@@ -131,7 +130,7 @@ fn end(process: Process, deadline: Instant) -> Result<Remains, Box<Process>> {
         }
     };
     let (sender, remains) = sync_channel(1);
-    let started = starter.start(SETTINGS.shutdown, {
+    let started = starter.start(starter.settings().own_thread("shutdown"), {
         let take = take.clone();
         move || {
             let remains = take().map(|process| process.end(deadline));

@@ -77,6 +77,40 @@ fn all_but_faults() -> libc::sigset_t {
     }
 }
 
+/// Which signals a thread does not take.
+#[derive(Clone, Copy)]
+pub(crate) struct SignalMask {
+    #[cfg(unix)]
+    mask: Option<libc::sigset_t>,
+}
+
+impl SignalMask {
+    pub(crate) fn of_this_thread() -> Self {
+        SignalMask {
+            #[cfg(unix)]
+            mask: set_mask(libc::SIG_BLOCK, &no_signals()),
+        }
+    }
+
+    /// Gives it to the calling thread.
+    pub(crate) fn set(self) {
+        #[cfg(unix)]
+        if let Some(mask) = &self.mask {
+            let _ = set_mask(libc::SIG_SETMASK, mask);
+        }
+    }
+}
+
+#[cfg(unix)]
+fn no_signals() -> libc::sigset_t {
+    let mut set = MaybeUninit::uninit();
+    // SAFETY: it initializes the set that it is given a pointer to, and fails only for a bad pointer.
+    unsafe {
+        libc::sigemptyset(set.as_mut_ptr());
+        set.assume_init()
+    }
+}
+
 /// Changes the mask of this thread, and returns the one before.
 #[cfg(unix)]
 fn set_mask(how: libc::c_int, mask: &libc::sigset_t) -> Option<libc::sigset_t> {

@@ -4,9 +4,10 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the top. Modules of one rank do not know each other.
-const LAYERS: [&[&str]; 12] = [
+const LAYERS: [&[&str]; 13] = [
     &["batch", "ending", "io", "testing", "task"],
     &[
+        "builder",
         "call",
         "convert",
         "departure",
@@ -24,6 +25,7 @@ const LAYERS: [&[&str]; 12] = [
     &["context", "own_thread", "park"],
     &["report", "start_once"],
     &["starter"],
+    &["hooks"],
     &["inheritance", "settings"],
 ];
 

@@ -56,6 +56,7 @@
 //! | about the process | |
 //! |---|---|
 //! | [`start`], [`shutdown`](shutdown()) | starts sync-twin's own threads early, and ends them |
+//! | [`Builder`] | sets up threads, stacks, thresholds, the flavor … before the first use |
 //!
 //! **[The guide](guide)** explains all of it, from the first twin to replacing a hand-written blocking module.
 //! **[`misuse`]** has a page for each code of an error, such as `SW301`.
@@ -64,8 +65,8 @@
 //!
 //! A call that may never end is reported on standard error, once for each place in your code: where it is made, on which
 //! thread, why it most likely does not end, and what to write instead. Every call that waits is: after ten seconds on a thread that drives a
-//! current-thread runtime and on a worker, after a minute elsewhere, sooner where no doubt is left. `SYNC_TWIN_STALL` sets
-//! that time in milliseconds, or turns reports `off`. [`guide::it_hangs`] has a table of what can be told, and the way
+//! current-thread runtime and on a worker, after a minute elsewhere, sooner where no doubt is left. `SYNC_TWIN_STALL`
+//! sets that time in milliseconds, or turns reports `off`; so does [`Builder::stall_after`]. [`guide::it_hangs`] has a table of what can be told, and the way
 //! out of each. With the feature `tracing`, reports are events for a global subscriber.
 //!
 //! Threads of sync-twin's own notice and write, while calls wait. A report neither holds a call up nor fails it, whatever has become of
@@ -105,6 +106,7 @@ compile_error!(
 );
 
 pub mod batch;
+mod builder;
 mod call;
 mod calls;
 mod context;
@@ -116,6 +118,7 @@ mod family;
 mod fork;
 #[cfg(any(doc, doctest))]
 pub mod guide;
+mod hooks;
 mod inheritance;
 mod inner;
 mod inspect;
@@ -150,6 +153,7 @@ mod to_thread;
 
 #[doc(inline)]
 pub use batch::{Batch, batch};
+pub use builder::{Builder, InstallError};
 pub use calls::{BlockedCall, Metrics, Strategy};
 pub use context::Context;
 pub use departure::{Leftovers, shutdown};
@@ -158,6 +162,7 @@ pub use inspect::{blocked_calls, metrics};
 #[cfg(feature = "stream")]
 #[cfg_attr(docsrs, doc(cfg(feature = "stream")))]
 pub use iter::{Iter, iter};
+pub use settings::{Flavor, ThreadKind};
 pub use sync_twin_macros::sync_wrapper;
 pub use task::{Task, spawn};
 pub use timeout::{Elapsed, block_on_timeout};

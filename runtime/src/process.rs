@@ -14,6 +14,7 @@ use crate::runtimes::block_in_place::ReplacementThreads;
 use crate::runtimes::crew::{Crew, Crews};
 use crate::runtimes::home::{Home, Homes};
 use crate::sentinels::Sentinels;
+use crate::settings::{self, Settings};
 use crate::start_once::or_panic;
 use crate::starter::{Origin, Starter};
 use arc_swap::{ArcSwapOption, Guard};
@@ -26,6 +27,7 @@ use tokio::runtime::{Handle, Id};
 /// The state that all calls share. It is dropped by [`end`](Process::end) alone, on a thread of ours: dropping a runtime in
 /// an async context panics, and in a child of a fork it would take the parent's sockets with it.
 pub(crate) struct Process {
+    pub(crate) settings: Arc<Settings>,
     pub(crate) starter: Arc<Starter>,
     homes: Homes,
     crews: Crews,
@@ -38,9 +40,10 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    fn new() -> Self {
-        let starter = Arc::new(Starter::new());
+    fn new(settings: Arc<Settings>) -> Self {
+        let starter = Arc::new(Starter::new(Arc::clone(&settings)));
         Process {
+            settings,
             homes: Homes::new(),
             crews: Crews::new(),
             background: Background::new(),
@@ -191,9 +194,17 @@ pub(crate) fn process() -> Present {
 
 #[cold]
 fn begin(slot: &Slot) {
+    let fixed = settings::fixed();
+    let process = Arc::new(Process::new(fixed.settings()));
     let none: Option<Arc<Process>> = None;
-    slot.present
-        .compare_and_swap(&none, Some(Arc::new(Process::new())));
+    let before = slot
+        .present
+        .compare_and_swap(&none, Some(Arc::clone(&process)));
+    if before.is_none() {
+        for problem in fixed.untold_problems() {
+            process.reports.report(problem);
+        }
+    }
 }
 
 /// What has been started, if anything has.

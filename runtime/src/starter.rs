@@ -8,8 +8,9 @@
 //! ([`Starter::adopt`]) makes such a thread like the others before it runs anything.
 
 use crate::fork;
-use crate::inheritance::{BlockedSignals, Model, block_signals};
-use crate::settings::{SETTINGS, ThreadSettings};
+use crate::hooks::{self, Begun};
+use crate::inheritance::{BlockedSignals, Model, SignalMask, block_signals};
+use crate::settings::{Settings, ThreadKind, ThreadSettings};
 use std::cell::{Cell, RefCell};
 use std::io;
 use std::mem;
@@ -31,11 +32,16 @@ pub(crate) fn is_own_thread() -> bool {
     IS_OWN.try_with(Cell::get).unwrap_or_default()
 }
 
-pub(crate) struct Starter(Mutex<Option<Running>>);
+pub(crate) struct Starter {
+    settings: Arc<Settings>,
+    running: Mutex<Option<Running>>,
+}
 
 struct Running {
     requests: Sender<Request>,
     model: Arc<OnceLock<Model>>,
+    /// That of all threads, if they may take signals.
+    mask: Option<SignalMask>,
     thread: JoinHandle<()>,
 }
 
@@ -59,19 +65,26 @@ pub(crate) enum Origin {
 }
 
 impl Starter {
-    pub(crate) const fn new() -> Self {
-        Starter(Mutex::new(None))
+    pub(crate) fn new(settings: Arc<Settings>) -> Self {
+        Starter {
+            settings,
+            running: Mutex::new(None),
+        }
+    }
+
+    pub(crate) fn settings(&self) -> &Arc<Settings> {
+        &self.settings
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Running>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.running.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Starts the starter, if it has not been started.
     pub(crate) fn begin(&self, origin: Origin) -> io::Result<()> {
         let mut running = self.lock();
         if running.is_none() {
-            *running = Some(Running::start(origin)?);
+            *running = Some(Running::start(&self.settings, origin)?);
         }
         Ok(())
     }
@@ -97,7 +110,8 @@ impl Starter {
         settings: ThreadSettings,
         code: impl FnOnce() + Send + 'static,
     ) -> io::Result<()> {
-        self.run(move || start_here(settings, code))
+        let all = Arc::clone(&self.settings);
+        self.run(move || start_here(all, settings, code))
     }
 
     /// The same, but does not wait for it: if it fails, `on_failure` is run.
@@ -107,8 +121,9 @@ impl Starter {
         code: impl FnOnce() + Send + 'static,
         on_failure: impl FnOnce(io::Error) + Send + 'static,
     ) -> io::Result<()> {
+        let all = Arc::clone(&self.settings);
         let start = move || {
-            if let Err(error) = start_here(settings, code) {
+            if let Err(error) = start_here(all, settings, code) {
                 on_failure(error);
             }
         };
@@ -124,7 +139,7 @@ impl Starter {
         let mut running = self.lock();
         let running = match &mut *running {
             Some(running) => running,
-            none => none.insert(Running::start(Origin::MainThread)?),
+            none => none.insert(Running::start(&self.settings, Origin::MainThread)?),
         };
         let request = Request::Run(Box::new(code));
         running
@@ -134,16 +149,21 @@ impl Starter {
     }
 
     /// What a thread that tokio has started runs first: from here on it is one of ours.
-    pub(crate) fn adopt(&self) {
-        block_signals();
-        let model = self
-            .lock()
-            .as_ref()
-            .and_then(|running| running.model.get().copied());
+    pub(crate) fn adopt(&self, kind: ThreadKind) {
+        let (model, mask) = match &*self.lock() {
+            Some(running) => (running.model.get().copied(), running.mask),
+            None => (None, None),
+        };
+        match mask {
+            Some(mask) => mask.set(),
+            None if self.settings.block_signals => _ = block_signals(),
+            None => {}
+        }
         if let Some(model) = model {
             model.take_after();
         }
         IS_OWN.set(true);
+        hooks::started(&self.settings, kind);
     }
 
     /// Waits until all threads have ended, but not longer than until `deadline`, and ends the starter. Returns how many
@@ -161,20 +181,23 @@ impl Starter {
 }
 
 impl Running {
-    fn start(origin: Origin) -> io::Result<Self> {
+    fn start(all: &Settings, origin: Origin) -> io::Result<Self> {
         fork::register_handler();
         let (requests, to_serve) = channel();
         let model = Arc::new(OnceLock::new());
         let to_set = Arc::clone(&model);
-        let settings = SETTINGS.starter;
+        let settings = all.own_thread("starter");
+        let mask = (!all.block_signals).then(SignalMask::of_this_thread);
         // Not a signal is to arrive there before it can block them itself.
-        let _blocked = BlockedSignals::begin();
+        let _blocked = all.block_signals.then(BlockedSignals::begin);
+        let takes_affinity = !all.inherit_affinity;
         let thread = settings.builder().spawn(move || {
             IS_OWN.set(true);
             let main_thread = Model::main_thread();
             match origin {
                 Origin::MainThread => main_thread.take_after(),
-                Origin::Caller => main_thread.take_after_its_affinity(),
+                Origin::Caller if takes_affinity => main_thread.take_after_its_affinity(),
+                Origin::Caller => {}
             }
             let _ = to_set.set(Model::this_thread());
             serve(&to_serve);
@@ -182,14 +205,15 @@ impl Running {
         Ok(Running {
             requests,
             model,
+            mask,
             thread,
         })
     }
 }
 
 impl ThreadSettings {
-    fn builder(&self) -> thread::Builder {
-        let builder = thread::Builder::new().name(self.name.to_owned());
+    fn builder(self) -> thread::Builder {
+        let builder = thread::Builder::new().name(self.name);
         match self.stack_size {
             Some(size) => builder.stack_size(size),
             None => builder,
@@ -214,9 +238,15 @@ fn is_starter() -> bool {
 }
 
 /// Starts a thread, on the starter.
-fn start_here(settings: ThreadSettings, code: impl FnOnce() + Send + 'static) -> io::Result<()> {
+fn start_here(
+    all: Arc<Settings>,
+    settings: ThreadSettings,
+    code: impl FnOnce() + Send + 'static,
+) -> io::Result<()> {
+    let kind = settings.kind;
     let thread = settings.builder().spawn(move || {
         IS_OWN.set(true);
+        let _begun = kind.map(|kind| Begun::new(all, kind));
         code();
     })?;
     STARTED.with_borrow_mut(|started| started.get_or_insert_default().add(thread));

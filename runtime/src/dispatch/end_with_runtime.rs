@@ -6,9 +6,8 @@ use crate::fork;
 use crate::process::process;
 use crate::sentinels::{Registration, RuntimeShutdown, Stage};
 use std::cell::{Cell, OnceCell};
-use std::env;
 use std::panic::{Location, resume_unwind};
-use std::sync::{Arc, OnceLock};
+use std::sync::Arc;
 use std::task::Waker;
 use std::thread;
 use std::time::{Duration, Instant};
@@ -90,8 +89,8 @@ impl EndWithRuntime {
         if self.unwinds && is_over && may_unwind() {
             resume_unwind(Box::new(EndedByShutdown));
         }
-        let is_waited_for =
-            is_over || stage == Stage::Cancelled && !(self.unwinds && Grace::is_on());
+        let is_waited_for = is_over
+            || stage == Stage::Cancelled && !(self.unwinds && process().settings.grace.is_some());
         if is_waited_for && !self.is_reported.replace(true) {
             process().reports.report_once(
                 site,
@@ -129,7 +128,7 @@ fn may_unwind() -> bool {
 
 /// Ends the calls of a runtime that shuts down once their grace has passed, if they are to be ended.
 fn end_after_grace(shutdown: Arc<RuntimeShutdown>) {
-    let Some(Grace(grace)) = Grace::of_process() else {
+    let Some(grace) = process().settings.grace else {
         return;
     };
     let end = move || shutdown.enter(Stage::Over);
@@ -141,40 +140,5 @@ fn end_after_grace(shutdown: Arc<RuntimeShutdown>) {
             });
         }
         Err(_) => end(),
-    }
-}
-
-/// How long calls in tasks may go on after their runtime has begun to shut down.
-#[derive(Clone, Copy)]
-struct Grace(Duration);
-
-/// The environment variable that sets it, in milliseconds or to `off`.
-const VARIABLE: &str = "SYNC_TWIN_GRACE";
-
-const DEFAULT: Duration = Duration::from_secs(1);
-
-impl Grace {
-    fn is_on() -> bool {
-        Grace::of_process().is_some()
-    }
-
-    /// `None` if calls are not to be ended.
-    fn of_process() -> Option<Self> {
-        static OF_PROCESS: OnceLock<Option<Grace>> = OnceLock::new();
-        *OF_PROCESS.get_or_init(|| {
-            let value = env::var(VARIABLE).unwrap_or_default();
-            match value.parse() {
-                Ok(milliseconds) => Some(Grace(Duration::from_millis(milliseconds))),
-                Err(_) if value == "off" => None,
-                Err(_) => {
-                    if !value.is_empty() {
-                        process().reports.report(&format!(
-                            "{VARIABLE} is `{value}`, but it takes a number of milliseconds, or `off`; using {DEFAULT:?}"
-                        ));
-                    }
-                    Some(Grace(DEFAULT))
-                }
-            }
-        })
     }
 }

@@ -10,6 +10,7 @@ use crate::context::blocked::{BlockedGuard, BlockedRuntimes};
 use crate::context::task_runtime::{InTaskOf, task_runtime};
 use crate::context::{Driving, Entered, Place, home_driven_here, is_entered_by_call};
 use crate::fork;
+use crate::hooks;
 use crate::isolation::LentJob;
 use crate::park::parker::Parker;
 use crate::poll::probe::ProbedCall;
@@ -271,6 +272,7 @@ where
     Fut: Future,
     Fut::Output: Send,
 {
+    hooks::refuse_wait(site);
     let blocked_by_call = BlockedByCall::begin(process, place);
     // If its runtime cannot be started, panic here and not on the isolation thread.
     or_panic(CallRuntime::choose(process, Place::Plain, choice.chosen()));
@@ -347,7 +349,7 @@ impl<'a> CallRuntime<'a> {
     fn choose(process: &'a Process, place: Place, chosen: ChosenRuntime<'a>) -> io::Result<Self> {
         let flavor = match chosen {
             _ if place == Place::ThreadExit => return Ok(CallRuntime::None),
-            ChosenRuntime::Ours(flavor) => flavor.resolve(&process.reports),
+            ChosenRuntime::Ours(flavor) => flavor.or(process.settings.flavor),
             ChosenRuntime::Lent { handle, drive } => {
                 return Ok(match drive {
                     Some(drive) => CallRuntime::Drivable(handle, drive),
@@ -593,6 +595,7 @@ impl<'a> CallHere<'a> {
         parker: &Parker,
         step: &mut dyn FnMut(&mut Context<'_>) -> Poll<()>,
     ) {
+        hooks::refuse_wait(site);
         let watch = self.runtime.watch(site, self.place);
         let mut poll_in = |place: Place, waker: &Waker| {
             let _entered = self.enter(place);

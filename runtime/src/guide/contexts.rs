@@ -34,7 +34,8 @@
 //! to the crew.
 //!
 //! `flavor = "current_thread"` puts a twin's calls on home wherever they are made, `flavor = "multi_thread"` on the crew. The
-//! environment variable `SYNC_TWIN_FLAVOR` does the same for all calls of the process that have no flavor of their own. Its
+//! environment variable `SYNC_TWIN_FLAVOR` does the same for all calls of the process that have no flavor of their own, and so
+//! does [`Builder::flavor`](crate::Builder::flavor). The
 //! third value, `auto`, is the rule above. On home a call costs half the CPU time of one that parks. On the crew no task
 //! holds up another, and code that needs a multi-thread runtime (`block_in_place`) works.
 //!

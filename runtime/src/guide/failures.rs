@@ -8,7 +8,7 @@
 //! **A runtime that is shut down** cancels its tasks at their next `.await`. A task inside a blocking call does not reach one,
 //! so the call ends with the task. It has a second of *grace* in which it may still complete. After that it unwinds: the
 //! destructors of the task run, and the panic hook does not. This holds for a call that has lasted 100 ms, and for calls in
-//! a row that have. The environment variable `SYNC_TWIN_GRACE` sets the grace in milliseconds. With `off`, and in builds with
+//! a row that have. [`Builder::grace`](crate::Builder::grace) and `SYNC_TWIN_GRACE` set the grace. With `off`, and in builds with
 //! `panic = "abort"`, such a call goes on and is reported. A call in a blocking closure goes on as well, since tokio lets
 //! the closure run to its end.
 //!

@@ -13,6 +13,7 @@
 //! | understand why a call does not end | [`it_hangs`] |
 //! | know what a call does where it is made, and what it costs | [`contexts`], [`benchmarks`] |
 //! | know what happens when a runtime ends, a waker panics, a process forks | [`failures`] |
+//! | set up threads, thresholds and policies, in code or by variables | [`configuration`] |
 //! | know what your process notices: threads, signals, memory, the end | [`your_process`] |
 //!
 //! The reference of the attribute is [`sync_wrapper`](macro@crate::sync_wrapper), that of its errors [`misuse`](crate::misuse).
@@ -20,6 +21,7 @@
 //! [`testing`]: self::testing
 
 pub mod blocking_apis;
+pub mod configuration;
 pub mod contexts;
 pub mod cookbook;
 pub mod failures;

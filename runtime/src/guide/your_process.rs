@@ -22,7 +22,8 @@
 //! runtime are those of tokio: three, and one more if tokio's feature `signal` is on. With that feature tokio also keeps a
 //! pair of sockets for the whole process.
 //!
-//! Names begin with `sync-twin-`; Linux shows the first 15 bytes.
+//! Names begin with `sync-twin-`; Linux shows the first 15 bytes. All of this, and what is below about signals, is how it is
+//! without a configuration: see [`Builder`](crate::Builder).
 //!
 //! | thread | how many | how long | stack |
 //! |---|---|---|---|

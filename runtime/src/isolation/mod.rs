@@ -14,7 +14,7 @@ use crate::context::blocked::BlockedRuntimes;
 use crate::fork;
 use crate::own_thread::OwnThread;
 use crate::park::parker::Parker;
-use crate::settings::SETTINGS;
+use crate::settings::ThreadKind;
 use crate::starter::Starter;
 use crate::sync::{Mutex, MutexGuard};
 use job_slot::JobSlot;
@@ -24,6 +24,7 @@ use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::{Arc, PoisonError};
 use std::task::Waker;
+use std::time::Duration;
 
 /// The isolation threads of a process.
 pub(crate) struct Pool(Arc<Mutex<Threads>>);
@@ -74,7 +75,9 @@ impl Pool {
             failure: Mutex::new(None),
         });
         let (own, threads) = (Arc::clone(&thread), Arc::clone(&self.0));
-        let serve = move || own.serve(&threads, &parker);
+        let settings = starter.settings();
+        let keep_alive = settings.isolation_keep_alive;
+        let serve = move || own.serve(&threads, &parker, keep_alive);
         let (own, threads) = (Arc::clone(&thread), Arc::clone(&self.0));
         let on_failure = move |error| {
             lock(&threads).alive -= 1;
@@ -82,7 +85,9 @@ impl Pool {
             own.give_back();
         };
         lock(&self.0).alive += 1;
-        if let Err(error) = starter.start_soon(SETTINGS.isolation, serve, on_failure) {
+        if let Err(error) =
+            starter.start_soon(settings.thread(ThreadKind::Isolated), serve, on_failure)
+        {
             lock(&self.0).alive -= 1;
             return Err(error);
         }
@@ -258,11 +263,11 @@ impl Thread {
     }
 
     /// Runs one job after another, until no job has come for a while.
-    fn serve(self: &Arc<Self>, threads: &Mutex<Threads>, parker: &Parker) {
+    fn serve(self: &Arc<Self>, threads: &Mutex<Threads>, parker: &Parker, keep_alive: Duration) {
         let own = OwnThread::begin();
         fork::borrow_from_other_stacks();
         loop {
-            let is_woken = parker.park_timeout(SETTINGS.isolation_keep_alive);
+            let is_woken = parker.park_timeout(keep_alive);
             match self.slot.take() {
                 Some(job) => {
                     job();

@@ -14,7 +14,6 @@ mod stderr;
 
 pub(crate) use stall::Stall;
 
-use crate::settings::SETTINGS;
 use crate::starter::Starter;
 use std::convert::Infallible;
 use std::io;
@@ -120,7 +119,9 @@ impl Reports {
         // The thread must not keep its own sender: it ends when the reports are dropped.
         let writer = Arc::downgrade(&self.writer);
         self.starter
-            .start(SETTINGS.report, move || write_all(&writer, &receiver))?;
+            .start(self.starter.settings().own_thread("report"), move || {
+                write_all(&writer, &receiver)
+            })?;
         Ok(sender)
     }
 }

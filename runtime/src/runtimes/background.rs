@@ -8,7 +8,7 @@ use crate::fork;
 use crate::own_thread::end_if_child;
 use crate::runtimes::crew::cores;
 use crate::runtimes::{Headcount, Remains, check_threads, configure, end};
-use crate::settings::SETTINGS;
+use crate::settings::ThreadKind;
 use crate::start_once::StartOnce;
 use crate::starter::Starter;
 use std::io;
@@ -51,13 +51,14 @@ impl Background {
 fn start(starter: &Arc<Starter>) -> io::Result<Started> {
     let depth = fork::depth();
     // At least two, so that one task that computes does not hold up all the others.
-    let workers = cores().max(2);
+    let set = starter.settings().background_threads;
+    let workers = set.unwrap_or_else(|| cores().max(2));
     check_threads(workers)?;
     let headcount = Headcount::default();
     let mut builder = Builder::new_multi_thread();
     configure(
         &mut builder,
-        &SETTINGS.background,
+        ThreadKind::Background,
         starter,
         &headcount,
         || {},

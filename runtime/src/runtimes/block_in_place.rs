@@ -1,9 +1,10 @@
 //! Leaving a runtime while its thread waits: `block_in_place`.
 
 use crate::fork;
+use crate::hooks;
 use crate::inheritance::block_signals;
 use crate::runtimes::{Headcount, Remains, end};
-use crate::settings::SETTINGS;
+use crate::settings::{Settings, ThreadKind};
 use crate::start_once::StartOnce;
 use crate::starter::Starter;
 use std::any::Any;
@@ -70,7 +71,9 @@ impl ReplacementThreads {
         let counted = Counted(&self.in_use);
         let others = counted.0.fetch_add(1, Relaxed);
         let enter_pool = || {
-            let pool = self.pool.get_or_start(starter, start_pool).ok()?;
+            let settings = Arc::clone(starter.settings());
+            let start = move || start_pool(settings);
+            let pool = self.pool.get_or_start(starter, start).ok()?;
             Some(pool.runtime.enter())
         };
         let mut entered = (others >= MAX_OWN_THREADS).then(enter_pool).flatten();
@@ -99,23 +102,31 @@ impl ReplacementThreads {
 
 /// Its threads run tasks of the user's, and take after the worker that has handed these over. But they are not to take the
 /// program's signals.
-fn start_pool() -> io::Result<ThreadPool> {
-    let settings = &SETTINGS.replacements;
+fn start_pool(settings: Arc<Settings>) -> io::Result<ThreadPool> {
+    const KIND: ThreadKind = ThreadKind::Worker;
+    let threads = settings.thread(KIND);
     let headcount = Headcount::default();
     let (came, went) = (headcount.clone(), headcount.clone());
+    let at_start = Arc::clone(&settings);
     let mut builder = Builder::new_current_thread();
-    if let Some(size) = settings.threads.stack_size {
+    if let Some(size) = threads.stack_size {
         builder.thread_stack_size(size);
     }
     let runtime = builder
-        .thread_name(settings.threads.name)
+        .thread_name(threads.name)
         .max_blocking_threads(settings.max_blocking_threads)
-        .thread_keep_alive(settings.keep_alive)
+        .thread_keep_alive(settings.keep_alive(KIND))
         .on_thread_start(move || {
             came.count_in();
-            let _ = block_signals();
+            if at_start.block_signals {
+                let _ = block_signals();
+            }
+            hooks::started(&at_start, KIND);
         })
-        .on_thread_stop(move || went.count_out())
+        .on_thread_stop(move || {
+            hooks::stops(&settings, KIND);
+            went.count_out();
+        })
         .build()?;
     Ok(ThreadPool { runtime, headcount })
 }

@@ -19,7 +19,7 @@
 use crate::fork;
 use crate::own_thread::end_if_child;
 use crate::runtimes::{Headcount, Remains, check_threads, configure, end};
-use crate::settings::SETTINGS;
+use crate::settings::ThreadKind;
 use crate::start_once::StartOnce;
 use crate::starter::Starter;
 use std::cell::Cell;
@@ -134,13 +134,14 @@ impl Crew {
             }
         };
         let note_at_end = note.clone();
-        let workers = cores().max(MIN_WORKERS);
+        let set = starter.settings().worker_threads;
+        let workers = set.unwrap_or_else(|| cores().max(MIN_WORKERS));
         check_threads(workers)?;
         let headcount = Headcount::default();
         let mut builder = Builder::new_multi_thread();
         configure(
             &mut builder,
-            &SETTINGS.crew,
+            ThreadKind::Crew,
             starter,
             &headcount,
             note_at_end,

@@ -5,7 +5,8 @@ pub(crate) mod block_in_place;
 pub(crate) mod crew;
 pub(crate) mod home;
 
-use crate::settings::RuntimeSettings;
+use crate::hooks;
+use crate::settings::ThreadKind;
 use crate::starter::Starter;
 use std::io;
 use std::sync::atomic::AtomicUsize;
@@ -44,27 +45,30 @@ impl Headcount {
 /// What all runtimes of ours have in common. `on_stop` is to be run when a thread ends.
 fn configure(
     builder: &mut Builder,
-    settings: &RuntimeSettings,
+    kind: ThreadKind,
     starter: &Arc<Starter>,
     headcount: &Headcount,
     on_stop: impl Fn() + Send + Sync + 'static,
 ) {
+    let settings = Arc::clone(starter.settings());
+    let threads = settings.thread(kind);
     let starter = Arc::clone(starter);
     let (came, went) = (headcount.clone(), headcount.clone());
     builder
-        .thread_name(settings.threads.name)
+        .thread_name(threads.name)
         .max_blocking_threads(settings.max_blocking_threads)
-        .thread_keep_alive(settings.keep_alive)
+        .thread_keep_alive(settings.keep_alive(kind))
         .on_thread_start(move || {
             came.count_in();
-            starter.adopt();
+            starter.adopt(kind);
         })
         .on_thread_stop(move || {
+            hooks::stops(&settings, kind);
             on_stop();
             went.count_out();
         })
         .enable_all();
-    if let Some(size) = settings.threads.stack_size {
+    if let Some(size) = threads.stack_size {
         builder.thread_stack_size(size);
     }
 }

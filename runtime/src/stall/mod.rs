@@ -13,8 +13,6 @@ use crate::calls::bell::{FAR, TICK};
 use crate::calls::{Blocked, Key, Seen, Strategy, Waiting, calls};
 use crate::context::Place;
 use crate::process::{Process, started};
-use crate::report::Reports;
-use crate::settings::SETTINGS;
 use signs::{LentSign, Sign};
 use std::collections::HashMap;
 use std::panic::Location;
@@ -36,7 +34,7 @@ pub(crate) fn begin(
     is_part: bool,
     lent: Option<&Handle>,
 ) -> Blocked {
-    let threshold = threshold::of(place, &process.reports);
+    let threshold = threshold::of(place, &process.settings);
     let lent = lent
         .filter(|runtime| matches!(runtime.runtime_flavor(), RuntimeFlavor::CurrentThread))
         .cloned();
@@ -75,7 +73,7 @@ pub(crate) fn begin(
 /// Notes that the scheduler of the calling thread has kept back a wake-up of one of the children of a call's future. If the call does not go
 /// on, that is why, and it need not wait for its threshold to be told.
 pub(crate) fn note_lost(process: &Process, blocked: &Blocked) {
-    let Some(patience) = threshold::certain(&process.reports) else {
+    let Some(patience) = threshold::certain(&process.settings) else {
         return;
     };
     let due = Instant::now() + patience;
@@ -88,10 +86,12 @@ pub(crate) fn note_lost(process: &Process, blocked: &Blocked) {
 #[cold]
 fn start(process: &Process) {
     let calls = calls();
-    let started = process.starter.start(SETTINGS.watch, move || {
-        let mut watcher = Watcher::default();
-        calls.bell.watch(tick, || watcher.look());
-    });
+    let started = process
+        .starter
+        .start(process.settings.own_thread("watch"), move || {
+            let mut watcher = Watcher::default();
+            calls.bell.watch(tick, || watcher.look());
+        });
     if started.is_err() {
         calls.bell.give_up();
     }
@@ -150,12 +150,12 @@ impl Watcher {
         for call in &seen {
             let mut due = call.waiting.due;
             if due.is_some_and(|due| due <= now) {
-                due = self.report(&process.reports, call, &seen, now);
+                due = self.report(process, call, &seen, now);
                 calls().set_due(call.key, due);
             }
             earliest(due);
         }
-        if let Some(patience) = threshold::certain(&process.reports) {
+        if let Some(patience) = threshold::certain(&process.settings) {
             earliest(self.look_at_home(process, &seen, now, patience));
             earliest(self.look_at_crew(process, &seen, now, patience));
         }
@@ -165,7 +165,7 @@ impl Watcher {
     /// Reports a call that is due, and returns when it is due again.
     fn report(
         &mut self,
-        reports: &Reports,
+        process: &Process,
         call: &Seen,
         all: &[Seen],
         now: Instant,
@@ -176,7 +176,7 @@ impl Watcher {
         }
         let mut reason = None;
         if let Some(runtime) = &call.waiting.lent {
-            let patience = threshold::certain(reports)?;
+            let patience = threshold::certain(&process.settings)?;
             match self.lent.get(&call.key) {
                 None => {
                     self.lent
@@ -185,7 +185,7 @@ impl Watcher {
                 }
                 Some(Lent::Sent(sign)) if sign.has_come_back() => {
                     self.lent.insert(call.key, Lent::Driven);
-                    let threshold = threshold::of(call.waiting.place, reports)?;
+                    let threshold = threshold::of(call.waiting.place, &process.settings)?;
                     return now.checked_add(threshold.saturating_sub(call.call.age));
                 }
                 Some(Lent::Sent(_)) => reason = Some(reason::undriven()),
@@ -193,6 +193,7 @@ impl Watcher {
             }
         }
         let reason = reason.unwrap_or_else(|| reason::of(call));
+        let reports = &process.reports;
         if reports.is_new(call.waiting.site, call.waiting.place.context() as usize) {
             reports.send_stall(text::of_call(call, all, &reason));
         }

@@ -2,15 +2,10 @@
 
 use crate::context::Place;
 use crate::fork;
-use crate::report::Reports;
-use std::env;
-use std::sync::OnceLock;
+use crate::settings::{Settings, StallAfter};
 #[cfg(feature = "testing")]
 use std::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use std::time::Duration;
-
-/// The environment variable that sets it for the process, in milliseconds or to `off`.
-const VARIABLE: &str = "SYNC_TWIN_STALL";
 
 /// On a thread that others may be waiting for: that of a current-thread runtime, or a worker.
 const OF_DRIVER: Duration = Duration::from_secs(10);
@@ -51,34 +46,27 @@ impl Drop for ForTests {
     }
 }
 
-#[derive(Clone, Copy)]
-enum Setting {
-    Default,
-    Off,
-    All(Duration),
-}
-
 /// How long a call made in `place` may wait. `None` if none is to be reported.
-pub(crate) fn of(place: Place, reports: &Reports) -> Option<Duration> {
+pub(crate) fn of(place: Place, settings: &Settings) -> Option<Duration> {
     let default = match place {
         Place::DriverOfHome => CERTAIN,
         _ if fork::depth() > 0 => IN_CHILD,
         Place::Driver | Place::NestedDriver | Place::Worker => OF_DRIVER,
         Place::Plain | Place::Nested | Place::Beside | Place::ThreadExit => ELSEWHERE,
     };
-    match Setting::of_process(reports) {
-        Setting::Off => None,
-        Setting::All(threshold) => Some(threshold),
-        Setting::Default => Some(for_tests(default)),
+    match settings.stall_after {
+        StallAfter::Off => None,
+        StallAfter::All(threshold) => Some(threshold),
+        StallAfter::Default => Some(for_tests(default)),
     }
 }
 
 /// The threshold where no doubt is left.
-pub(crate) fn certain(reports: &Reports) -> Option<Duration> {
-    match Setting::of_process(reports) {
-        Setting::Off => None,
-        Setting::All(threshold) => Some(CERTAIN.min(threshold)),
-        Setting::Default => Some(for_tests(CERTAIN)),
+pub(crate) fn certain(settings: &Settings) -> Option<Duration> {
+    match settings.stall_after {
+        StallAfter::Off => None,
+        StallAfter::All(threshold) => Some(CERTAIN.min(threshold)),
+        StallAfter::Default => Some(for_tests(CERTAIN)),
     }
 }
 
@@ -93,25 +81,4 @@ fn for_tests(default: Duration) -> Duration {
 #[cfg(not(feature = "testing"))]
 fn for_tests(default: Duration) -> Duration {
     default
-}
-
-impl Setting {
-    fn of_process(reports: &Reports) -> Self {
-        static OF_PROCESS: OnceLock<Setting> = OnceLock::new();
-        *OF_PROCESS.get_or_init(|| {
-            let value = env::var(VARIABLE).unwrap_or_default();
-            match value.parse() {
-                Ok(milliseconds) => Setting::All(Duration::from_millis(milliseconds)),
-                Err(_) if value == "off" => Setting::Off,
-                Err(_) => {
-                    if !value.is_empty() {
-                        reports.report(&format!(
-                            "{VARIABLE} is `{value}`, but it takes a number of milliseconds, or `off`; using the default"
-                        ));
-                    }
-                    Setting::Default
-                }
-            }
-        })
-    }
 }

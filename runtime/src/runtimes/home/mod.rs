@@ -22,7 +22,7 @@ use crate::own_thread::OwnThread;
 use crate::park::deferred::{self, Deferring};
 use crate::park::parker::Parker;
 use crate::runtimes::{Headcount, Remains, block_in_place, configure, end};
-use crate::settings::SETTINGS;
+use crate::settings::ThreadKind;
 use crate::start_once::StartOnce;
 use crate::starter::Starter;
 use seat::{Seat, Sleep};
@@ -173,7 +173,7 @@ impl Home {
         let mut builder = Builder::new_current_thread();
         configure(
             &mut builder,
-            &SETTINGS.home_pool,
+            ThreadKind::Blocking,
             starter,
             &headcount,
             || {},
@@ -195,7 +195,8 @@ impl Home {
             next: StartOnce::new(),
         });
         let kept = Arc::clone(&home);
-        starter.start(SETTINGS.home, move || {
+        let settings = starter.settings().thread(ThreadKind::Home);
+        starter.start(settings, move || {
             let _own = OwnThread::begin();
             kept.seat.keep(&parker, || kept.drive(&parker, None));
         })?;

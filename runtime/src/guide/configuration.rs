@@ -1,0 +1,64 @@
+//! What can be set for the process, by code and by the environment.
+//!
+//! sync-twin needs no setting. A program that wants one makes a [`Builder`](crate::Builder) at the beginning of `main` and
+//! calls [`install`](crate::Builder::install); whoever *operates* the program sets variables of its environment.
+//!
+//! | what | method of `Builder` | variable | default |
+//! |---|---|---|---|
+//! | the beginning of all threads' names | `thread_name` | | `sync-twin` |
+//! | stacks, by kind of thread | `stack_size` | | isolated: 8 MiB; others: 2 MiB, or `RUST_MIN_STACK` |
+//! | workers of the crew | `worker_threads` | `SYNC_TWIN_WORKER_THREADS` | as many as cores, at least 8 |
+//! | workers for `spawn` | `background_threads` | `SYNC_TWIN_BACKGROUND_THREADS` | as many as cores, at least 2 |
+//! | threads for `spawn_blocking`, of each runtime | `max_blocking_threads` | `SYNC_TWIN_MAX_BLOCKING_THREADS` | 4096 |
+//! | how long such a thread stays | `blocking_keep_alive` | | 10 s; in the crew 1 s |
+//! | how long an isolation thread stays | `isolation_keep_alive` | | 10 s |
+//! | where calls live | `flavor` | `SYNC_TWIN_FLAVOR` | `auto` |
+//! | how long a call waits before it is reported | `stall_after` | `SYNC_TWIN_STALL` | 10 s on a driver or worker, 60 s elsewhere |
+//! | how long calls in tasks outlive their runtime | `grace` | `SYNC_TWIN_GRACE` | 1 s |
+//! | whether threads take no signals | `block_signals` | | `true` |
+//! | whether threads have the CPU affinity of who calls `start` | `inherit_affinity` | | `false` |
+//! | code at the beginning of a thread | `on_thread_start` | | none |
+//! | code at the end of a thread | `on_thread_stop` | | none |
+//!
+//! # Who wins
+//!
+//! A variable wins over the program's code, and the code over the default. It is the other way round for what a *twin* says:
+//! `flavor = "multi_thread"` on an async fn is part of how that fn works, so it wins over the process's flavor.
+//!
+//! # Variables
+//!
+//! Times are in milliseconds; `off` is none. An empty variable counts as one that is not set. A value that cannot be
+//! understood, or is not Unicode, is ignored and [reported](crate#reports) once, with the first use. It never ends the
+//! program.
+//!
+//! They are read once: by `install`, or else with the first use. A change after that does nothing, and no call looks at
+//! the environment.
+//!
+//! # Once, and for good
+//!
+//! The configuration is fixed by the first of these two: `install`, or the first use of sync-twin (a call, a
+//! [`spawn`](crate::spawn()), [`start`](crate::start()), [`metrics`](crate::metrics()) …). An `install` that is too late
+//! returns an [error](crate::InstallError), and changes nothing. After a [`shutdown`](crate::shutdown()), and in a child of a
+//! fork, it is still the same.
+//!
+//! It belongs to the process. A library that installs one takes the choice from the program, and fails where the program or
+//! another library was first: it should use options of its twins instead.
+//!
+//! # An example
+//!
+//! ```
+//! use std::time::Duration;
+//! use sync_twin::{Builder, Flavor, ThreadKind};
+//!
+//! Builder::new()
+//!     .thread_name("billing")
+//!     .worker_threads(4)
+//!     .max_blocking_threads(64)
+//!     .stack_size(ThreadKind::Isolated, 2 << 20)
+//!     .flavor(Flavor::MultiThread)
+//!     .stall_after(Duration::from_secs(5))
+//!     .grace(Duration::from_millis(200))
+//!     .on_thread_start(|kind| println!("a thread of kind {kind:?} begins"))
+//!     .install()?;
+//! # Ok::<(), sync_twin::InstallError>(())
+//! ```
