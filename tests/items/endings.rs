@@ -161,6 +161,13 @@ impl Session {
         self.log.0.lock().unwrap().len()
     }
 
+    /// Its limit is a field of what it takes.
+    #[sync_wrapper(timeout = self.limit)]
+    pub async fn leave(self: Box<Self>) -> usize {
+        pause().await;
+        self.log()
+    }
+
     async fn finish(self) -> bool {
         pause().await;
         self.log.add("finishing");
@@ -183,6 +190,9 @@ fn what_goes_wrong_does_not_leave_the_drop() {
         late.limit = Some(Duration::from_millis(5));
         drop(late);
         log.check(&["finishing", "finishing"]);
+
+        let left = Box::new(BlockingSession::new(&log.0, true));
+        assert_eq!(left.leave(), Ok(2));
     });
 }
 
@@ -257,4 +267,28 @@ fn of_any_implementor_of_a_trait() {
         assert_eq!(store.0.load(SeqCst), 2);
         drop(BlockingStore::<Flushed>::default());
     });
+}
+
+/// A panic in a destructor of a thread-local would abort the process.
+#[test]
+fn at_the_end_of_a_thread() {
+    thread_local! {
+        static SESSION: std::cell::OnceCell<BlockingSession> = const { std::cell::OnceCell::new() };
+    }
+    for tokio_goes_first in [false, true] {
+        let log = Log::default();
+        let of_session = log.clone();
+        let thread = std::thread::spawn(move || {
+            if !tokio_goes_first {
+                let _ = Handle::try_current();
+            }
+            SESSION.with(|session| {
+                let session = session.set(BlockingSession::new(&of_session.0, false));
+                assert!(session.is_ok());
+            });
+            let _ = Handle::try_current();
+        });
+        thread.join().expect("it does not panic");
+        log.check(&["finishing"]);
+    }
 }

@@ -12,7 +12,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use std::collections::HashSet;
 use syn::ext::IdentExt as _;
-use syn::{Attribute, FnArg, Pat, Receiver, ReceiverKind, Signature, Type};
+use syn::{Attribute, FnArg, Pat, Receiver, ReceiverKind, Signature, Token, Type};
 
 pub(crate) struct Argument {
     pub(crate) condition: Option<Condition>,
@@ -42,10 +42,13 @@ impl Argument {
             .map(|(argument, name)| match argument {
                 FnArg::Receiver(receiver) => match family.inner {
                     Some(inner) => {
-                        let variable = variable.clone();
-                        Argument::receiver(receiver).unwrap(variable, receiver, inner)
+                        let holder = unwrap::holder_of(receiver, inner);
+                        let takes = holder.as_ref().is_some_and(Holder::takes_field);
+                        let mutability = takes.then(|| Token![mut](Span::mixed_site()));
+                        let argument = Argument::receiver(receiver, mutability);
+                        argument.unwrap(variable.clone(), holder, inner)
                     }
-                    None => Argument::receiver(receiver),
+                    None => Argument::receiver(receiver, None),
                 },
                 FnArg::Typed(typed) => {
                     let mut ty = Type::clone(&typed.ty);
@@ -67,7 +70,7 @@ impl Argument {
     }
 
     /// The receiver of a blocking type's method, with the async value inside it as the value to pass on.
-    fn unwrap(mut self, variable: Ident, receiver: &Receiver, inner: &InnerType) -> Self {
+    fn unwrap(mut self, variable: Ident, holder: Option<Holder>, inner: &InnerType) -> Self {
         self.value = variable;
         // rustc reports here that a type does not implement the trait, or what a foreign method takes `self` as.
         let declared = inner.is_foreign.then_some(self.place.first);
@@ -75,17 +78,17 @@ impl Argument {
             let place = place.resolved_at(Span::mixed_site());
             self.value.set_span(place);
         }
-        self.holder = unwrap::holder_of(receiver, inner);
+        self.holder = holder;
         self
     }
 
-    /// The receiver, without a `mut` that only matters to the async fn's body. In `&mut self` the `mut` is part of the type, and
-    /// of [`ReceiverKind::Reference`]. The token `self` is the user's own: inside `macro_rules!` another one would be another
+    /// The receiver, without a `mut` that only matters to the async fn's body, and with one that matters to the twin's. In
+    /// `&mut self` the `mut` is part of the type, and of [`ReceiverKind::Reference`]. The token `self` is the user's own: inside `macro_rules!` another one would be another
     /// variable.
-    fn receiver(receiver: &Receiver) -> Self {
+    fn receiver(receiver: &Receiver, mutability: Option<Token![mut]>) -> Self {
         let parameter = Receiver {
             attrs: Vec::new(),
-            mutability: None,
+            mutability,
             ..receiver.clone()
         };
         let kept = attribute::keep(&receiver.attrs);

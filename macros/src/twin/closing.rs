@@ -15,17 +15,16 @@ impl Twin {
     }
 
     /// The receiver, as the method names it, and how the method takes it.
-    fn receiver(&self) -> Option<(&Ident, &Ident, &Holder)> {
+    fn receiver(&self) -> Option<(&Ident, &Holder)> {
         let receiver = self.arguments.first()?;
-        Some((&receiver.name, &receiver.value, receiver.holder.as_ref()?))
+        Some((&receiver.name, receiver.holder.as_ref()?))
     }
 
     /// The body of the `Drop` of what holds a `ty`, and its `self`. It does nothing if the value has left, or has been closed.
     pub(crate) fn drop(&self, ty: &Type) -> Option<(TokenStream, &Ident)> {
-        let (this, value, holder) = self.receiver()?;
+        let (this, _) = self.receiver()?;
         let private = self.private(self.site);
-        let taken = holder.take(this, &private);
-        let (settings, call) = (self.settings(), self.call());
+        let (unwrapped, settings, call) = (self.unwrapped(), self.settings(), self.call());
         let block_on = self.block_on();
         let ended = match self.settings.timeout {
             Some(_) => block_on,
@@ -34,7 +33,7 @@ impl Twin {
         let body = quote_spanned! {self.site=>
             if #private::Open::is_to_be_closed(&#this.__open, &#this.inner) {
                 #private::end_in_drop::<#ty>(move || {
-                    let #value = #taken;
+                    #unwrapped
                     #settings
                     #call
                     #ended
@@ -46,10 +45,9 @@ impl Twin {
 
     /// Notes that the user's code closes the value, if that is still in the blocking type after the call.
     pub(super) fn disarm(&self) -> Option<TokenStream> {
-        let (this, _, holder) = self.receiver().filter(|_| self.closes)?;
+        let (this, holder) = self.receiver().filter(|_| self.closes)?;
         let private = self.private(self.site);
-        holder
-            .is_borrowed()
+        (!holder.takes_field())
             .then(|| quote_spanned!(self.site=> #private::Open::disarm(&#this.__open);))
     }
 

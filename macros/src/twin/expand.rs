@@ -143,7 +143,7 @@ impl Twin {
     }
 
     /// Takes the async values out of blocking types.
-    fn unwrapped(&self) -> TokenStream {
+    pub(super) fn unwrapped(&self) -> TokenStream {
         let unwrapped = self.arguments.iter().filter_map(|argument| {
             let Argument {
                 name,
@@ -152,7 +152,11 @@ impl Twin {
                 ..
             } = argument;
             let private = self.private(self.site);
-            let unwrapped = argument.holder.as_ref()?.unwrap(name, &private);
+            let holder = argument.holder.as_ref()?;
+            let unwrapped = match name == "self" {
+                true => holder.unwrap_receiver(name, &private),
+                false => holder.unwrap(name, &private),
+            };
             let cfg = condition.as_ref().map(cfg::Condition::cfg);
             Some(quote_spanned!(self.site=> #cfg let #value = #unwrapped;))
         });

@@ -130,23 +130,23 @@ pub(crate) fn holder_of(receiver: &Receiver, inner: &InnerType) -> Option<Holder
 }
 
 impl Conversion<Lent> {
-    /// The async value inside `this`, as the argument needs it, where `this` is a blocking type that is dropped.
-    pub(crate) fn take(&self, this: &Ident, private: &TokenStream) -> TokenStream {
+    /// The async value inside the receiver `this`, which keeps its other fields.
+    pub(crate) fn unwrap_receiver(&self, this: &Ident, private: &TokenStream) -> TokenStream {
         let site = Span::mixed_site();
-        let by_value = || quote_spanned!(site=> #private::Inner::take(&mut #this.inner));
+        let taken = || quote_spanned!(site=> #private::Inner::take(&mut #this.inner));
         match self {
-            Conversion::One(Lent { by: By::Value, .. }) => by_value(),
+            _ if !self.takes_field() => self.unwrap(this, private),
             Conversion::Box(_) => {
-                let value = by_value();
-                quote_spanned!(site=> ::std::boxed::Box::new(#value))
+                let taken = taken();
+                quote_spanned!(site=> ::std::boxed::Box::new(#taken))
             }
-            _ => self.unwrap(this, private),
+            _ => taken(),
         }
     }
 
-    /// Whether a blocking type is borrowed, and so is still there after the call.
-    pub(crate) fn is_borrowed(&self) -> bool {
-        self.any(&|lent| lent.by != By::Value)
+    /// Whether the value is taken out of a field, and what is around it ends.
+    pub(crate) fn takes_field(&self) -> bool {
+        self.any(&|lent| lent.by == By::Value && matches!(lent.access, Access::Field))
     }
 
     /// The async value inside `this`. `private` is the runtime crate's module for generated code.
