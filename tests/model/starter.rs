@@ -3,7 +3,7 @@
 //! The real one is a thread that serves one request after the other. Here each has a thread of its own: whatever may come
 //! in that order may come here.
 
-use crate::settings::ThreadSettings;
+use crate::settings::{SETTINGS, Settings, ThreadSettings};
 use crate::sync::unpoisoned;
 use loom::thread::{self, JoinHandle};
 use std::collections::VecDeque;
@@ -34,6 +34,11 @@ impl Starter {
             starts: Mutex::new(starts.iter().copied().collect()),
             threads: Mutex::default(),
         }
+    }
+
+    #[expect(clippy::unused_self, reason = "as the real one")]
+    pub(crate) fn settings(&self) -> &'static Settings {
+        &SETTINGS
     }
 
     pub(crate) fn start_soon(
