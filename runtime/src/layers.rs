@@ -22,7 +22,7 @@ const LAYERS: [&[&str]; 13] = [
     &["process"],
     &["isolation", "runtimes", "sentinels"],
     &["calls", "poll", "runtime_choice"],
-    &["context", "own_thread", "park"],
+    &["carry", "context", "own_thread", "park"],
     &["report", "start_once"],
     &["starter"],
     &["hooks"],

@@ -88,7 +88,7 @@
 //! | `futures-io` | `io::BlockingFutures` is std's `Read`, `BufRead`, `Write` and `Seek` over the traits of `futures-io` |
 //! | `stream` | twins of streams are iterators, and `iter` turns any stream into one |
 //! | `testing` | `testing::in_every_context` tests a blocking API in every kind of place it may be called from |
-//! | `tracing` | code given to [`to_thread`](to_thread()) runs in the span that awaits it; [reports](#reports) are events |
+//! | `tracing` | the current span and dispatcher hold in isolated calls, [`spawn`] and [`to_thread`](to_thread()), too; [reports](#reports) are events |
 //!
 //! None is on by default. Minimum supported Rust: 1.85. Minimum tokio: 1.54.
 //!
@@ -109,6 +109,7 @@ pub mod batch;
 mod builder;
 mod call;
 mod calls;
+mod carry;
 mod context;
 mod convert;
 mod departure;
@@ -155,6 +156,7 @@ mod to_thread;
 pub use batch::{Batch, batch};
 pub use builder::{Builder, InstallError};
 pub use calls::{BlockedCall, Metrics, Strategy};
+pub use carry::{Carry, carry};
 pub use context::Context;
 pub use departure::{Leftovers, shutdown};
 pub use ending::{Closing, Outcome, closing, closing_local};

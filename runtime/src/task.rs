@@ -1,5 +1,6 @@
 //! Futures that run while sync code does something else.
 
+use crate::carry::{Carried, Carrying};
 use crate::dispatch::{block_without_runtime, report_panic};
 use crate::process::process;
 use crate::timeout::{Limit, within};
@@ -29,6 +30,9 @@ use tokio::task::{AbortHandle, JoinError, JoinHandle};
 /// To only *wait for* several futures at once you need no tasks, and then they may borrow and need not be `Send`: see
 /// [`batch`](crate::batch()) and `block_on(async { tokio::join!(…) })`.
 ///
+/// What [`carry`](crate::carry()) names holds in the future as it does here. With the feature `tracing` so do the current
+/// span, which is entered for each poll, and the current dispatcher.
+///
 /// # Blocking in the future
 ///
 /// It may call twins, which hand the worker's other tasks to another thread before they wait. Put code that blocks or
@@ -48,6 +52,7 @@ where
     F: Future + Send + 'static,
     F::Output: Send + 'static,
 {
+    let future = Carrying::of(Carried::from_here(), future);
     Task {
         handle: process().background().spawn(future),
     }

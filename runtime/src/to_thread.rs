@@ -1,5 +1,6 @@
 //! The way back: blocking code in async code.
 
+use crate::carry::Carried;
 use crate::context::blocked::BlockedRuntimes;
 use crate::own_thread::OwnThread;
 use crate::process::process;
@@ -27,7 +28,8 @@ use std::panic::resume_unwind;
 /// Nothing happens until you await it. If you drop the future after that, the code runs to its end and its result is lost,
 /// since a thread cannot be cancelled.
 ///
-/// With the feature `tracing` the code runs in the span that is current when the future is first polled.
+/// What [`carry`](crate::carry()) names holds in the code as it does where the future is first polled. With the feature
+/// `tracing` so do the current span and the current dispatcher.
 ///
 /// # Cost
 ///
@@ -43,12 +45,12 @@ where
     F: FnOnce() -> T + Send + 'static,
     T: Send + 'static,
 {
-    let code = in_current_span(code);
+    let mut carried = Carried::from_here();
     let blocked = BlockedRuntimes::of_this_thread();
     let handle = process().background().spawn_blocking(move || {
         let _own = OwnThread::begin();
         let _blocked = blocked.set_here();
-        code()
+        carried.scope(code)
     });
     match handle.await {
         Ok(result) => result,
@@ -57,15 +59,4 @@ where
             Err(_cancelled) => panic!("sync-twin has been shut down before this code could begin"),
         },
     }
-}
-
-#[cfg(feature = "tracing")]
-fn in_current_span<T>(code: impl FnOnce() -> T) -> impl FnOnce() -> T {
-    let span = tracing::Span::current();
-    move || span.in_scope(code)
-}
-
-#[cfg(not(feature = "tracing"))]
-fn in_current_span<T>(code: impl FnOnce() -> T) -> impl FnOnce() -> T {
-    code
 }

@@ -6,6 +6,7 @@ mod watch;
 pub(crate) use end_with_runtime::EndedByShutdown;
 
 use crate::calls::{self, Strategy};
+use crate::carry::{Carried, Carrying};
 use crate::context::blocked::{BlockedGuard, BlockedRuntimes};
 use crate::context::task_runtime::{InTaskOf, task_runtime};
 use crate::context::{Driving, Entered, Place, home_driven_here, is_entered_by_call};
@@ -282,11 +283,16 @@ where
     let watch = Watch::new(site, place, None, None);
     let blocked = BlockedRuntimes::of_this_thread();
     let caller = task_runtime();
+    let carried = match place {
+        // Variables of the thread are gone, and a subscriber may need one.
+        Place::ThreadExit => Carried::default(),
+        _ => Carried::from_here(),
+    };
     let code = || {
         let _in_task = InTaskOf::of(caller);
         let mut here = CallHere::new(process, Place::find(), choice.chosen());
         here.is_part = true;
-        here.run(None, site, make)
+        here.run(None, site, || Carrying::to_build(carried, make))
     };
     let on_panic = |panic: &(dyn Any + Send)| report_crossing(panic, site);
     let wait = |job: &mut LentJob<'_>| {

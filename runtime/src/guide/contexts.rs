@@ -45,6 +45,16 @@
 //! | [`Handle::block_on`](tokio::runtime::Handle::block_on), [`Runtime::block_on`](tokio::runtime::Runtime::block_on), `blocking_recv` | works | works, but panics in the first poll of a call on a worker, at the root of a multi-thread runtime, and in place on a driver |
 //! | [`tokio::task::spawn_local`] | panics: bring a [`LocalSet`](tokio::task::LocalSet) | the same; polled in place inside a `LocalSet`, it spawns there, and that set runs the task after the call |
 //!
+//! # What goes along to another thread
+//!
+//! An isolated call polls its future on a thread of its own, and so do [`spawn`](fn@crate::spawn) and
+//! [`to_thread`](fn@crate::to_thread). What the caller's thread knows is not known there: `task_local!`s, `thread_local!`s,
+//! the span of a log. [`carry`](fn@crate::carry) names what is to hold there, too. With the feature `tracing` the current span
+//! and the current dispatcher always do. Each holds while that future is built, polled or dropped; other tasks, and the
+//! next call on the thread, do not see it. The example `request_id` shows both in the logs of a request.
+//!
+//! All other calls stay on their thread, where everything is in place.
+//!
 //! # What a call costs
 //!
 //! | where | cost beyond the future itself |

@@ -43,36 +43,36 @@ macro_rules! wrapper {
             }
         }
 
-        impl<T: $AsyncBufRead + ::core::marker::Unpin> ::std::io::BufRead for $name<T> {
+        impl<T: $AsyncBufRead + Unpin> std::io::BufRead for $name<T> {
             #[track_caller]
-            fn fill_buf(&mut self) -> ::std::io::Result<&[u8]> {
+            fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
                 $crate::io::wrapper::fill_buf(&mut self.inner, |io, cx| io.poll_fill_buf(cx))
             }
 
             fn consume(&mut self, amount: usize) {
-                ::core::pin::Pin::new(self.inner.get_mut()).consume(amount);
+                std::pin::Pin::new(self.inner.get_mut()).consume(amount);
             }
         }
 
-        impl<T: $AsyncWrite + ::core::marker::Unpin> ::std::io::Write for $name<T> {
+        impl<T: $AsyncWrite + Unpin> std::io::Write for $name<T> {
             #[track_caller]
-            fn write(&mut self, bytes: &[u8]) -> ::std::io::Result<usize> {
+            fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
                 $crate::io::wrapper::wait(&mut self.inner, |io, cx| io.poll_write(cx, bytes))
             }
 
             #[track_caller]
-            fn write_vectored(&mut self, parts: &[::std::io::IoSlice<'_>]) -> ::std::io::Result<usize> {
+            fn write_vectored(&mut self, parts: &[std::io::IoSlice<'_>]) -> std::io::Result<usize> {
                 $crate::io::wrapper::wait(&mut self.inner, |io, cx| io.poll_write_vectored(cx, parts))
             }
 
             #[track_caller]
-            fn flush(&mut self) -> ::std::io::Result<()> {
+            fn flush(&mut self) -> std::io::Result<()> {
                 $crate::io::wrapper::wait(&mut self.inner, |io, cx| io.poll_flush(cx))
             }
         }
 
-        impl<T: ::core::fmt::Debug> ::core::fmt::Debug for $name<T> {
-            fn fmt(&self, f: &mut ::core::fmt::Formatter<'_>) -> ::core::fmt::Result {
+        impl<T: std::fmt::Debug> std::fmt::Debug for $name<T> {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
                 f.debug_tuple(stringify!($name)).field(&self.inner).finish()
             }
         }

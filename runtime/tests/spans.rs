@@ -1,0 +1,196 @@
+//! The caller's span and dispatcher hold where a call is polled on another thread, and nowhere else.
+
+#![cfg(feature = "tracing")]
+
+mod deadline;
+
+use deadline::{test_name, watch};
+use std::fmt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::{Arc, Mutex};
+use std::thread;
+use std::time::Duration;
+use sync_twin::{block_on, spawn, sync_wrapper, to_thread};
+use tokio::task::yield_now;
+use tracing::dispatcher::{self, Dispatch};
+use tracing::field::{Field, Visit};
+use tracing::{Event, Span, Subscriber, info, info_span};
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
+use tracing_subscriber::registry::{LookupSpan, Registry};
+
+/// Writes down each event, with the spans that it is in.
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<String>>>);
+
+impl Log {
+    fn dispatch(&self) -> Dispatch {
+        Dispatch::new(Registry::default().with(self.clone()))
+    }
+
+    fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.0.lock().unwrap())
+    }
+}
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Log {
+    fn on_event(&self, event: &Event<'_>, context: Context<'_, S>) {
+        struct Message(String);
+        impl Visit for Message {
+            fn record_debug(&mut self, _: &Field, value: &dyn fmt::Debug) {
+                self.0 = format!("{value:?}");
+            }
+        }
+        let mut message = Message(String::new());
+        event.record(&mut message);
+        let mut line = String::new();
+        for span in context.event_scope(event).into_iter().flatten() {
+            line = format!("{}:{line}", span.name());
+        }
+        self.0.lock().unwrap().push(line + &message.0);
+    }
+}
+
+/// Calls `code` in a span, with a log of its own. Returns that.
+fn logged<T>(code: impl FnOnce() -> T) -> (T, Vec<String>) {
+    let log = Log::default();
+    let output = dispatcher::with_default(&log.dispatch(), || info_span!("request").in_scope(code));
+    (output, log.take())
+}
+
+async fn say(what: &str) {
+    info!("{what} begins");
+    yield_now().await;
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    info_span!("inner").in_scope(|| info!("{what} ends"));
+}
+
+#[sync_wrapper(isolation = "always")]
+async fn isolated() {
+    say("a call").await;
+}
+
+const CALL: [&str; 2] = ["request:a call begins", "request:inner:a call ends"];
+
+#[test]
+fn in_isolated_calls() {
+    let _watch = watch(&test_name());
+    assert_eq!(logged(isolated_sync).1, CALL);
+    // The next one on that thread is in no span, and is logged by nobody, or elsewhere.
+    let log = Log::default();
+    dispatcher::with_default(&log.dispatch(), isolated_sync);
+    assert_eq!(log.take(), ["a call begins", "inner:a call ends"]);
+    isolated_sync();
+    assert_eq!(log.take(), [""; 0]);
+}
+
+#[sync_wrapper]
+async fn auto() {
+    say("a call").await;
+}
+
+#[tokio::test]
+async fn in_calls_that_leave_a_driver() {
+    let _watch = watch(&test_name());
+    assert_eq!(logged(auto_sync).1, CALL);
+}
+
+#[test]
+fn not_after_a_panic() {
+    let _watch = watch(&test_name());
+    #[sync_wrapper(isolation = "always")]
+    async fn panics() {
+        say("a call").await;
+        resume_unwind(Box::new(()));
+    }
+    #[sync_wrapper(isolation = "always")]
+    async fn is_in_a_span() -> bool {
+        !Span::current().is_none()
+    }
+    let (panicked, log) = logged(|| catch_unwind(panics_sync).is_err());
+    assert!(panicked);
+    assert_eq!(log, CALL);
+    assert!(!is_in_a_span_sync());
+    assert!(logged(is_in_a_span_sync).0);
+}
+
+/// Many take turns on a few threads.
+#[test]
+fn in_tasks() {
+    let _watch = watch(&test_name());
+    let work = || {
+        let tasks: Vec<_> = (0..20).map(|_| spawn(say("a task"))).collect();
+        tasks.into_iter().for_each(|task| task.join());
+    };
+    let ((), mut log) = logged(work);
+    log.sort();
+    let counts = log.chunk_by(|a, b| a == b);
+    let counts: Vec<_> = counts.map(|same| (&*same[0], same.len())).collect();
+    let expected = [
+        ("request:a task begins", 20),
+        ("request:inner:a task ends", 20),
+    ];
+    assert_eq!(counts, expected);
+    let is_in_a_span = || spawn(async { !Span::current().is_none() }).join();
+    assert!((0..20).all(|_| !is_in_a_span()));
+    let failing = || spawn(async { resume_unwind(Box::new(())) }).try_join();
+    let failed = logged(failing).0;
+    failed.map(|never: ()| never).unwrap_err();
+    assert!((0..20).all(|_| !is_in_a_span()));
+}
+
+#[test]
+fn in_to_thread() {
+    let _watch = watch(&test_name());
+    let ((), log) = logged(|| block_on(to_thread(|| block_on(say("code")))));
+    assert_eq!(log, ["request:code begins", "request:inner:code ends"]);
+    assert!(block_on(to_thread(|| Span::current().is_none())));
+    let panics = || block_on(to_thread(|| resume_unwind(Box::new(()))));
+    let (panicked, _) = logged(|| catch_unwind(AssertUnwindSafe(panics)));
+    panicked.map(|never: ()| never).unwrap_err();
+    assert!((0..20).all(|_| block_on(to_thread(|| Span::current().is_none()))));
+}
+
+/// While an isolation thread waits, it drives home, and with it tasks that belong to others.
+#[test]
+fn not_in_others_tasks() {
+    let _watch = watch(&test_name());
+    #[sync_wrapper(isolation = "always")]
+    async fn begin() -> tokio::task::JoinHandle<()> {
+        tokio::spawn(async {
+            let mut polls = 0;
+            while polls < 50 {
+                tokio::time::sleep(Duration::from_millis(1)).await;
+                assert!(Span::current().is_none());
+                info!("not of the request");
+                polls += usize::from(thread::current().name() == Some("sync-twin-isolated"));
+            }
+        })
+    }
+    let task = begin_sync();
+    let (calls, log) = logged(|| {
+        let mut calls = 0;
+        while !task.is_finished() {
+            isolated_sync();
+            calls += 1;
+        }
+        calls
+    });
+    assert_eq!(log, CALL.repeat(calls));
+    block_on(task).unwrap();
+}
+
+/// One that is set while a task is at work serves that, too.
+#[test]
+fn a_global_dispatcher_that_comes_later() {
+    let _watch = watch(&test_name());
+    let (set, is_set) = tokio::sync::oneshot::channel();
+    let task = spawn(async {
+        is_set.await.unwrap();
+        info!("late");
+    });
+    let log = Log::default();
+    dispatcher::set_global_default(log.dispatch()).expect("it is the only one");
+    set.send(()).unwrap();
+    task.join();
+    assert!(log.take().contains(&"late".to_owned()));
+}
