@@ -6,11 +6,14 @@
     reason = "these items are read by nobody but the compiler"
 )]
 
+mod beside;
 mod both;
 pub mod forms;
 mod http;
+mod lines;
 pub mod outside;
 mod postgres;
+mod readme;
 mod threads;
 
 /// The twin that the library has itself.

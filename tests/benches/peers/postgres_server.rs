@@ -88,7 +88,7 @@ impl Cluster {
             .arg(&data)
             .arg("-k")
             .arg(&cluster.folder)
-            .args(["-h", "", "-F"])
+            .args(["-h", "", "-F", "-c", "max_connections=300"])
             .stdin(Stdio::null())
             .stderr(file)
             .spawn()

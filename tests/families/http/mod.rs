@@ -21,7 +21,7 @@ use sync_twin_tests_clients::http::{
     Body, Client, ClientBuilder, Method, Request, RequestBuilder, Response, StatusCode,
 };
 
-static SERVER: LazyLock<Server> = LazyLock::new(Server::start);
+pub(crate) static SERVER: LazyLock<Server> = LazyLock::new(Server::start);
 
 fn text(request: RequestBuilder) -> String {
     request.send().unwrap().text().unwrap()

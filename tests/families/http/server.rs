@@ -6,7 +6,7 @@ use std::thread;
 use std::time::Duration;
 
 /// It runs for as long as the process does.
-pub(super) struct Server {
+pub(crate) struct Server {
     address: SocketAddr,
 }
 
@@ -18,7 +18,7 @@ struct Request {
 }
 
 impl Server {
-    pub(super) fn start() -> Self {
+    pub(crate) fn start() -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
         let address = listener.local_addr().expect("it is bound");
         thread::spawn(move || {
@@ -31,7 +31,7 @@ impl Server {
         Server { address }
     }
 
-    pub(super) fn url(&self, path: &str) -> String {
+    pub(crate) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.address)
     }
 }
@@ -111,6 +111,13 @@ fn answer(request: &Request, socket: &mut TcpStream) -> io::Result<()> {
             let body = [request.method.as_bytes(), b" ", &request.body].concat();
             respond(socket, "200 OK", "", &body)
         }
+        // The same, with the headers.
+        Some("whole") => {
+            let mut whole = request.headers.clone();
+            whole.sort();
+            whole.push(String::from_utf8_lossy(&request.body).into_owned());
+            respond(socket, "200 OK", "", whole.join("; ").as_bytes())
+        }
         Some("headers") => respond(socket, "200 OK", "", request.headers.join("\n").as_bytes()),
         Some("status") => respond(socket, argument, "", b"sorry"),
         // Moves so many times.
@@ -129,6 +136,21 @@ fn answer(request: &Request, socket: &mut TcpStream) -> io::Result<()> {
                 socket.write_all(&[b"1\r\n", &[byte][..], b"\r\n"].concat())?;
             }
             socket.write_all(b"0\r\n\r\n")
+        }
+        // The same, so slowly that all takes three seconds.
+        Some("drip") => {
+            let length: u32 = argument.parse().map_err(io::Error::other)?;
+            let head = format!("HTTP/1.1 200 OK\r\ncontent-length: {length}\r\n\r\n");
+            socket.write_all(head.as_bytes())?;
+            for _ in 0..length {
+                thread::sleep(Duration::from_secs(3) / length);
+                socket.write_all(b"x")?;
+            }
+            Ok(())
+        }
+        Some("late") => {
+            thread::sleep(Duration::from_millis(700));
+            respond(socket, "200 OK", "", b"late")
         }
         Some("large") => {
             let length = argument.parse().map_err(io::Error::other)?;

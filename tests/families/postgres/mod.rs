@@ -2,7 +2,7 @@
 
 #[path = "../../benches/peers/postgres_server.rs"]
 mod cluster;
-mod server;
+pub(crate) mod server;
 
 use crate::everywhere;
 use crate::threads::running;

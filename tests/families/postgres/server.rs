@@ -9,7 +9,7 @@ use std::thread::{self, JoinHandle};
 static RUNNING: Mutex<Weak<Server>> = Mutex::new(Weak::new());
 
 /// It ends with the thread that has started it, so it has one of its own.
-pub(super) struct Server {
+pub(crate) struct Server {
     config: String,
     end: Option<Sender<()>>,
     thread: Option<JoinHandle<()>>,
@@ -17,7 +17,7 @@ pub(super) struct Server {
 
 impl Server {
     /// `None` where there is no PostgreSQL, which is said.
-    pub(super) fn find() -> Option<Arc<Self>> {
+    pub(crate) fn find() -> Option<Arc<Self>> {
         let mut running = RUNNING.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(server) = running.upgrade() {
             return Some(server);
@@ -53,7 +53,7 @@ impl Server {
         })
     }
 
-    pub(super) fn config(&self) -> &str {
+    pub(crate) fn config(&self) -> &str {
         &self.config
     }
 }

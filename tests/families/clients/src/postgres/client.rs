@@ -8,10 +8,24 @@ use super::{
     Statement, ToStatement,
 };
 use bytes::Bytes;
+use std::result;
 use std::time::Duration;
 use sync_twin::{Elapsed, block_on, block_on_timeout, block_on_with, sync_wrapper};
 use tokio_postgres::tls::MakeTlsConnect;
 use tokio_postgres::{CopyInSink, CopyOutStream, GenericClient as AsyncGenericClient, RowStream};
+
+type Result<T> = result::Result<T, Error>;
+
+/// The parameters of a statement.
+pub type Params<'a> = &'a [&'a (dyn ToSql + Sync)];
+
+/// The parameters of a statement, with their types.
+pub type TypedParams<'a> = &'a [(&'a (dyn ToSql + Sync), Type)];
+
+/// What can be executed: text, or a [`Statement`] that has been prepared.
+pub trait Query: ToStatement + Send + Sync {}
+
+impl<T: ?Sized + ToStatement + Send + Sync> Query for T {}
 
 #[sync_wrapper(map(
     tokio_postgres::CancelToken = CancelToken,
@@ -31,13 +45,13 @@ mod family {
         /// # Errors
         ///
         /// If it does not.
-        pub async fn check_connection(&self) -> Result<(), Error>;
+        pub async fn check_connection(&self) -> Result<()>;
         /// Begins a transaction, which is rolled back when it is dropped.
         ///
         /// # Errors
         ///
         /// If the connection has ended.
-        pub async fn transaction(&mut self) -> Result<tokio_postgres::Transaction<'_>, Error>;
+        pub async fn transaction(&mut self) -> Result<tokio_postgres::Transaction<'_>>;
         /// Begins a transaction that is not as usual.
         pub fn build_transaction(&mut self) -> tokio_postgres::TransactionBuilder<'_>;
         /// Forgets what it knows of types.
@@ -54,42 +68,41 @@ mod family {
         /// # Errors
         ///
         /// If the server refuses.
-        pub async fn commit(self) -> Result<(), Error>;
+        pub async fn commit(self) -> Result<()>;
         /// Ends it, and takes back what was done.
         ///
         /// # Errors
         ///
         /// If the connection has ended.
-        pub async fn rollback(self) -> Result<(), Error>;
+        pub async fn rollback(self) -> Result<()>;
         /// Binds parameters to a statement, to read its rows in portions.
         ///
         /// # Errors
         ///
         /// As [`Client::query`].
-        pub async fn bind<T: ?Sized + ToStatement + Sync>(
+        pub async fn bind<T: ?Sized + Query>(
             &self,
-            statement: &T,
-            params: &[&(dyn ToSql + Sync)],
-        ) -> Result<Portal, Error>;
+            query: &T,
+            params: Params<'_>,
+        ) -> Result<Portal>;
         /// The next portion of rows.
         ///
         /// # Errors
         ///
         /// As [`Client::query`].
-        pub async fn query_portal(&self, portal: &Portal, max: i32) -> Result<Vec<Row>, Error>;
+        pub async fn query_portal(&self, portal: &Portal, max: i32) -> Result<Vec<Row>>;
         /// The same, one by one.
         ///
         /// # Errors
         ///
         /// As [`Client::query`].
-        pub async fn query_portal_raw(&self, portal: &Portal, max: i32)
-        -> Result<RowStream, Error>;
+        pub async fn query_portal_raw(&self, portal: &Portal, max: i32) -> Result<RowStream>;
         /// Begins a transaction inside this one.
         ///
         /// # Errors
         ///
         /// If the connection has ended.
-        pub async fn transaction(&mut self) -> Result<tokio_postgres::Transaction<'_>, Error>;
+        pub async fn transaction(&mut self) -> Result<tokio_postgres::Transaction<'_>>;
         /// The same, with a name.
         ///
         /// # Errors
@@ -98,7 +111,7 @@ mod family {
         pub async fn savepoint<I: Into<String>>(
             &mut self,
             name: I,
-        ) -> Result<tokio_postgres::Transaction<'_>, Error>;
+        ) -> Result<tokio_postgres::Transaction<'_>>;
     }
 
     /// Configures a transaction.
@@ -116,7 +129,7 @@ mod family {
         /// # Errors
         ///
         /// If the connection has ended.
-        pub async fn start(self) -> Result<tokio_postgres::Transaction<'a>, Error>;
+        pub async fn start(self) -> Result<tokio_postgres::Transaction<'a>>;
     }
 
     /// Cancels what a connection is at.
@@ -127,86 +140,58 @@ mod family {
         /// # Errors
         ///
         /// If the server cannot be reached.
-        pub async fn cancel_query<T: MakeTlsConnect<Socket>>(&self, tls: T) -> Result<(), Error>;
+        pub async fn cancel_query<T: MakeTlsConnect<Socket>>(&self, tls: T) -> Result<()>;
     }
 
     /// What clients and transactions have in common.
     #[sync_wrapper(trait = GenericClient, for(Client, Transaction<'_>), foreign)]
     pub trait AsyncGenericClient {
         /// Like [`Client::execute`].
-        async fn execute<T>(&self, query: &T, params: &[&(dyn ToSql + Sync)]) -> Result<u64, Error>
-        where
-            T: ?Sized + ToStatement + Sync + Send;
+        async fn execute<T: ?Sized + Query>(&self, query: &T, params: Params<'_>) -> Result<u64>;
         /// Like [`Client::execute_typed`].
-        async fn execute_typed(
-            &self,
-            query: &str,
-            params: &[(&(dyn ToSql + Sync), Type)],
-        ) -> Result<u64, Error>;
+        async fn execute_typed(&self, query: &str, params: TypedParams<'_>) -> Result<u64>;
         /// Like [`Client::query`].
-        async fn query<T>(
-            &self,
-            query: &T,
-            params: &[&(dyn ToSql + Sync)],
-        ) -> Result<Vec<Row>, Error>
-        where
-            T: ?Sized + ToStatement + Sync + Send;
+        async fn query<T: ?Sized + Query>(&self, query: &T, params: Params<'_>)
+        -> Result<Vec<Row>>;
         /// Like [`Client::query_one`].
-        async fn query_one<T>(
-            &self,
-            query: &T,
-            params: &[&(dyn ToSql + Sync)],
-        ) -> Result<Row, Error>
-        where
-            T: ?Sized + ToStatement + Sync + Send;
+        async fn query_one<T: ?Sized + Query>(&self, query: &T, params: Params<'_>) -> Result<Row>;
         /// Like [`Client::query_opt`].
-        async fn query_opt<T>(
+        async fn query_opt<T: ?Sized + Query>(
             &self,
             query: &T,
-            params: &[&(dyn ToSql + Sync)],
-        ) -> Result<Option<Row>, Error>
-        where
-            T: ?Sized + ToStatement + Sync + Send;
+            params: Params<'_>,
+        ) -> Result<Option<Row>>;
         /// Like [`Client::query_raw`].
-        async fn query_raw<T, P, I>(&self, query: &T, params: I) -> Result<RowStream, Error>
+        async fn query_raw<T, P, I>(&self, query: &T, params: I) -> Result<RowStream>
         where
-            T: ?Sized + ToStatement + Sync + Send,
+            T: ?Sized + Query,
             P: BorrowToSql,
-            I: IntoIterator<Item = P> + Sync + Send,
-            I::IntoIter: ExactSizeIterator;
+            I: IntoIterator<Item = P, IntoIter: ExactSizeIterator> + Sync + Send;
         /// Like [`Client::query_typed`].
-        async fn query_typed(
-            &self,
-            query: &str,
-            params: &[(&(dyn ToSql + Sync), Type)],
-        ) -> Result<Vec<Row>, Error>;
+        async fn query_typed(&self, query: &str, params: TypedParams<'_>) -> Result<Vec<Row>>;
         /// Like [`Client::query_typed_one`].
-        async fn query_typed_one(
-            &self,
-            query: &str,
-            params: &[(&(dyn ToSql + Sync), Type)],
-        ) -> Result<Row, Error>;
+        async fn query_typed_one(&self, query: &str, params: TypedParams<'_>) -> Result<Row>;
         /// Like [`Client::query_typed_opt`].
         async fn query_typed_opt(
             &self,
             query: &str,
-            params: &[(&(dyn ToSql + Sync), Type)],
-        ) -> Result<Option<Row>, Error>;
+            params: TypedParams<'_>,
+        ) -> Result<Option<Row>>;
         /// Like [`Client::query_typed_raw`].
-        async fn query_typed_raw<P, I>(&self, query: &str, params: I) -> Result<RowStream, Error>
+        async fn query_typed_raw<P, I>(&self, query: &str, params: I) -> Result<RowStream>
         where
             P: BorrowToSql,
             I: IntoIterator<Item = (P, Type)> + Sync + Send;
         /// Like [`Client::prepare`].
-        async fn prepare(&self, query: &str) -> Result<Statement, Error>;
+        async fn prepare(&self, query: &str) -> Result<Statement>;
         /// Like [`Client::prepare_typed`].
-        async fn prepare_typed(&self, query: &str, types: &[Type]) -> Result<Statement, Error>;
+        async fn prepare_typed(&self, query: &str, types: &[Type]) -> Result<Statement>;
         /// Like [`Client::simple_query`].
-        async fn simple_query(&self, query: &str) -> Result<Vec<SimpleQueryMessage>, Error>;
+        async fn simple_query(&self, query: &str) -> Result<Vec<SimpleQueryMessage>>;
         /// Like [`Client::batch_execute`].
-        async fn batch_execute(&self, query: &str) -> Result<(), Error>;
+        async fn batch_execute(&self, query: &str) -> Result<()>;
         /// Like [`Client::transaction`].
-        async fn transaction<'a>(&'a mut self) -> Result<tokio_postgres::Transaction<'a>, Error>;
+        async fn transaction<'a>(&'a mut self) -> Result<tokio_postgres::Transaction<'a>>;
     }
 }
 
@@ -233,7 +218,7 @@ macro_rules! statements {
             /// # Errors
             ///
             /// If the server does not understand it.
-            pub async fn prepare(&self, query: &str) -> Result<Statement, Error>;
+            pub async fn prepare(&self, query: &str) -> Result<Statement>;
             /// The same, with the types of parameters.
             ///
             /// # Errors
@@ -243,37 +228,37 @@ macro_rules! statements {
                 &self,
                 query: &str,
                 types: &[Type],
-            ) -> Result<Statement, Error>;
+            ) -> Result<Statement>;
             /// Executes a statement, and returns its rows.
             ///
             /// # Errors
             ///
             /// If the statement fails, or the connection.
-            pub async fn query<T: ?Sized + ToStatement + Sync>(
+            pub async fn query<T: ?Sized + Query>(
                 &self,
-                statement: &T,
-                params: &[&(dyn ToSql + Sync)],
-            ) -> Result<Vec<Row>, Error>;
+                query: &T,
+                params: Params<'_>,
+            ) -> Result<Vec<Row>>;
             /// Executes a statement that returns one row.
             ///
             /// # Errors
             ///
             /// As [`query`](Self::query), and if there are more rows, or none.
-            pub async fn query_one<T: ?Sized + ToStatement + Sync>(
+            pub async fn query_one<T: ?Sized + Query>(
                 &self,
-                statement: &T,
-                params: &[&(dyn ToSql + Sync)],
-            ) -> Result<Row, Error>;
+                query: &T,
+                params: Params<'_>,
+            ) -> Result<Row>;
             /// Executes a statement that returns one row, or none.
             ///
             /// # Errors
             ///
             /// As [`query`](Self::query), and if there are more rows.
-            pub async fn query_opt<T: ?Sized + ToStatement + Sync>(
+            pub async fn query_opt<T: ?Sized + Query>(
                 &self,
-                statement: &T,
-                params: &[&(dyn ToSql + Sync)],
-            ) -> Result<Option<Row>, Error>;
+                query: &T,
+                params: Params<'_>,
+            ) -> Result<Option<Row>>;
             /// Executes a statement, and returns its rows one by one.
             ///
             /// # Errors
@@ -281,14 +266,13 @@ macro_rules! statements {
             /// As [`query`](Self::query). What fails later is an item.
             pub async fn query_raw<T, P, I>(
                 &self,
-                statement: &T,
+                query: &T,
                 params: I,
-            ) -> Result<RowStream, Error>
+            ) -> Result<RowStream>
             where
-                T: ?Sized + ToStatement + Sync,
+                T: ?Sized + Query,
                 P: BorrowToSql,
-                I: IntoIterator<Item = P>,
-                I::IntoIter: ExactSizeIterator;
+                I: IntoIterator<Item = P, IntoIter: ExactSizeIterator>;
             /// Executes a statement without preparing it, and returns its rows.
             ///
             /// # Errors
@@ -297,8 +281,8 @@ macro_rules! statements {
             pub async fn query_typed(
                 &self,
                 query: &str,
-                params: &[(&(dyn ToSql + Sync), Type)],
-            ) -> Result<Vec<Row>, Error>;
+                params: TypedParams<'_>,
+            ) -> Result<Vec<Row>>;
             /// The same, of one row.
             ///
             /// # Errors
@@ -307,8 +291,8 @@ macro_rules! statements {
             pub async fn query_typed_one(
                 &self,
                 query: &str,
-                params: &[(&(dyn ToSql + Sync), Type)],
-            ) -> Result<Row, Error>;
+                params: TypedParams<'_>,
+            ) -> Result<Row>;
             /// The same, of one row, or none.
             ///
             /// # Errors
@@ -317,8 +301,8 @@ macro_rules! statements {
             pub async fn query_typed_opt(
                 &self,
                 query: &str,
-                params: &[(&(dyn ToSql + Sync), Type)],
-            ) -> Result<Option<Row>, Error>;
+                params: TypedParams<'_>,
+            ) -> Result<Option<Row>>;
             /// The same, one by one.
             ///
             /// # Errors
@@ -328,7 +312,7 @@ macro_rules! statements {
                 &self,
                 query: &str,
                 params: I,
-            ) -> Result<RowStream, Error>
+            ) -> Result<RowStream>
             where
                 P: BorrowToSql,
                 I: IntoIterator<Item = (P, Type)>;
@@ -337,11 +321,11 @@ macro_rules! statements {
             /// # Errors
             ///
             /// As [`query`](Self::query).
-            pub async fn execute<T: ?Sized + ToStatement + Sync>(
+            pub async fn execute<T: ?Sized + Query>(
                 &self,
-                statement: &T,
-                params: &[&(dyn ToSql + Sync)],
-            ) -> Result<u64, Error>;
+                query: &T,
+                params: Params<'_>,
+            ) -> Result<u64>;
             /// Executes a statement without preparing it.
             ///
             /// # Errors
@@ -349,27 +333,27 @@ macro_rules! statements {
             /// As [`query`](Self::query).
             pub async fn execute_typed(
                 &self,
-                statement: &str,
-                params: &[(&(dyn ToSql + Sync), Type)],
-            ) -> Result<u64, Error>;
+                query: &str,
+                params: TypedParams<'_>,
+            ) -> Result<u64>;
             /// Executes a `COPY … FROM STDIN`, whose data is then written.
             ///
             /// # Errors
             ///
             /// As [`query`](Self::query).
-            pub async fn copy_in<T: ?Sized + ToStatement + Sync>(
+            pub async fn copy_in<T: ?Sized + Query>(
                 &self,
-                statement: &T,
-            ) -> Result<BytesSink, Error>;
+                query: &T,
+            ) -> Result<BytesSink>;
             /// Executes a `COPY … TO STDOUT`, whose data is then read.
             ///
             /// # Errors
             ///
             /// As [`query`](Self::query). What fails later is an error of the reader.
-            pub async fn copy_out<T: ?Sized + ToStatement + Sync>(
+            pub async fn copy_out<T: ?Sized + Query>(
                 &self,
-                statement: &T,
-            ) -> Result<CopyOutStream, Error>;
+                query: &T,
+            ) -> Result<CopyOutStream>;
             /// Executes statements, and returns all as text.
             ///
             /// # Errors
@@ -378,13 +362,13 @@ macro_rules! statements {
             pub async fn simple_query(
                 &self,
                 query: &str,
-            ) -> Result<Vec<SimpleQueryMessage>, Error>;
+            ) -> Result<Vec<SimpleQueryMessage>>;
             /// Executes statements.
             ///
             /// # Errors
             ///
             /// As [`query`](Self::query).
-            pub async fn batch_execute(&self, query: &str) -> Result<(), Error>;
+            pub async fn batch_execute(&self, query: &str) -> Result<()>;
             /// Something with which another thread can cancel a statement.
             pub fn cancel_token(&self) -> tokio_postgres::CancelToken;
         }
@@ -395,15 +379,12 @@ macro_rules! statements {
             /// # Errors
             ///
             /// As [`query`](Self::query).
-            pub fn binary_copy_in<T>(
+            pub fn binary_copy_in<T: ?Sized + Query>(
                 &self,
-                statement: &T,
+                query: &T,
                 types: &[Type],
-            ) -> Result<BinaryCopyInWriter, Error>
-            where
-                T: ?Sized + ToStatement + Sync,
-            {
-                let sink = block_on_with(|| self.as_async().copy_in(statement))?;
+            ) -> Result<BinaryCopyInWriter> {
+                let sink = block_on_with(|| self.as_async().copy_in(query))?;
                 Ok(BinaryCopyInWriter::new(sink, types))
             }
 
@@ -412,15 +393,12 @@ macro_rules! statements {
             /// # Errors
             ///
             /// As [`query`](Self::query). What fails later is an item.
-            pub fn binary_copy_out<T>(
+            pub fn binary_copy_out<T: ?Sized + Query>(
                 &self,
-                statement: &T,
+                query: &T,
                 types: &[Type],
-            ) -> Result<BinaryCopyOutIter, Error>
-            where
-                T: ?Sized + ToStatement + Sync,
-            {
-                let stream = block_on_with(|| self.as_async().copy_out(statement))?;
+            ) -> Result<BinaryCopyOutIter> {
+                let stream = block_on_with(|| self.as_async().copy_out(query))?;
                 Ok(BinaryCopyOutIter::new(stream, types))
             }
         }
@@ -442,7 +420,7 @@ impl Client {
     /// # Errors
     ///
     /// If the configuration cannot be read, there is no such server, or it refuses.
-    pub fn connect<T>(config: &str, tls: T) -> Result<Self, Error>
+    pub fn connect<T>(config: &str, tls: T) -> Result<Self>
     where
         T: MakeTlsConnect<Socket, Stream: Send + 'static>,
     {
@@ -459,7 +437,7 @@ impl Client {
     /// # Errors
     ///
     /// If it does not answer in time. The other one is that of the connection.
-    pub fn is_valid(&self, timeout: Duration) -> Result<Result<(), Error>, Elapsed> {
+    pub fn is_valid(&self, timeout: Duration) -> result::Result<Result<()>, Elapsed> {
         block_on_timeout(timeout, self.as_async().check_connection())
     }
 
@@ -473,7 +451,7 @@ impl Client {
     /// # Errors
     ///
     /// If it has failed.
-    pub fn close(mut self) -> Result<(), Error> {
+    pub fn close(mut self) -> Result<()> {
         let mut session = std::mem::take(&mut self.session);
         drop(self);
         block_on(session.end())

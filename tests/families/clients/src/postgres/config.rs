@@ -1,11 +1,12 @@
 //! Where to connect, and how.
 
-use super::connection::{self, Notice};
+use super::connection::{Notice, log, open_sync};
 use super::{Client, Error, Socket};
 use std::fmt;
 use std::net::IpAddr;
 use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
 use sync_twin::sync_wrapper;
 use tokio_postgres::config::{
@@ -15,7 +16,7 @@ use tokio_postgres::error::DbError;
 use tokio_postgres::tls::MakeTlsConnect;
 
 /// Where to connect, and how.
-#[sync_wrapper(type = Config, foreign, derive(Clone, Default), fields(notice: Notice))]
+#[sync_wrapper(type = Config, foreign, derive(Clone, Default), fields(notice: Notice = Arc::new(log)))]
 impl tokio_postgres::Config {
     /// Of nothing yet.
     pub fn new() -> Self;
@@ -108,7 +109,7 @@ impl Config {
     where
         F: Fn(DbError) + Send + Sync + 'static,
     {
-        self.notice = Notice::new(notice);
+        self.notice = Arc::new(notice);
         self
     }
 
@@ -121,7 +122,7 @@ impl Config {
     where
         T: MakeTlsConnect<Socket, Stream: Send + 'static>,
     {
-        let (client, session) = connection::open_sync(self.as_async(), tls, self.notice.clone())?;
+        let (client, session) = open_sync(self.as_async(), tls, self.notice.clone())?;
         Ok(Client::of(client, session))
     }
 }

@@ -31,11 +31,10 @@ impl Default for Session {
 impl Session {
     /// Waits until the connection has ended. Whatever keeps it open has to be gone.
     pub(super) async fn end(&mut self) -> Result<(), Error> {
-        let ended = match self.task.take() {
-            Some(task) => task.await.ok(),
-            None => None,
+        let Some(task) = self.task.take() else {
+            return Ok(());
         };
-        ended.unwrap_or(Ok(()))
+        task.await.unwrap_or(Ok(()))
     }
 }
 
@@ -56,7 +55,7 @@ where
             let message = poll_fn(|cx| connection.poll_message(cx)).await;
             match message.transpose()? {
                 None => return Ok(()),
-                Some(AsyncMessage::Notice(error)) => notice.call(error).await,
+                Some(AsyncMessage::Notice(error)) => tell(&notice, error).await,
                 // The client may be gone.
                 Some(AsyncMessage::Notification(one)) => drop(notify.send(one)),
                 Some(_) => {}
@@ -68,23 +67,14 @@ where
 }
 
 /// What is done with a notice.
-#[derive(Clone)]
-pub(crate) struct Notice(Arc<dyn Fn(DbError) + Send + Sync>);
+pub(crate) type Notice = Arc<dyn Fn(DbError) + Send + Sync>;
 
-impl Default for Notice {
-    fn default() -> Self {
-        Notice::new(|notice| log::info!("{}: {}", notice.severity(), notice.message()))
-    }
+pub(super) fn log(notice: DbError) {
+    log::info!("{}: {}", notice.severity(), notice.message());
 }
 
-impl Notice {
-    pub(super) fn new(call: impl Fn(DbError) + Send + Sync + 'static) -> Self {
-        Notice(Arc::new(call))
-    }
-
-    /// On a thread of its own, since it may block. A panic ends there, and is reported as any other.
-    async fn call(&self, error: DbError) {
-        let Notice(notice) = self.clone();
-        spawn_blocking(move || notice(error)).await.ok();
-    }
+/// On a thread of its own, since it may block. A panic ends there, and is reported as any other.
+async fn tell(notice: &Notice, error: DbError) {
+    let notice = Arc::clone(notice);
+    spawn_blocking(move || notice(error)).await.ok();
 }

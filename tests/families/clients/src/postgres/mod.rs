@@ -23,7 +23,9 @@ pub mod copy;
 pub mod notifications;
 mod rows;
 
-pub use client::{CancelToken, Client, GenericClient, Transaction, TransactionBuilder};
+pub use client::{
+    CancelToken, Client, GenericClient, Params, Query, Transaction, TransactionBuilder, TypedParams,
+};
 pub use config::Config;
 pub use copy::{CopyInWriter, CopyOutReader};
 pub use notifications::Notifications;
