@@ -79,6 +79,8 @@ pub(crate) enum Code {
     TemporaryRuntime = 312,
     /// The block has no item of a name that `skip(…)` or `only(…)` gives.
     UnknownItem = 313,
+    /// There is no policy of this name.
+    UnknownPolicy = 314,
     /// The twin would have the name of the async fn itself.
     SameName = 401,
     /// The function already blocks, or another attribute makes it block.
@@ -148,6 +150,7 @@ impl Code {
         (Code::NotADuration, "SW311", "not_a_duration"),
         (Code::TemporaryRuntime, "SW312", "temporary_runtime"),
         (Code::UnknownItem, "SW313", "unknown_item"),
+        (Code::UnknownPolicy, "SW314", "unknown_policy"),
         (Code::SameName, "SW401", "same_name"),
         (Code::AlreadyBlocking, "SW402", "already_blocking"),
         (Code::NeedlessAssociated, "SW403", "needless_associated"),

@@ -51,7 +51,9 @@ fn a_free_fn_is_called_by_its_name() {
                     (::sync_twin::__private::arg_type(&url), ::sync_twin::__private::arg_type(&__arg1),),
                     move || load::<T>(url, __arg1)
                 );
-                __call.__sync_twin_isolation().block_on(__call)
+                __call.__sync_twin_isolation().block_on(__call, const {
+                    &::sync_twin::__private::Origin::new("load", ::core::cfg!(debug_assertions))
+                })
             }
         },
     );
@@ -364,7 +366,9 @@ fn docs_begin_with_the_users_own() {
                     (::sync_twin::__private::arg_type(&patience),),
                     move || ::sync_twin::__private::within(__timeout, move || load(patience))
                 );
-                __call.__sync_twin_isolation().block_on(__call)
+                __call.__sync_twin_isolation().block_on(__call, const {
+                    &::sync_twin::__private::Origin::new("load", ::core::cfg!(debug_assertions))
+                })
             }
         },
     );
@@ -399,10 +403,53 @@ fn a_method_of_a_trait_with_options() {
                     (::twins::__private::send_arg_type(&self),),
                     move || unsafe { Self::close(self) }
                 );
-                ::twins::__private::IsolateAlways::block_on(::twins::__private::IsolateAlways, __call)
+                ::twins::__private::IsolateAlways::block_on(::twins::__private::IsolateAlways, __call, const {
+                    &::twins::__private::Origin::new("close", ::core::cfg!(debug_assertions))
+                })
             }
         },
     );
+}
+
+#[test]
+fn what_a_twin_says_of_calls_in_async_code() {
+    let origin = |options| {
+        let expanded = compact(&expand(
+            options,
+            quote!(
+                async fn r#load(n: u8) {}
+            ),
+        ));
+        let (_, origin) = expanded.split_once("Origin::").unwrap();
+        origin.split_once("})").unwrap().0.to_owned()
+    };
+    let new = "new(\"load\",::core::cfg!(debug_assertions))";
+    assert_eq!(origin(quote!()), new);
+    assert_eq!(
+        origin(quote!(on_worker = "deny", on_driver = "allow")),
+        format!(
+            "{new}.on_driver(::sync_twin::__private::Policy::Allow).on_worker(::sync_twin::__private::Policy::Deny)"
+        )
+    );
+    // A member's word counts, and it can take back the block's.
+    let block = quote!(
+        impl Client {
+            async fn a() {}
+            #[sync_wrapper(on_driver = "warn")]
+            async fn b() {}
+            #[sync_wrapper(unset(on_driver))]
+            async fn c() {}
+        }
+    );
+    let expanded = compact(&expand(quote!(on_driver = "deny"), block));
+    for (name, said) in [
+        ("a", ".on_driver(::sync_twin::__private::Policy::Deny)}"),
+        ("b", ".on_driver(::sync_twin::__private::Policy::Warn)}"),
+        ("c", "}"),
+    ] {
+        let origin = format!("new(\"{name}\",::core::cfg!(debug_assertions)){said}");
+        assert!(expanded.contains(&origin), "{origin}: {expanded}");
+    }
 }
 
 #[test]
@@ -939,6 +986,10 @@ fn mistakes_of_options() {
     check_mistake(quote!(flavor = "multi"), load.clone(), "SW310");
     check_mistake(quote!(flavor = "any"), load.clone(), "SW310");
     check_mistake(quote!(flavor = multi_thread), load.clone(), "SW304");
+    check_mistake(quote!(on_driver = "forbid"), load.clone(), "SW314");
+    check_mistake(quote!(on_worker = "Deny"), load.clone(), "SW314");
+    check_mistake(quote!(on_worker = deny), load.clone(), "SW304");
+    check_mistake(quote!(on_worker), load.clone(), "SW303");
     for runtime in [
         quote!(Runtime::new().unwrap()),
         quote!(&(tokio::runtime::Runtime::new()?)),

@@ -1,7 +1,8 @@
 //! Setting up sync-twin for the process.
 
 use crate::settings::{
-    Before, Flavor, Hook, MAX_BLOCKING, MAX_WORKERS, Settings, StallAfter, ThreadKind, install,
+    Before, CallInAsync, Flavor, Hook, MAX_BLOCKING, MAX_WORKERS, Observer, Policy, Settings,
+    StallAfter, ThreadKind, install,
 };
 use std::error::Error;
 use std::fmt;
@@ -166,6 +167,50 @@ impl Builder {
     /// `SYNC_TWIN_GRACE` sets it, too: in milliseconds, or `off`.
     pub fn grace(&mut self, time: impl Into<Option<Duration>>) -> &mut Self {
         self.settings.grace = time.into();
+        self
+    }
+
+    /// What happens when a blocking call is made on the thread of a current-thread runtime ([`Context::Driver`]), whose
+    /// tasks it holds up.
+    ///
+    /// The default is [`Policy::Warn`] for twins whose crate is built with debug assertions, as in a dev profile, and
+    /// [`Policy::Allow`] for others. (For [`block_on`](crate::block_on) and the like, sync-twin's own profile counts.) A twin's
+    /// option `on_driver` wins over this.
+    ///
+    /// `SYNC_TWIN_ON_DRIVER` sets it, too: `allow`, `warn` or `deny`.
+    ///
+    /// [`Context::Driver`]: crate::Context::Driver
+    pub fn on_driver(&mut self, policy: Policy) -> &mut Self {
+        self.settings.on_driver = Some(policy);
+        self
+    }
+
+    /// What happens when a blocking call is made in a task of a multi-thread runtime ([`Context::Worker`]), where it takes
+    /// up a thread; the tasks of [`spawn`](crate::spawn()) are among them.
+    ///
+    /// The default is [`Policy::Allow`]. A twin's option `on_worker` wins over this.
+    ///
+    /// `SYNC_TWIN_ON_WORKER` sets it, too: `allow`, `warn` or `deny`.
+    ///
+    /// [`Context::Worker`]: crate::Context::Worker
+    pub fn on_worker(&mut self, policy: Policy) -> &mut Self {
+        self.settings.on_worker = Some(policy);
+        self
+    }
+
+    /// Passes each blocking call in async code to `observer`, before it begins: in place of warnings, and before a panic by
+    /// [`Policy::Deny`].
+    ///
+    /// Those are the calls on a driver or a worker for which no [`Policy::Allow`] has been set, by the twin, by the
+    /// environment or here. By default that is all of them, in a release build, too.
+    ///
+    /// The observer runs where the call is made. It may make calls, which are not passed to it. If it panics, so does
+    /// the call. A call on a plain thread costs nothing more for it.
+    pub fn on_blocking_in_async(
+        &mut self,
+        observer: impl Fn(&CallInAsync) + Send + Sync + 'static,
+    ) -> &mut Self {
+        self.settings.observer = Some(Observer::new(observer));
         self
     }
 

@@ -5,7 +5,7 @@
 //! `Send`. Otherwise method lookup goes on through [`Deref`] and finds the one of [`NotSend`].
 //! (The closure's own type does not tell: its captures are known only once the surrounding fn is checked.)
 
-use crate::dispatch;
+use crate::dispatch::{self, Origin};
 use crate::runtime_choice::RuntimeChoice;
 use crate::runtime_choice::flavor::{Flavor, auto};
 use std::future::{Future, IntoFuture};
@@ -144,14 +144,18 @@ pub struct IsolateOnDriver;
 impl IsolateOnDriver {
     #[doc(hidden)]
     #[track_caller]
-    pub fn block_on<A, F, Fut, S>(self, call: Call<A, F, Fut::Output, S>) -> Fut::Output
+    pub fn block_on<A, F, Fut, S>(
+        self,
+        call: Call<A, F, Fut::Output, S>,
+        origin: &'static Origin,
+    ) -> Fut::Output
     where
         S: RuntimeChoice + Sync,
         F: FnOnce() -> Fut + Send,
         Fut: Future,
         Fut::Output: Send,
     {
-        dispatch::block_here_or_isolated(&call.choice, call.make)
+        dispatch::block_here_or_isolated(origin, &call.choice, call.make)
     }
 }
 
@@ -161,13 +165,17 @@ pub struct InPlace;
 impl InPlace {
     #[doc(hidden)]
     #[track_caller]
-    pub fn block_on<A, F, Fut, S>(self, call: Call<A, F, Fut::Output, S>) -> Fut::Output
+    pub fn block_on<A, F, Fut, S>(
+        self,
+        call: Call<A, F, Fut::Output, S>,
+        origin: &'static Origin,
+    ) -> Fut::Output
     where
         S: RuntimeChoice,
         F: FnOnce() -> Fut,
         Fut: Future,
     {
-        dispatch::block_here_on(call.choice.chosen(), call.make)
+        dispatch::block_here_on(origin, call.choice.chosen(), call.make)
     }
 }
 
@@ -177,13 +185,17 @@ pub struct IsolateAlways;
 impl IsolateAlways {
     #[doc(hidden)]
     #[track_caller]
-    pub fn block_on<A, F, Fut, S>(self, call: Call<A, F, Fut::Output, S>) -> Fut::Output
+    pub fn block_on<A, F, Fut, S>(
+        self,
+        call: Call<A, F, Fut::Output, S>,
+        origin: &'static Origin,
+    ) -> Fut::Output
     where
         S: RuntimeChoice + Sync,
         F: FnOnce() -> Fut + Send,
         Fut: Future,
         Fut::Output: SW503_OutputOfIsolationAlways,
     {
-        dispatch::block_isolated(&call.choice, call.make)
+        dispatch::block_isolated(origin, &call.choice, call.make)
     }
 }

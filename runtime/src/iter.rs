@@ -1,6 +1,6 @@
 //! Reading a stream from sync code.
 
-use crate::dispatch;
+use crate::dispatch::{self, Origin};
 use crate::inner::Pinned;
 use crate::runtime_choice::flavor::{Flavor, auto};
 use crate::runtime_choice::{RuntimeChoice, lend};
@@ -37,8 +37,14 @@ pub struct Iter<S> {
 /// ```
 #[track_caller]
 pub fn iter<S: Stream>(stream: S) -> Iter<S> {
+    iter_of(stream, Origin::OURS)
+}
+
+/// The same for the stream of a twin.
+#[track_caller]
+pub fn iter_of<S: Stream>(stream: S, origin: &'static Origin) -> Iter<S> {
     Iter {
-        items: iter_on(auto(), stream),
+        items: iter_on(auto(), stream, origin),
     }
 }
 
@@ -167,10 +173,15 @@ impl<S> fmt::Debug for Iter<S> {
 
 /// The same, with a stream that lives on the runtime of `choice`, wherever the iterator is used.
 #[track_caller]
-pub fn iter_on<S: Stream, R: RuntimeChoice>(choice: R, stream: S) -> IterOn<S, R> {
+pub fn iter_on<S: Stream, R: RuntimeChoice>(
+    choice: R,
+    stream: S,
+    origin: &'static Origin,
+) -> IterOn<S, R> {
     IterOn {
         stream: Pinned::new(stream),
         choice,
+        origin,
     }
 }
 
@@ -215,6 +226,7 @@ impl<S: TryStream> Stream for Results<S> {
 pub struct IterOn<S, R: RuntimeChoice> {
     stream: Pinned<S>,
     choice: R,
+    origin: &'static Origin,
 }
 
 impl<S: Stream, R: RuntimeChoice> Iterator for IterOn<S, R> {
@@ -225,10 +237,14 @@ impl<S: Stream, R: RuntimeChoice> Iterator for IterOn<S, R> {
         if self.stream.has_ended() {
             return None;
         }
-        let IterOn { stream, choice } = self;
+        let IterOn {
+            stream,
+            choice,
+            origin,
+        } = self;
         let (site, chosen) = (dispatch::site_of_next(stream.made()), choice.chosen());
         lend::check_not_blocked(chosen);
-        dispatch::block_here_at(site, chosen, || poll_fn(|cx| poll_next(stream, cx)))
+        dispatch::block_here_at(site, origin, chosen, || poll_fn(|cx| poll_next(stream, cx)))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -248,11 +264,15 @@ impl<S: Stream, R: RuntimeChoice> IterOn<S, R> {
             return Ok(None);
         }
         let limit = time_limit(limit);
-        let IterOn { stream, choice } = self;
+        let IterOn {
+            stream,
+            choice,
+            origin,
+        } = self;
         let (site, chosen) = (dispatch::site_of_next(stream.made()), choice.chosen());
         lend::check_not_blocked(chosen);
         let next = poll_fn(|cx| poll_next(stream, cx));
-        dispatch::block_here_at(site, chosen, || within(limit, || next))
+        dispatch::block_here_at(site, origin, chosen, || within(limit, || next))
     }
 }
 

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the top. Modules of one rank do not know each other.
-const LAYERS: [&[&str]; 13] = [
+const LAYERS: [&[&str]; 14] = [
     &["batch", "ending", "io", "testing", "task"],
     &[
         "builder",
@@ -22,11 +22,12 @@ const LAYERS: [&[&str]; 13] = [
     &["process"],
     &["isolation", "runtimes", "sentinels"],
     &["calls", "poll", "runtime_choice"],
-    &["carry", "context", "own_thread", "park"],
+    &["carry", "own_thread", "park"],
     &["report", "start_once"],
     &["starter"],
     &["hooks"],
-    &["inheritance", "settings"],
+    &["settings"],
+    &["context", "inheritance"],
 ];
 
 /// Known to all, and know none of them.

@@ -164,12 +164,13 @@ pub use inspect::{blocked_calls, metrics};
 #[cfg(feature = "stream")]
 #[cfg_attr(docsrs, doc(cfg(feature = "stream")))]
 pub use iter::{Iter, iter};
-pub use settings::{Flavor, ThreadKind};
+pub use settings::{CallInAsync, Flavor, Policy, ThreadKind};
 pub use sync_twin_macros::sync_wrapper;
 pub use task::{Task, spawn};
 pub use timeout::{Elapsed, block_on_timeout};
 pub use to_thread::to_thread;
 
+use dispatch::Origin;
 use poll::is_large;
 use runtime_choice::flavor::auto;
 use std::future::IntoFuture;
@@ -236,7 +237,7 @@ where
     Fut: IntoFuture,
     Fut::Output: Send,
 {
-    dispatch::block_here_or_isolated(&auto(), move || make().into_future())
+    dispatch::block_here_or_isolated(Origin::OURS, &auto(), move || make().into_future())
 }
 
 /// Starts sync-twin's own runtimes now, so that a program can handle a failure.
@@ -284,16 +285,17 @@ pub mod __private {
         send_arg_type,
     };
     pub use crate::convert::{Address, address, convert_box, convert_vec, is_receiver};
-    pub use crate::dispatch::InContext;
+    pub use crate::dispatch::{InContext, Origin};
     pub use crate::ending::{Open, WriteTheOptionCloseInPlaceOfDrop, end_in_drop, outcome_of};
     pub use crate::family::{OneBlockDeclaresAndTheOthersExtend, Returned, StaysAsync};
     pub use crate::inner::{Inner, Pinned, SW508_UnpinForMutableReferences};
     pub use crate::io::unread::{Chunk, Unread, read_buffered, receive};
     #[cfg(feature = "stream")]
-    pub use crate::iter::{iter_on, try_stream};
+    pub use crate::iter::{iter_of, iter_on, try_stream};
     pub use crate::runtime_choice::flavor::{auto, current_thread, multi_thread};
     pub use crate::runtime_choice::lend::{lend, lend_handle};
     pub use crate::runtime_choice::to_owned_choice;
+    pub use crate::settings::Policy;
     pub use crate::timeout::{time_limit, within};
 
     pub use crate::__ide as ide;

@@ -4,13 +4,15 @@ mod deadline;
 
 use deadline::{test_name, watch};
 use std::collections::BTreeSet;
+use std::env;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::process::Command;
 use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
-use sync_twin::Context;
 use sync_twin::testing::{in_every_context, in_every_context_within};
+use sync_twin::{Context, sync_wrapper};
 use tokio::runtime::{Builder, Handle, Runtime};
 
 fn report_of(deadline: Duration, code: impl Fn() + Send + Sync + 'static) -> String {
@@ -113,4 +115,42 @@ fn it_may_be_called_from_anywhere() {
     runtime
         .expect("it starts")
         .block_on(async { in_every_context(thread::yield_now) });
+}
+
+#[sync_wrapper]
+async fn answer() -> u32 {
+    tokio::task::yield_now().await;
+    42
+}
+
+/// It calls from async code, which is its purpose. What the code starts by itself is asked as ever.
+#[test]
+fn what_is_denied_in_async_code_is_made_nevertheless() {
+    let _watch = watch(&test_name());
+    const CHILD: &str = "SYNC_TWIN_DENIES";
+    if env::var_os(CHILD).is_none() {
+        let output = Command::new(env::current_exe().expect("the test knows its binary"))
+            .args([
+                "--exact",
+                "what_is_denied_in_async_code_is_made_nevertheless",
+            ])
+            .envs([CHILD, "SYNC_TWIN_ON_DRIVER", "SYNC_TWIN_ON_WORKER"].map(|name| (name, "deny")))
+            .output()
+            .expect("the test can run itself");
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            output.status.success() && said.contains("1 passed"),
+            "{said}"
+        );
+        return;
+    }
+    let is_denied = || {
+        let runtime = Builder::new_current_thread().build().expect("it starts");
+        runtime.block_on(async { catch_unwind(answer_sync).is_err() })
+    };
+    in_every_context(move || {
+        assert_eq!(answer_sync(), 42);
+        assert!(thread::spawn(is_denied).join().unwrap());
+    });
+    assert!(is_denied());
 }

@@ -10,6 +10,7 @@
 )]
 #[path = "../guest/acts.rs"]
 mod acts;
+mod calls;
 #[allow(
     dead_code,
     reason = "the other target that has this file uses all of it"

@@ -167,6 +167,8 @@ mod tests {
         let of = |name| words(name).map(|(word, _)| word).collect::<Vec<_>>();
         assert_eq!(of("isolation"), ["auto", "always", "never"]);
         assert_eq!(of("flavor"), ["current_thread", "multi_thread", "auto"]);
+        assert_eq!(of("on_driver"), ["allow", "warn", "deny"]);
+        assert_eq!(of("on_worker"), ["allow", "warn", "deny"]);
         assert!(of("runtime").is_empty() && of("name").is_empty());
     }
 

@@ -7,6 +7,7 @@ mod fields;
 pub(crate) mod ide;
 mod isolation;
 mod map;
+mod policy;
 mod raw_option;
 mod runtime_choice;
 mod selection;
@@ -18,6 +19,7 @@ mod unset;
 
 pub(crate) use fields::Field;
 pub(crate) use isolation::Isolation;
+pub(crate) use policy::Policy;
 pub(crate) use runtime_choice::RuntimeChoice;
 pub(crate) use selection::{Selection, Skip, same};
 pub(crate) use table::{Key, Options};

@@ -6,9 +6,9 @@
 use super::raw_option::RawOption;
 use super::target::On;
 use super::unset::Unset;
-use super::{Field, Isolation, RuntimeChoice, Skip, TraitName, TypeName};
+use super::{Field, Isolation, Policy, RuntimeChoice, Skip, TraitName, TypeName};
 use super::{
-    check_output, close, crate_path, duration, fields, isolation, map, runtime_choice, selection,
+    check_output, close, crate_path, duration, fields, isolation, map, policy, runtime_choice, selection,
     twin_name, type_name, unset,
 };
 use crate::error::Errors;
@@ -143,6 +143,12 @@ table! {
     Flavor: flavor: RuntimeChoice, "flavor",
         Value("`flavor = \"multi_thread\"`"), runtime_choice::check_flavor,
         On::Any, Unless(&[Key::Runtime, Key::Flavor]);
+    OnDriver: on_driver: Policy, "on_driver",
+        Value("`on_driver = \"allow\"`"), policy::check_policy,
+        On::Any, Unless(&[Key::OnDriver]);
+    OnWorker: on_worker: Policy, "on_worker",
+        Value("`on_worker = \"deny\"`"), policy::check_policy,
+        On::Any, Unless(&[Key::OnWorker]);
     Output: output: Type, "output",
         Takes::Type("`output = u32`"), check_output,
         On::OneFn { or: "" }, Never;

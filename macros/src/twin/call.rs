@@ -188,16 +188,17 @@ impl Twin {
     pub(super) fn block_on(&self) -> TokenStream {
         let private = self.private(self.site);
         let call = self.variable("call");
+        let origin = self.origin();
         match (
             self.options.isolation.unwrap_or_default(),
             self.output.returns,
         ) {
             (Isolation::Always, _) => self.block_on_always(),
             (Isolation::Never, _) | (_, Returns::Stream) => {
-                quote_spanned!(self.site=> #private::InPlace.block_on(#call))
+                quote_spanned!(self.site=> #private::InPlace.block_on(#call, #origin))
             }
             (Isolation::Auto, _) => {
-                quote_spanned!(self.site=> #call.__sync_twin_isolation().block_on(#call))
+                quote_spanned!(self.site=> #call.__sync_twin_isolation().block_on(#call, #origin))
             }
         }
     }
@@ -214,7 +215,8 @@ impl Twin {
         let first = first.resolved_at(Span::mixed_site());
         let private = self.private(first);
         let call = name::variable("call", first);
+        let origin = self.origin();
         let block_on = Ident::new("block_on", last.resolved_at(Span::mixed_site()));
-        quote_spanned!(first=> #private::IsolateAlways::#block_on(#private::IsolateAlways, #call))
+        quote_spanned!(first=> #private::IsolateAlways::#block_on(#private::IsolateAlways, #call, #origin))
     }
 }

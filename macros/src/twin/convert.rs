@@ -79,13 +79,11 @@ impl Twin {
             false => stream,
         };
         let runtime = self.settings.runtime.as_ref();
+        let origin = self.origin();
         let mut iterator = match runtime.and_then(|runtime| runtime.items.as_ref()) {
-            None => {
-                let krate = self.krate(self.site);
-                quote_spanned!(self.site=> #krate::iter(#stream))
-            }
+            None => quote_spanned!(self.site=> #private::iter_of(#stream, #origin)),
             Some(choice) => quote_spanned! {self.site=>
-                #private::iter_on(::core::clone::Clone::clone(#choice), #stream)
+                #private::iter_on(::core::clone::Clone::clone(#choice), #stream, #origin)
             },
         };
         if let Some(items) = items {

@@ -8,6 +8,7 @@ mod convert;
 mod docs;
 pub(crate) mod expand;
 mod option_expr;
+mod origin;
 pub(crate) mod output;
 pub(crate) mod scope;
 mod setting;
@@ -30,6 +31,7 @@ use crate::types::self_type::{self, is_self};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::ToTokens;
 use std::borrow::Cow;
+use syn::ext::IdentExt as _;
 use syn::{
     FnArg, Generics, Receiver, ReceiverKind, ReturnType, Safety, Signature, Token, Visibility,
     parse_quote_spanned,
@@ -46,6 +48,8 @@ pub(crate) struct Twin {
     pub(crate) generics: Generics,
     pub(crate) arguments: Vec<Argument>,
     pub(crate) output: Output,
+    /// The name of the async fn.
+    pub(crate) async_fn: String,
     /// The path of the fn that it calls: `Self::fetch::<T>`.
     pub(crate) original: TokenStream,
     /// Whether that is known to be an `async fn`, and not a fn that returns a future.
@@ -124,6 +128,7 @@ impl Twin {
             is_misnamed: options.name.is_none() && name::has_capitals(&name),
             name,
             generics: generics(function, signature, &output, scope, namer, site),
+            async_fn: signature.ident.unraw().to_string(),
             original: call_path::of(signature, scope, is_associated, site),
             is_async: signature.asyncness.is_some() && output.future.is_none(),
             is_original_const: signature.constness.is_some(),

@@ -1,9 +1,11 @@
 //! Every blocking call passes through here: find out where the caller is, and act on it.
 
 mod end_with_runtime;
+pub(crate) mod in_async;
 mod watch;
 
 pub(crate) use end_with_runtime::EndedByShutdown;
+pub use in_async::Origin;
 
 use crate::calls::{self, Strategy};
 use crate::carry::{Carried, Carrying};
@@ -45,18 +47,22 @@ where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
-    block_here_on(ChosenRuntime::Ours(Flavor::Auto), make)
+    block_here_on(Origin::OURS, ChosenRuntime::Ours(Flavor::Auto), make)
 }
 
-/// Runs a call on the calling thread. Its future lives on the runtime that `chosen` names.
+/// Runs a call of `origin` on the calling thread. Its future lives on the runtime that `chosen` names.
 #[track_caller]
 #[inline]
-pub(crate) fn block_here_on<F, Fut>(chosen: ChosenRuntime<'_>, make: F) -> Fut::Output
+pub(crate) fn block_here_on<F, Fut>(
+    origin: &'static Origin,
+    chosen: ChosenRuntime<'_>,
+    make: F,
+) -> Fut::Output
 where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
-    block_here_at(Location::caller(), chosen, make)
+    block_here_at(Location::caller(), origin, chosen, make)
 }
 
 /// The same for a call that reports say is made at `site`.
@@ -64,6 +70,7 @@ where
 #[inline]
 pub(crate) fn block_here_at<F, Fut>(
     site: &'static Location<'static>,
+    origin: &'static Origin,
     chosen: ChosenRuntime<'_>,
     make: F,
 ) -> Fut::Output
@@ -72,7 +79,8 @@ where
     Fut: Future,
 {
     let process = process();
-    let (place, _in_task) = locate();
+    let (place, in_task) = locate();
+    in_async::check(&process, place, in_task.is_some(), site, origin);
     if place.is_driver() {
         return on_driver(&process, place, site, chosen, make);
     }
@@ -119,14 +127,18 @@ where
 /// Runs a call on the calling thread if that may wait, else on an isolation thread.
 #[track_caller]
 #[inline]
-pub(crate) fn block_here_or_isolated<S, F, Fut>(choice: &S, make: F) -> Fut::Output
+pub(crate) fn block_here_or_isolated<S, F, Fut>(
+    origin: &'static Origin,
+    choice: &S,
+    make: F,
+) -> Fut::Output
 where
     S: RuntimeChoice + Sync,
     F: FnOnce() -> Fut + Send,
     Fut: Future,
     Fut::Output: Send,
 {
-    block_here_or_isolated_at(Location::caller(), choice, make)
+    block_here_or_isolated_at(Location::caller(), origin, choice, make)
 }
 
 /// The same for a call that reports say is made at `site`.
@@ -134,6 +146,7 @@ where
 #[inline]
 pub(crate) fn block_here_or_isolated_at<S, F, Fut>(
     site: &'static Location<'static>,
+    origin: &'static Origin,
     choice: &S,
     make: F,
 ) -> Fut::Output
@@ -144,7 +157,8 @@ where
     Fut::Output: Send,
 {
     let process = process();
-    let (place, _in_task) = locate();
+    let (place, in_task) = locate();
+    in_async::check(&process, place, in_task.is_some(), site, origin);
     if place.is_driver() || place == Place::ThreadExit {
         return run_isolated(&process, place, site, choice, make);
     }
@@ -155,15 +169,18 @@ where
 
 /// Runs a call on an isolation thread, wherever the caller is.
 #[track_caller]
-pub(crate) fn block_isolated<S, F, Fut>(choice: &S, make: F) -> Fut::Output
+pub(crate) fn block_isolated<S, F, Fut>(origin: &'static Origin, choice: &S, make: F) -> Fut::Output
 where
     S: RuntimeChoice + Sync,
     F: FnOnce() -> Fut + Send,
     Fut: Future,
     Fut::Output: Send,
 {
-    let (place, _in_task) = locate();
-    run_isolated(&process(), place, Location::caller(), choice, make)
+    let process = process();
+    let (place, in_task) = locate();
+    let site = Location::caller();
+    in_async::check(&process, place, in_task.is_some(), site, origin);
+    run_isolated(&process, place, site, choice, make)
 }
 
 /// Waits for a future that needs no runtime context, such as a join handle of a task that our workers run.
@@ -174,7 +191,9 @@ where
     Fut: Future,
 {
     let process = &*process();
-    let (place, _in_task) = locate();
+    let (place, in_task) = locate();
+    let site = Location::caller();
+    in_async::check(process, place, in_task.is_some(), site, Origin::OURS);
     let _blocked = BlockedByCall::begin(process, place);
     let runtime = CallRuntime::Background;
     let here = CallHere {
@@ -183,7 +202,7 @@ where
         runtime,
         is_part: false,
     };
-    here.counted().run(None, Location::caller(), make)
+    here.counted().run(None, site, make)
 }
 
 /// The context in which the body of a call runs, that of one of our runtimes, for sync code.

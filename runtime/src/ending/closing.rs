@@ -1,7 +1,7 @@
 //! A guard that closes what is in it.
 
 use super::{Ended, Outcome, in_drop};
-use crate::dispatch;
+use crate::dispatch::{self, Origin};
 use crate::runtime_choice::ChosenRuntime;
 use crate::runtime_choice::flavor::{Flavor, auto};
 use crate::timeout::{Elapsed, Limit, within};
@@ -84,12 +84,13 @@ where
         block_on: |site, limit, value, close| match limit {
             None => Ok(dispatch::block_here_or_isolated_at(
                 site,
+                Origin::DROP,
                 &auto(),
                 move || async move { close(value).await },
             )),
             Some(limit) => {
                 let limit = Limit::of_caller(limit).at(site);
-                dispatch::block_here_or_isolated_at(site, &auto(), move || {
+                dispatch::block_here_or_isolated_at(site, Origin::DROP, &auto(), move || {
                     within(limit, move || async move { close(value).await })
                 })
             }
@@ -128,12 +129,12 @@ where
         block_on: |site, limit, value, close| {
             let chosen = ChosenRuntime::Ours(Flavor::Auto);
             match limit {
-                None => Ok(dispatch::block_here_at(site, chosen, move || async move {
+                None => Ok(dispatch::block_here_at(site, Origin::DROP, chosen, move || async move {
                     close(value).await
                 })),
                 Some(limit) => {
                     let limit = Limit::of_caller(limit).at(site);
-                    dispatch::block_here_at(site, chosen, move || {
+                    dispatch::block_here_at(site, Origin::DROP, chosen, move || {
                         within(limit, move || async move { close(value).await })
                     })
                 }

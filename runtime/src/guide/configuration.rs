@@ -15,6 +15,9 @@
 //! | where calls live | `flavor` | `SYNC_TWIN_FLAVOR` | `auto` |
 //! | how long a call waits before it is reported | `stall_after` | `SYNC_TWIN_STALL` | 10 s on a driver or worker, 60 s elsewhere |
 //! | how long calls in tasks outlive their runtime | `grace` | `SYNC_TWIN_GRACE` | 1 s |
+//! | a blocking call on a driver | `on_driver` | `SYNC_TWIN_ON_DRIVER` | `warn` in a debug build, else `allow` |
+//! | a blocking call on a worker | `on_worker` | `SYNC_TWIN_ON_WORKER` | `allow` |
+//! | code that is told of such calls | `on_blocking_in_async` | | none |
 //! | whether threads take no signals | `block_signals` | | `true` |
 //! | whether threads have the CPU affinity of who calls `start` | `inherit_affinity` | | `false` |
 //! | code at the beginning of a thread | `on_thread_start` | | none |
@@ -43,6 +46,65 @@
 //!
 //! It belongs to the process. A library that installs one takes the choice from the program, and fails where the program or
 //! another library was first: it should use options of its twins instead.
+//!
+//! # Blocking calls in async code
+//!
+//! A twin can be called from async code, and does no more harm there than it must; but `.await` does none. A *policy* says what
+//! happens to such calls: `allow`, `warn` or `deny`. [`Policy`](crate::Policy) has the words.
+//!
+//! | where | what the call does to others | default |
+//! |---|---|---|
+//! | the thread of a current-thread runtime, a `LocalSet`; a task that a call has spawned in home | none of that runtime's tasks runs meanwhile | `warn`, where the twin's crate is built with debug assertions |
+//! | a task of a multi-thread runtime, also one of [`spawn`](crate::spawn()) | a thread is taken up meanwhile | `allow` |
+//! | anywhere else: plain threads, `spawn_blocking`, [`to_thread`](crate::to_thread()), inside another call | nothing | none asked |
+//! | the root of a multi-thread runtime (`#[tokio::main]`) | the futures beside it in a `join!` wait | none asked: it looks like a `spawn_blocking` |
+//!
+//! Everything that blocks is a call: twins, [`block_on`](crate::block_on), a batch, the `next` of an iterator, a join. Whether
+//! it has to wait does not matter. A sync fn that is called in async code is async code in this sense, and so is a
+//! `Drop` that runs there. In a `Drop` nobody can `.await`, so its twins want the option:
+//!
+//! ```
+//! use sync_twin::sync_wrapper;
+//!
+//! struct Session;
+//!
+//! impl Session {
+//!     #[sync_wrapper(on_driver = "allow")]
+//!     async fn close(&self) {
+//!         // …
+//!     }
+//! }
+//!
+//! impl Drop for Session {
+//!     fn drop(&mut self) {
+//!         self.close_sync();
+//!     }
+//! }
+//! ```
+//!
+//! **In tests**, a variable finds all such calls at once. A call that is denied panics in its place, and names the async fn:
+//!
+//! ```sh
+//! SYNC_TWIN_ON_DRIVER=deny SYNC_TWIN_ON_WORKER=deny cargo test
+//! ```
+//!
+//! `testing::in_every_context` makes its calls nevertheless: that is what it is for.
+//!
+//! **In production**, [`Builder::on_blocking_in_async`](crate::Builder::on_blocking_in_async) counts them, or logs them in
+//! your way.
+//!
+//! **Before anything runs**, clippy forbids them by name in a crate that is async throughout:
+//!
+//! ```toml
+//! # clippy.toml
+//! disallowed-methods = [
+//!     { path = "sync_twin::block_on", reason = "`.await` the future" },
+//!     { path = "my_client::Client::get_sync", reason = "`.await` `get`" },
+//! ]
+//! ```
+//!
+//! It sees what is written in that crate, and not what a sync fn of another crate calls. Where a call is right, write
+//! `#[expect(clippy::disallowed_methods, reason = "…")]`.
 //!
 //! # An example
 //!

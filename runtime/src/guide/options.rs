@@ -17,6 +17,8 @@
 //! | fields and documentation of its own | `fields(timeout: Duration)`, `docs = "…"` |
 //! | `io::Read` over a method that returns chunks | `read = chunk` |
 //! | a trait whose methods block | `trait = BlockingStore, for(BlockingMemory)` |
+//! | calls from a `Drop`, without a warning on a current-thread runtime | `on_driver = "allow"` |
+//! | a panic where async code calls it | `on_driver = "deny", on_worker = "deny"` |
 //! | calls that stay on their thread: thread-locals, a `Display` that prints | `isolation = "never"` |
 //! | an error if a call could not be isolated | `isolation = "always"` |
 //! | less CPU time for each wait, in a program with a runtime | `flavor = "current_thread"` |

@@ -9,6 +9,7 @@
 
 #[cfg(feature = "tracing")]
 mod event;
+pub(crate) mod paragraphs;
 mod stall;
 mod stderr;
 

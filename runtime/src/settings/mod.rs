@@ -7,14 +7,17 @@
 //! What is fixed stays as long as the process: after a [`shutdown`](crate::shutdown()), and in a child of a fork.
 
 mod flavor;
+mod policy;
 #[cfg(test)]
 mod table;
 mod thread_kind;
 mod variable;
 
 pub use flavor::Flavor;
+pub use policy::{CallInAsync, Policy};
 pub use thread_kind::ThreadKind;
 
+pub(crate) use policy::Observer;
 pub(crate) use variable::{MAX_BLOCKING, MAX_WORKERS};
 
 use arc_swap::ArcSwapOption;
@@ -52,6 +55,10 @@ pub(crate) struct Settings {
     pub(crate) stall_after: StallAfter,
     /// How long calls in tasks may go on after their runtime has begun to shut down. `None` if they are not ended.
     pub(crate) grace: Option<Duration>,
+    /// For calls whose twins do not say otherwise.
+    pub(crate) on_driver: Option<Policy>,
+    pub(crate) on_worker: Option<Policy>,
+    pub(crate) observer: Option<Observer>,
 }
 
 /// What a thread of ours is started with.
@@ -107,6 +114,9 @@ impl Default for Settings {
             flavor: Flavor::Auto,
             stall_after: StallAfter::Default,
             grace: Some(GRACE),
+            on_driver: None,
+            on_worker: None,
+            observer: None,
         }
     }
 }

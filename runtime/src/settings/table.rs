@@ -7,6 +7,9 @@ use crate::settings::Flavor;
 const PAGE: &str = include_str!("../guide/configuration.rs");
 const BUILDER: &str = include_str!("../builder.rs");
 
+/// Above its first row.
+const HEAD: &str = "| what | method of `Builder` | variable | default |\n//! |---|---|---|---|\n";
+
 /// What is no setting.
 const OTHERS: [&str; 2] = ["new", "install"];
 
@@ -17,8 +20,9 @@ struct Row<'a> {
 }
 
 fn rows() -> Vec<Row<'static>> {
-    let lines = PAGE.lines().filter_map(|line| line.strip_prefix("//! | "));
-    let rows = lines.skip(1).map(|line| {
+    let (_, table) = PAGE.split_once(HEAD).expect("a table");
+    let lines = table.lines().map_while(|line| line.strip_prefix("//! | "));
+    let rows = lines.map(|line| {
         let cells: Vec<&str> = line.split('|').map(str::trim).collect();
         let [_, method, variable, default, ""] = cells[..] else {
             panic!("not a row: {line}")
@@ -127,6 +131,10 @@ fn the_defaults_are_these() {
         Flavor::parse(default("flavor").trim_matches('`')).unwrap()
     );
     assert_eq!(settings.stall_after, StallAfter::Default);
+    // `dispatch/in_async.rs` has the defaults.
+    assert!(
+        settings.on_driver.is_none() && settings.on_worker.is_none() && settings.observer.is_none()
+    );
     assert!(settings.worker_threads.is_none() && settings.background_threads.is_none());
     assert!(settings.on_thread_start.is_none() && settings.on_thread_stop.is_none());
 }

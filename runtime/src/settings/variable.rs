@@ -1,6 +1,6 @@
 //! The variables of the environment, which operators set. This is the one place that reads them.
 
-use super::{Flavor, Settings, StallAfter};
+use super::{Flavor, Policy, Settings, StallAfter};
 use std::env;
 use std::ffi::OsString;
 use std::time::Duration;
@@ -41,6 +41,22 @@ pub(super) const VARIABLES: &[Variable] = &[
         },
     },
     Variable {
+        name: "SYNC_TWIN_ON_DRIVER",
+        takes: POLICIES,
+        set: |value, settings| {
+            settings.on_driver = Some(Policy::parse(value)?);
+            Some(())
+        },
+    },
+    Variable {
+        name: "SYNC_TWIN_ON_WORKER",
+        takes: POLICIES,
+        set: |value, settings| {
+            settings.on_worker = Some(Policy::parse(value)?);
+            Some(())
+        },
+    },
+    Variable {
         name: "SYNC_TWIN_WORKER_THREADS",
         takes: WORKERS,
         set: |value, settings| {
@@ -65,6 +81,8 @@ pub(super) const VARIABLES: &[Variable] = &[
         },
     },
 ];
+
+const POLICIES: &str = "`allow`, `warn` or `deny`";
 
 /// No system has more cores. tokio counts workers in 16 bits.
 pub(crate) const MAX_WORKERS: usize = 32_767;
@@ -138,6 +156,8 @@ mod tests {
             ("SYNC_TWIN_FLAVOR", "multi_thread"),
             ("SYNC_TWIN_STALL", "off"),
             ("SYNC_TWIN_GRACE", "250"),
+            ("SYNC_TWIN_ON_DRIVER", "allow"),
+            ("SYNC_TWIN_ON_WORKER", "deny"),
             ("SYNC_TWIN_WORKER_THREADS", "3"),
             ("SYNC_TWIN_BACKGROUND_THREADS", "4"),
             ("SYNC_TWIN_MAX_BLOCKING_THREADS", "5"),
@@ -146,6 +166,8 @@ mod tests {
         assert_eq!(settings.flavor, Flavor::MultiThread);
         assert_eq!(settings.stall_after, StallAfter::Off);
         assert_eq!(settings.grace, Some(Duration::from_millis(250)));
+        assert_eq!(settings.on_driver, Some(Policy::Allow));
+        assert_eq!(settings.on_worker, Some(Policy::Deny));
         assert_eq!(settings.worker_threads, Some(3));
         assert_eq!(settings.background_threads, Some(4));
         assert_eq!(settings.max_blocking_threads, 5);
@@ -167,6 +189,8 @@ mod tests {
                 assert_eq!(settings.flavor, default.flavor);
                 assert_eq!(settings.stall_after, default.stall_after);
                 assert_eq!(settings.grace, default.grace);
+                assert_eq!(settings.on_driver, default.on_driver);
+                assert_eq!(settings.on_worker, default.on_worker);
                 assert_eq!(settings.worker_threads, default.worker_threads);
                 assert_eq!(settings.max_blocking_threads, default.max_blocking_threads);
             }
