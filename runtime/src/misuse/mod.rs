@@ -35,6 +35,7 @@
 //! | [`SW311`] | the timeout is not a duration |
 //! | [`SW312`] | a new runtime for every call |
 //! | [`SW313`] | `skip(…)` or `only(…)` names something that is not in the block |
+//! | [`SW314`] | there is no policy of this name |
 //! | [`SW401`] | the twin would have the name of the async fn |
 //! | [`SW402`] | another attribute makes the function block |
 //! | [`SW403`] | `associated` on a method |
@@ -144,6 +145,9 @@ pub mod SW312 {}
 
 #[doc = include_str!("sw313.md")]
 pub mod SW313 {}
+
+#[doc = include_str!("sw314.md")]
+pub mod SW314 {}
 
 #[doc = include_str!("sw401.md")]
 pub mod SW401 {}
