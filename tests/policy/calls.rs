@@ -3,8 +3,8 @@
 use crate::child::Child;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
-use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
 use sync_twin::{
@@ -452,7 +452,47 @@ fn an_observer_beside_policies() {
         });
 }
 
-/// The context decides also where the call would have been ready at once, or was made many times before.
+/// A `Drop` that the crate makes, to call async code, is never asked. To close by hand is a call as any.
+#[test]
+fn closing_in_a_drop() {
+    alone("calls::closing_in_a_drop", || {
+        Builder::new()
+            .on_driver(Policy::Deny)
+            .on_worker(Policy::Deny)
+            .install()
+            .unwrap();
+        for place in [Place::Driver, Place::OneWorker] {
+            let closed = Arc::new(AtomicUsize::new(0));
+            place.run({
+                let closed = Arc::clone(&closed);
+                move || {
+                    let close = async |closed: Arc<AtomicUsize>| {
+                        yield_now().await;
+                        closed.fetch_add(1, SeqCst);
+                    };
+                    drop(sync_twin::closing(Arc::clone(&closed), close));
+                    drop(Closed::from(Goodbye(Arc::clone(&closed))));
+                    let by_hand = sync_twin::closing(closed, close);
+                    let panic = catch_unwind(AssertUnwindSafe(|| by_hand.close()));
+                    assert!(message(&*panic.unwrap_err()).contains("denied"));
+                }
+            });
+            assert_eq!(closed.load(SeqCst), 2, "{place:?}");
+        }
+    });
+}
+
+struct Goodbye(Arc<AtomicUsize>);
+
+#[sync_wrapper(type = Closed, close = quit)]
+impl Goodbye {
+    async fn quit(self) {
+        yield_now().await;
+        self.0.fetch_add(1, SeqCst);
+    }
+}
+
+/// One warning comes of many threads that make the same call.
 #[test]
 fn many_threads_at_once() {
     let reports = reports("calls::many_threads_at_once", &[], || {

@@ -8,8 +8,8 @@ use super::target::On;
 use super::unset::Unset;
 use super::{Field, Isolation, Policy, RuntimeChoice, Skip, TraitName, TypeName};
 use super::{
-    check_output, close, crate_path, duration, fields, isolation, map, policy, runtime_choice, selection,
-    twin_name, type_name, unset,
+    check_output, close, crate_path, duration, fields, isolation, map, policy, runtime_choice,
+    selection, twin_name, type_name, unset,
 };
 use crate::error::Errors;
 use crate::spelling;

@@ -34,13 +34,6 @@ impl Origin {
         ..Origin::new("", cfg!(debug_assertions))
     };
 
-    /// A `Drop` that is there to call async code. Nobody could `.await` in its place.
-    pub(crate) const DROP: &Origin = &Origin {
-        on_driver: Some(Policy::Allow),
-        on_worker: Some(Policy::Allow),
-        ..*Origin::OURS
-    };
-
     /// The twin of the fn of this name.
     #[must_use]
     pub const fn new(async_fn: &'static str, is_debug: bool) -> Self {

@@ -84,13 +84,13 @@ where
         block_on: |site, limit, value, close| match limit {
             None => Ok(dispatch::block_here_or_isolated_at(
                 site,
-                Origin::DROP,
+                Origin::OURS,
                 &auto(),
                 move || async move { close(value).await },
             )),
             Some(limit) => {
                 let limit = Limit::of_caller(limit).at(site);
-                dispatch::block_here_or_isolated_at(site, Origin::DROP, &auto(), move || {
+                dispatch::block_here_or_isolated_at(site, Origin::OURS, &auto(), move || {
                     within(limit, move || async move { close(value).await })
                 })
             }
@@ -129,12 +129,15 @@ where
         block_on: |site, limit, value, close| {
             let chosen = ChosenRuntime::Ours(Flavor::Auto);
             match limit {
-                None => Ok(dispatch::block_here_at(site, Origin::DROP, chosen, move || async move {
-                    close(value).await
-                })),
+                None => Ok(dispatch::block_here_at(
+                    site,
+                    Origin::OURS,
+                    chosen,
+                    move || async move { close(value).await },
+                )),
                 Some(limit) => {
                     let limit = Limit::of_caller(limit).at(site);
-                    dispatch::block_here_at(site, Origin::DROP, chosen, move || {
+                    dispatch::block_here_at(site, Origin::OURS, chosen, move || {
                         within(limit, move || async move { close(value).await })
                     })
                 }

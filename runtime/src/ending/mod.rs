@@ -13,6 +13,7 @@ pub use of_type::{Open, WriteTheOptionCloseInPlaceOfDrop, end_in_drop, outcome_o
 pub use outcome::Outcome;
 
 use crate::dispatch::EndedByShutdown;
+use crate::dispatch::in_async::Silence;
 use crate::process::process;
 use crate::timeout::Elapsed;
 use std::any::{Any, type_name};
@@ -24,7 +25,10 @@ pub(crate) type Ended = Result<Result<(), String>, Elapsed>;
 
 /// Runs `end`, which ends a `T`, in a `Drop`, and reports what goes wrong. `site` is where the user says how it ends.
 fn in_drop<T>(site: &'static Location<'static>, end: impl FnOnce() -> Ended) {
+    // It is there to call async code, wherever that is.
+    let silence = Silence::begin();
     let ended = catch_unwind(AssertUnwindSafe(end));
+    drop(silence);
     let what = match ended {
         Ok(Ok(Ok(()))) => return,
         Ok(Ok(Err(error))) => format!("failed: {error}"),
