@@ -65,6 +65,9 @@
 //! sleeps real time. A future that pauses the clock itself, inside a call, has a home of its own with that clock; see
 //! [failures](super::failures#runtimes-wakers-clocks).
 //!
-//! # Hangs in CI
+//! # In CI
 //!
 //! `SYNC_TWIN_STALL=2000 cargo test` reports each call that has waited for two seconds. See [it hangs](super::it_hangs).
+//!
+//! `SYNC_TWIN_ON_DRIVER=deny SYNC_TWIN_ON_WORKER=deny cargo test` fails each test in which async code calls a twin. See
+//! [configuration](super::configuration).
