@@ -137,5 +137,5 @@
 //! # From a blocking client by hand
 //!
 //! Such a client holds a runtime or a thread, and repeats each method. Here the attribute on the async client's blocks writes it:
-//! see [blocking APIs](super::blocking_apis). What changes for its users: it works inside async code as well; its clients share
+//! see [blocking APIs](super::blocking_apis), and [a whole replacement](super::replacing). What changes for its users: it works inside async code as well; its clients share
 //! threads, instead of one thread each; and its panics name the call.

@@ -6,6 +6,7 @@
 //! | find the option for what you need | [`options`] |
 //! | know the line for an idiom of asyncio or tokio | [`cookbook`] |
 //! | give your library a blocking API | [`blocking_apis`] |
+//! | delete the blocking module that somebody wrote by hand | [`replacing`] |
 //! | move away from `Runtime::block_on`, `block_in_place`, `maybe-async` … | [`migration`] |
 //! | call blocking code from async code | [`twin_or_to_thread`] |
 //! | test blocking code | [`testing`] |
@@ -29,6 +30,7 @@ pub mod getting_started;
 pub mod it_hangs;
 pub mod migration;
 pub mod options;
+pub mod replacing;
 pub mod testing;
 pub mod troubleshooting;
 pub mod twin_or_to_thread;

@@ -16,6 +16,9 @@ pub(crate) const ROLE: &str = "backend";
 /// What it answers, whatever the path.
 pub(crate) const BODY: &str = "Hello, world!";
 
+/// Answered with so many bytes.
+pub(crate) const LARGE_PATH: &str = "/large";
+pub(crate) const LARGE: usize = 1024 * 1024;
 /// Answered after a millisecond.
 pub(crate) const SLOW: &str = "/slow";
 /// Never answered.
@@ -82,6 +85,7 @@ pub(crate) fn serve() -> io::Result<()> {
 fn answer(mut socket: TcpStream) -> io::Result<()> {
     socket.set_nodelay(true)?;
     let answer = response(BODY);
+    let large = response(&"x".repeat(LARGE));
     let mut request = Vec::new();
     let mut buffer = [0; 4096];
     loop {
@@ -93,7 +97,9 @@ fn answer(mut socket: TcpStream) -> io::Result<()> {
             }
         }
         let path = |path: &str| request[4..].starts_with(path.as_bytes());
-        if path(HELD) {
+        if path(LARGE_PATH) {
+            socket.write_all(&large)?;
+        } else if path(HELD) {
             let held = HELD_NOW.load(Ordering::Relaxed).to_string();
             socket.write_all(&response(&held))?;
         } else if path(HOLD) {

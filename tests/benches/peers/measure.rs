@@ -63,7 +63,12 @@ impl<'a> Contestant<'a> {
     /// So many threads that call in a loop all at once. The time of a call is then that of all threads together: what
     /// two threads get done in parallel takes half the time.
     pub(crate) fn crowd(name: &str, threads: usize, call: impl Fn() + Sync + 'a) -> Self {
-        Self::of_turns(name, move |time| crowd(time, threads, &call))
+        Self::of_turns(name, move |time| crowd(time, &mut vec![&call; threads]))
+    }
+
+    /// The same, of threads that have something of their own.
+    pub(crate) fn crowd_of(name: &str, mut calls: Vec<impl FnMut() + Send + 'a>) -> Self {
+        Self::of_turns(name, move |time| crowd(time, &mut calls))
     }
 
     pub(crate) fn with_goal(mut self, goal: Goal) -> Self {
@@ -100,12 +105,12 @@ impl Laps {
     }
 }
 
-fn crowd(turn: Duration, threads: usize, call: &(impl Fn() + Sync)) -> f64 {
-    let start = Barrier::new(threads + 1);
+fn crowd(turn: Duration, callers: &mut [impl FnMut() + Send]) -> f64 {
+    let start = Barrier::new(callers.len() + 1);
     let over = AtomicBool::new(false);
     let calls = AtomicU64::new(0);
     thread::scope(|scope| {
-        for _ in 0..threads {
+        for call in callers {
             scope.spawn(|| {
                 start.wait();
                 let mut finished = 0;

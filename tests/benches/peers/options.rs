@@ -19,6 +19,7 @@ parts that this program plays for itself, to be run under strace or perf:
     peers lone WAY URL CALLS           so many requests by one thread; prints how often that waited, and all others
     peers lone ready CALLS             so many calls that are ready
     peers crowd WAY THREADS ADDRESS    KiB and threads: after one request, and with so many blocked threads
+    peers clients KIND SIDE COUNT URL  KiB of so many clients; KIND is http or sql, SIDE is twin or by-hand
 
     WAY is twin, twin-multi-thread, reqwest-blocking, ureq, current-thread, two-workers or runtime-per-call";
 

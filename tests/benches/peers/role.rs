@@ -1,9 +1,9 @@
 //! Parts that this program plays in processes of their own, so that what is counted there is theirs alone. The first
 //! argument names the part.
 
-use crate::backend;
 use crate::client::Way;
 use crate::process::{resident, switches, threads};
+use crate::{backend, cases};
 use std::hint::black_box;
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpStream};
@@ -18,6 +18,9 @@ pub(crate) const LONE: &str = "lone";
 /// `crowd WAY THREADS ADDRESS`: many threads that are all blocked.
 pub(crate) const CROWD: &str = "crowd";
 
+/// `clients KIND SIDE COUNT SERVER`: what so many clients need.
+pub(crate) const CLIENTS: &str = "clients";
+
 /// Plays the part that the arguments ask for, if they do.
 pub(crate) fn play(arguments: &[String]) -> Option<io::Result<()>> {
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
@@ -26,6 +29,7 @@ pub(crate) fn play(arguments: &[String]) -> Option<io::Result<()>> {
         [LONE, "ready", calls] => Some(lone(ready, calls)),
         [LONE, way, url, calls] => Some(lone(find(way).open_for(url.to_owned()), calls)),
         [CROWD, way, threads, address] => Some(crowd(find(way), threads, address)),
+        [CLIENTS, kind, side, count, server] => Some(clients(kind, side, count, server)),
         _ => None,
     }
 }
@@ -105,6 +109,13 @@ fn crowd(way: Way, callers: &str, address: &str) -> io::Result<()> {
     println!("{} {} {} {}", rest.0, rest.1, blocked.0, blocked.1);
     // Nothing answers those calls.
     process::exit(0);
+}
+
+/// Prints how many KiB such clients need.
+fn clients(kind: &str, side: &str, count: &str, server: &str) -> io::Result<()> {
+    let count = count.parse().map_err(io::Error::other)?;
+    cases::clients::many(kind, side, count, server, resident);
+    Ok(())
 }
 
 /// How many requests the backend holds.

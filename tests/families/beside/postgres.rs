@@ -89,6 +89,16 @@ macro_rules! situations {
             of_error(&result.err().unwrap())
         }
 
+        /// Whether another session gets what a transaction has locked.
+        fn is_locked(other: &mut Client, table: &str) -> bool {
+            let lock = format!("BEGIN; LOCK TABLE {table} NOWAIT; ROLLBACK");
+            let result = other.batch_execute(&lock);
+            if result.is_err() {
+                other.batch_execute("ROLLBACK").unwrap();
+            }
+            result.is_err()
+        }
+
         const NOTICE: &str = "DO $$ BEGIN RAISE NOTICE 'look'; END $$";
 
         pub(super) fn all() -> Vec<Situation> {
@@ -147,7 +157,22 @@ macro_rules! situations {
                     }
                     format!("{}", client.batch_execute("").is_err())
                 }),
-                ("a transaction that a panic drops", |server| {
+                ("a transaction that is dropped, seen by another session at once", |server| {
+                    let (mut client, mut other) = (connect(server), connect(server));
+                    let table = format!("dropped_{}", std::process::id());
+                    client.batch_execute(&format!("CREATE TABLE {table} (n INT)")).unwrap();
+                    let mut locked = 0;
+                    for _ in 0..20 {
+                        let mut transaction = client.transaction().unwrap();
+                        let insert = format!("INSERT INTO {table} VALUES (1)");
+                        transaction.batch_execute(&insert).unwrap();
+                        drop(transaction);
+                        locked += usize::from(is_locked(&mut other, &table));
+                    }
+                    client.batch_execute(&format!("DROP TABLE {table}")).unwrap();
+                    if locked == 0 { "rolled back" } else { "still locked" }.to_owned()
+                }),
+                ("one that a panic drops", |server| {
                     let mut client = with_numbers(server);
                     let ended = ending(|| {
                         let mut transaction = client.transaction().unwrap();

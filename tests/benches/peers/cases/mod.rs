@@ -1,5 +1,6 @@
 //! What is measured.
 
+pub(crate) mod clients;
 mod http;
 mod isolated;
 mod kernel;
@@ -35,6 +36,7 @@ impl Setup {
         http::measure(self);
         threads::measure(self);
         sql::measure(self);
+        clients::measure(self);
         server::measure(self);
         memory::measure(self);
         kernel::measure(self);

@@ -60,8 +60,8 @@ mod family {
         pub fn is_closed(&self) -> bool;
     }
 
-    /// A transaction, which is rolled back when it is dropped.
-    #[sync_wrapper(type = Transaction, foreign)]
+    /// A transaction. When it is dropped, it is rolled back before that returns.
+    #[sync_wrapper(type = Transaction, foreign, close = rollback)]
     impl<'a> tokio_postgres::Transaction<'a> {
         /// Ends it, and keeps what was done.
         ///
