@@ -99,7 +99,7 @@ pub(crate) enum Code {
     MisplacedOption = 408,
     /// The block already has something with the twin's name.
     NameTaken = 409,
-    /// `timeout` on a function that returns its stream at once.
+    /// `timeout` or `cancel` on a function that returns its stream at once.
     TimeoutOnStream = 410,
     /// An option that names `self`, on a function without it.
     SelfWithoutReceiver = 411,
@@ -111,6 +111,8 @@ pub(crate) enum Code {
     CloneWithClose = 414,
     /// `close` names something that a `Drop` cannot call.
     NotAClosingMethod = 415,
+    /// `flatten` on a function that returns no `Result`.
+    FlattenWithoutResult = 416,
 }
 
 impl Code {
@@ -166,6 +168,11 @@ impl Code {
         (Code::ChangedFn, "SW413", "changed_fn"),
         (Code::CloneWithClose, "SW414", "clone_with_close"),
         (Code::NotAClosingMethod, "SW415", "not_a_closing_method"),
+        (
+            Code::FlattenWithoutResult,
+            "SW416",
+            "flatten_without_result",
+        ),
     ];
 }
 

@@ -545,6 +545,113 @@ fn a_drop_calls_the_method_that_closes() {
 }
 
 #[test]
+fn a_call_that_can_be_stopped() {
+    let load = quote!(
+        async fn load(cancel: &Cancel) -> Result<u8, Error> {}
+    );
+    let private = "::sync_twin::__private::";
+    let own = "->Result<u8,Error>{";
+    let or =
+        |error: &str| format!("->::core::result::Result<Result<u8,Error>,::sync_twin::{error}>{{");
+    for (options, output, within) in [
+        (
+            quote!(timeout = LIMIT),
+            or("Elapsed"),
+            "within(__timeout,move||load(cancel))",
+        ),
+        (
+            quote!(cancel = cancel),
+            or("Cancelled"),
+            "until_cancelled(__cancel,move||load(cancel))",
+        ),
+        (
+            quote!(timeout = LIMIT, cancel = cancel),
+            or("Stopped"),
+            "until_stopped(__timeout,__cancel,move||load(cancel))",
+        ),
+        (
+            quote!(cancel = cancel, flatten),
+            own.to_owned(),
+            "until_cancelled(",
+        ),
+    ] {
+        let expanded = compact(&expand(options, load.clone()));
+        assert!(expanded.contains(&output), "{output} in {expanded}");
+        let within = format!("move||{private}{within}");
+        assert!(expanded.contains(&within), "{within} in {expanded}");
+    }
+    for (options, map) in [
+        (
+            quote!(timeout = LIMIT, flatten),
+            "::core::convert::From::from",
+        ),
+        (
+            quote!(timeout = LIMIT, flatten = Error::Late),
+            "Error::Late",
+        ),
+    ] {
+        let expanded = compact(&expand(options, load.clone()));
+        let flat =
+            format!("{private}flatten(__call.__sync_twin_isolation().block_on(__call),{map})}}");
+        assert!(expanded.contains(&flat), "{flat} in {expanded}");
+    }
+    // Whether it can be isolated depends on what cancels it, too.
+    let expanded = compact(&expand(quote!(cancel = cancel), load));
+    let sent = format!("({private}arg_type(&cancel),{private}arg_type(&__cancel),)");
+    assert!(expanded.contains(&sent), "{sent} in {expanded}");
+}
+
+#[test]
+fn mistakes_of_calls_that_can_be_stopped() {
+    let returns = |ty: TokenStream| quote!(async fn load() #ty {});
+    for ty in [
+        quote!(),
+        quote!(-> String),
+        quote!(-> Option<Result<u8, Error>>),
+        quote!(-> (u8, u8)),
+        quote!(-> &'static str),
+        quote!(-> impl Sized),
+    ] {
+        check_mistake(
+            quote!(timeout = LIMIT, flatten),
+            returns(ty.clone()),
+            "SW416",
+        );
+        let load = returns(ty);
+        check_mistake(
+            quote!(timeout = LIMIT, flatten),
+            quote!(mod m { #load }),
+            "SW416",
+        );
+    }
+    let load = returns(quote!(-> io::Result<u8>));
+    check_mistake(quote!(flatten), load.clone(), "SW408");
+    check_mistake(
+        quote!(timeout = LIMIT, flatten(Error)),
+        load.clone(),
+        "SW304",
+    );
+    check_mistake(quote!(cancel), load.clone(), "SW303");
+    check_mistake(
+        quote!(),
+        quote!(mod m { #[sync_wrapper(flatten)] #load }),
+        "SW408",
+    );
+    let items = quote!(
+        fn items() -> impl Stream<Item = u8> {}
+    );
+    check_mistake(quote!(cancel = CANCEL), items, "SW410");
+    let open = quote!(impl C { #[sync_wrapper(cancel = self.cancel)] async fn open() -> Self {} });
+    check_mistake(quote!(), open, "SW411");
+    // On a block it waits for members that can be stopped.
+    let (codes, message) = reported(
+        &quote!(flatten),
+        &quote!(mod m { #[sync_wrapper(timeout = LIMIT)] #load }),
+    );
+    assert!(codes.is_empty(), "{message}");
+}
+
+#[test]
 fn mistakes_of_endings() {
     for method in [
         quote!(

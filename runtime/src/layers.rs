@@ -4,11 +4,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the top. Modules of one rank do not know each other.
-const LAYERS: [&[&str]; 14] = [
+const LAYERS: [&[&str]; 15] = [
     &["batch", "ending", "io", "testing", "task"],
+    &["stopped"],
     &[
         "builder",
         "call",
+        "cancel",
         "convert",
         "departure",
         "family",

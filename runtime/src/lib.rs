@@ -35,7 +35,7 @@
 //! | from sync code | |
 //! |---|---|
 //! | [`#[sync_wrapper]`](macro@sync_wrapper) | twins of fns, methods, traits, modules; blocking types and traits |
-//! | [`block_on`], [`block_on_timeout`], [`block_on_with`] | any future, from anywhere |
+//! | [`block_on`], [`block_on_timeout`], [`block_on_cancel`], [`block_on_with`] | any future, from anywhere |
 //! | [`batch`](fn@batch) | many futures at once, with a limit, timeouts and progress |
 //! | [`spawn`] | a task in the background: [`Task`] |
 //! | `iter` (feature `stream`) | a blocking iterator over a stream |
@@ -50,11 +50,14 @@
 //! |---|---|
 //! | [`Context`], [`Context::current`] | where a call is made |
 //! | [`blocked_calls`], [`metrics`] | which calls wait now, and figures about all |
-//! | [`Elapsed`] | the error of a time limit |
+//! | [`Cancel`] | ends calls from another thread |
+//! | [`Elapsed`], [`Cancelled`] | the errors of calls that were ended |
+//! | [`carry`](carry()) | task-locals and thread-locals that hold where a call runs on another thread |
 //! | `testing` (feature `testing`) | runs your blocking API wherever it may be called from |
 //!
 //! | about the process | |
 //! |---|---|
+//! | [`Builder`] | sets up sync-twin for the process |
 //! | [`start`], [`shutdown`](shutdown()) | starts sync-twin's own threads early, and ends them |
 //! | [`Builder`] | sets up threads, stacks, thresholds, the flavor … before the first use |
 //!
@@ -88,6 +91,7 @@
 //! | `futures-io` | `io::BlockingFutures` is std's `Read`, `BufRead`, `Write` and `Seek` over the traits of `futures-io` |
 //! | `stream` | twins of streams are iterators, and `iter` turns any stream into one |
 //! | `testing` | `testing::in_every_context` tests a blocking API in every kind of place it may be called from |
+//! | `tokio-util` | `tokio_util::sync::CancellationToken` [cancels](Cancellation) calls, as [`Cancel`] does |
 //! | `tracing` | the current span and dispatcher hold in isolated calls, [`spawn`] and [`to_thread`](to_thread()), too; [reports](#reports) are events |
 //!
 //! None is on by default. Minimum supported Rust: 1.85. Minimum tokio: 1.54.
@@ -109,6 +113,7 @@ pub mod batch;
 mod builder;
 mod call;
 mod calls;
+mod cancel;
 mod carry;
 mod context;
 mod convert;
@@ -144,6 +149,7 @@ mod settings;
 mod stall;
 mod start_once;
 mod starter;
+mod stopped;
 mod sync;
 mod task;
 #[cfg(feature = "testing")]
@@ -156,6 +162,7 @@ mod to_thread;
 pub use batch::{Batch, batch};
 pub use builder::{Builder, InstallError};
 pub use calls::{BlockedCall, Metrics, Strategy};
+pub use cancel::{Cancel, Cancellation, Cancelled, block_on_cancel};
 pub use carry::{Carry, carry};
 pub use context::Context;
 pub use departure::{Leftovers, shutdown};
@@ -165,6 +172,7 @@ pub use inspect::{blocked_calls, metrics};
 #[cfg_attr(docsrs, doc(cfg(feature = "stream")))]
 pub use iter::{Iter, iter};
 pub use settings::{CallInAsync, Flavor, Policy, ThreadKind};
+pub use stopped::Stopped;
 pub use sync_twin_macros::sync_wrapper;
 pub use task::{Task, spawn};
 pub use timeout::{Elapsed, block_on_timeout};
@@ -284,6 +292,7 @@ pub mod __private {
         SW503_OutputOfIsolationAlways, arg_type, call, call_on, foreign_outputs, outputs,
         send_arg_type,
     };
+    pub use crate::cancel::{cancelling, until_cancelled};
     pub use crate::convert::{Address, address, convert_box, convert_vec, is_receiver};
     pub use crate::dispatch::{InContext, Origin};
     pub use crate::ending::{Open, WriteTheOptionCloseInPlaceOfDrop, end_in_drop, outcome_of};
@@ -296,6 +305,7 @@ pub mod __private {
     pub use crate::runtime_choice::lend::{lend, lend_handle};
     pub use crate::runtime_choice::to_owned_choice;
     pub use crate::settings::Policy;
+    pub use crate::stopped::{flatten, until_stopped};
     pub use crate::timeout::{time_limit, within};
 
     pub use crate::__ide as ide;

@@ -42,6 +42,13 @@ use tokio::time::{Sleep, sleep_until};
 ///
 /// A timeout takes effect between polls. It cannot stop a future that computes or blocks in its `poll`.
 ///
+/// # What it leaves behind
+///
+/// A late future is dropped half-way. What it had read of a message is lost, so a connection is best closed then, unless the
+/// future is *cancel safe*. A server may go on with a request, and so may a database with a query. What the future has spawned goes
+/// on, too. To lose nothing, limit the wait and not the future: [`spawn`](crate::spawn()) it, and
+/// [`join_timeout`](crate::Task::join_timeout) gives the task back when the time is up.
+///
 /// # Cost
 ///
 /// That of [`block_on`](crate::block_on), plus one reading of the clock per poll, and a timer if the future has to wait.

@@ -28,6 +28,7 @@ pub mod modules;
 pub mod renamed;
 pub mod resp;
 pub mod runtimes;
+pub mod stopping;
 pub mod streams;
 pub mod tail;
 pub mod taken_names;

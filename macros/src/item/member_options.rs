@@ -83,9 +83,13 @@ fn configure<'a>(
     let options = Options::parse(quote!(#(#written),*), errors);
     options.check_target(target, true, errors);
     options.check_unset_of(block, errors);
+    let options = options.or(block);
+    if target == Target::Member {
+        options.check_flatten(errors);
+    }
     Configured {
         cfg,
-        options: options.or(block),
+        options,
         asked,
     }
 }

@@ -23,7 +23,7 @@ use crate::error::{Code, Errors};
 use crate::item::block::{Block, MemberTwin};
 use crate::item::checked::{Beside, Checked, Fn};
 use crate::item::completion::Completion;
-use crate::options::{Options, Target};
+use crate::options::{Key, Options, Target};
 use crate::syntax::attribute;
 use crate::syntax::function::Function;
 use crate::syntax::item_kind::{ItemHead, Kind, ungroup};
@@ -98,7 +98,10 @@ fn check(item: TokenStream, head: &ItemHead, options: Options, errors: &mut Erro
 /// What an editor needs to complete a time limit that does not parse yet.
 fn half_typed(function: &Function, options: &Options) -> Option<TokenStream> {
     let mut options = options.clone();
-    options.timeout = Some(options.half_typed.take()?);
+    match options.half_typed.take()? {
+        (Key::Cancel, value) => options.cancel = Some(value),
+        (_, value) => options.timeout = Some(value),
+    }
     let twin = Twin::check(function, options, &Scope::Alone, &mut Errors::default());
     twin?.values()
 }

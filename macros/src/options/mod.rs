@@ -11,6 +11,7 @@ mod policy;
 mod raw_option;
 mod runtime_choice;
 mod selection;
+mod stopping;
 mod table;
 mod target;
 mod twin_name;
@@ -61,8 +62,10 @@ impl Options {
             }
             self.given.push((key, option.key.clone()));
             self.set(key, option, errors);
-            if key == Key::Timeout && self.timeout.is_none() {
-                self.half_typed = option.value.as_ref().map(|value| value.tokens.clone());
+            let stops = matches!(key, Key::Timeout | Key::Cancel);
+            if stops && !self.has(key) {
+                let value = option.value.as_ref();
+                self.half_typed = value.map(|value| (key, value.tokens.clone()));
             }
             return;
         }
@@ -104,9 +107,14 @@ impl Options {
         let mut left_out = Vec::new();
         let is_own = |key| self.key(key).is_some();
         let (timeout, runtime) = (is_own(Key::Timeout), is_own(Key::Runtime));
+        let cancel = is_own(Key::Cancel);
         if !timeout && self.timeout.as_ref().is_some_and(names_self) {
             self.timeout = None;
             left_out.push("timeout");
+        }
+        if !cancel && self.cancel.as_ref().is_some_and(names_self) {
+            self.cancel = None;
+            left_out.push("cancel");
         }
         let lent = self.runtime.as_ref().and_then(RuntimeChoice::lent);
         if !runtime && lent.is_some_and(names_self) {
@@ -121,6 +129,13 @@ impl Options {
         if self.timeout.as_ref().is_some_and(names_self) {
             self.timeout = Some(quote!(::core::time::Duration::MAX));
         }
+        if self.cancel.as_ref().is_some_and(names_self) {
+            let krate = match &self.krate {
+                Some(krate) => krate.to_token_stream(),
+                None => quote!(::sync_twin),
+            };
+            self.cancel = Some(quote!(#krate::Cancel::new()));
+        }
         let lent = self.runtime.as_ref().and_then(RuntimeChoice::lent);
         if lent.is_some_and(names_self) {
             self.runtime = None;
@@ -131,9 +146,11 @@ impl Options {
     /// An option that names `self`.
     pub(crate) fn self_option(&self) -> Option<&Ident> {
         let timeout = self.timeout.as_ref().map(|timeout| (Key::Timeout, timeout));
+        let cancel = self.cancel.as_ref().map(|cancel| (Key::Cancel, cancel));
         let lent = self.runtime.as_ref().and_then(RuntimeChoice::lent);
         let options = timeout
             .into_iter()
+            .chain(cancel)
             .chain(lent.map(|lent| (Key::Runtime, lent)));
         let mut options = options.filter(|(_, expression)| names_self(expression));
         options.find_map(|(key, _)| self.key(key))

@@ -9,7 +9,7 @@ use super::unset::Unset;
 use super::{Field, Isolation, Policy, RuntimeChoice, Skip, TraitName, TypeName};
 use super::{
     check_output, close, crate_path, duration, fields, isolation, map, policy, runtime_choice,
-    selection, twin_name, type_name, unset,
+    selection, stopping, twin_name, type_name, unset,
 };
 use crate::error::Errors;
 use crate::spelling;
@@ -74,8 +74,8 @@ macro_rules! table {
             pub(super) given: Vec<(Key, Ident)>,
             /// Whether one cannot be understood that may have said what the item is: a fn with this output, or a blocking type.
             pub(crate) are_unclear: bool,
-            /// A time limit that does not parse yet: an editor completes it.
-            pub(crate) half_typed: Option<TokenStream>,
+            /// A time limit, or what cancels, that does not parse yet: an editor completes it.
+            pub(crate) half_typed: Option<(Key, TokenStream)>,
             /// The block's options that name `self`, if this fn is not a method and so does not inherit them.
             pub(crate) left_out: Vec<&'static str>,
         }
@@ -137,6 +137,12 @@ table! {
     Timeout: timeout: TokenStream, "timeout",
         Expression("`timeout = std::time::Duration::from_secs(5)`"), duration::check_timeout,
         On::Any, Unless(&[Key::Timeout]);
+    Cancel: cancel: TokenStream, "cancel",
+        Expression("`cancel = self.cancel`"), stopping::check_cancel,
+        On::Any, Unless(&[Key::Cancel]);
+    Flatten: flatten: TokenStream, "flatten",
+        Expression("`flatten = Error::Stopped`"), stopping::check_flatten,
+        On::Any, Unless(&[Key::Flatten]);
     Runtime: runtime: RuntimeChoice, "runtime",
         Expression("`runtime = self.handle`"), runtime_choice::check_runtime,
         On::Any, Unless(&[Key::Runtime, Key::Flavor]);

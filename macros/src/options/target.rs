@@ -205,6 +205,9 @@ impl Options {
         self.check_unset(errors);
         self.check_selection(errors);
         self.check_close(errors);
+        if target == Target::Alone {
+            self.check_flatten(errors);
+        }
     }
 
     /// Two lists may contradict each other.

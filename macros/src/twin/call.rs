@@ -7,7 +7,7 @@ use crate::syntax::span_range::SpanRange;
 use crate::twin::Twin;
 use crate::twin::argument::Argument;
 use crate::twin::output::Returns;
-use crate::twin::setting::{Runtime, Timeout};
+use crate::twin::setting::Runtime;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{ReturnType, Type};
@@ -72,12 +72,14 @@ impl Twin {
                 _ => quote_spanned!(self.site=> #private::arg_type),
             };
             let future = self.variable("future");
-            let arg_types = quote_spanned!(self.site=> (#arg_type(&#future),));
+            let cancel = self.cancel_type();
+            let arg_types = quote_spanned!(self.site=> (#arg_type(&#future), #cancel));
             let call = self.start(&arg_types, future.to_token_stream());
             return quote_spanned!(self.site=> let #variable = match #original { #future => #call };);
         }
         let arg_types = arguments.iter().map(|argument| self.arg_type(argument));
-        let arg_types = quote_spanned!(self.site=> (#(#arg_types,)*));
+        let cancel = self.cancel_type();
+        let arg_types = quote_spanned!(self.site=> (#(#arg_types,)* #cancel));
         let call = self.start(&arg_types, original);
         quote_spanned!(self.site=> let #variable = #call;)
     }
@@ -103,17 +105,12 @@ impl Twin {
 
     /// What builds the future: the call of the original, inside what limits it.
     fn make(&self, original: TokenStream) -> TokenStream {
-        let private = self.private(self.site);
         let future = self.future(original);
         let future = match self.is_in_drop {
             true => self.describe_outcome(&future),
             false => future,
         };
-        let mut make = quote_spanned!(self.site=> move || #future);
-        if let Some(Timeout { variable, .. }) = &self.settings.timeout {
-            make = quote_spanned!(self.site=> move || #private::within(#variable, #make));
-        }
-        make
+        self.stoppable(quote_spanned!(self.site=> move || #future))
     }
 
     /// The future of the original.

@@ -10,7 +10,7 @@ use quote::{ToTokens, quote_spanned};
 use syn::Type;
 
 impl Twin {
-    /// What the twin returns, made of what the call outputs. A timeout wraps everything.
+    /// What the twin returns, made of what the call outputs. A timeout and a `cancel` wrap everything.
     pub(super) fn convert(&self, output: TokenStream) -> TokenStream {
         let Some(conversion) = &self.output.conversion else {
             return output;
@@ -18,7 +18,7 @@ impl Twin {
         let private = self.private(self.site);
         let apply = |output: TokenStream,
                      convert: &dyn Fn(&IntoKind, TokenStream) -> TokenStream| {
-            if self.settings.timeout.is_none() {
+            if !self.settings.can_stop() {
                 return conversion.apply(output, &private, convert);
             }
             let inside = self.variable("output");

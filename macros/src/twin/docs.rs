@@ -128,20 +128,32 @@ impl About {
 }
 
 fn limit_of(options: &Options, returns: Returns) -> Option<String> {
-    let timeout = options.timeout.as_ref();
-    timeout.filter(|_| returns == Returns::Future).map(limit)
+    if returns != Returns::Future {
+        return None;
+    }
+    let is_flat = options.flatten.is_some();
+    let limit = options.timeout.as_ref().map(|timeout| {
+        let (error, shown) = ("an `Elapsed`", shown(timeout, "its time limit"));
+        let error = if is_flat { "that error" } else { error };
+        format!(" It waits for at most {shown}, and then returns {error}.")
+    });
+    let cancel = options.cancel.as_ref().map(|cancel| {
+        let (error, shown) = ("a `Cancelled`", shown(cancel, "another thread"));
+        let error = if is_flat { "that error" } else { error };
+        format!(" {shown} ends it, and then it returns {error}.")
+    });
+    let stops: String = limit.into_iter().chain(cancel).collect();
+    (!stops.is_empty()).then_some(stops)
 }
 
-/// What the twin's docs say about its time limit. The expression is shown if it fits into a line.
-fn limit(timeout: &TokenStream) -> String {
-    let shown = compact(timeout);
+/// An expression of an option, if it fits into a line, or else what it is.
+fn shown(expression: &TokenStream, what: &str) -> String {
+    let shown = compact(expression);
     let is_short = shown.len() <= 60 && !shown.contains(['`', '\n']);
-    let shown = if is_short {
-        format!("`{shown}`")
-    } else {
-        String::from("its time limit")
-    };
-    format!(" It waits for at most {shown}, and then returns an `Elapsed`.")
+    match is_short {
+        true => format!("`{shown}`"),
+        false => String::from(what),
+    }
 }
 
 /// Where the first paragraph of the user's docs ends.
@@ -214,7 +226,7 @@ fn is_hidden(attributes: &[Attribute]) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{Summary, limit};
+    use super::{Summary, shown};
     use proc_macro2::TokenStream;
     use quote::quote;
     use syn::Attribute;
@@ -257,8 +269,11 @@ mod tests {
     }
 
     #[test]
-    fn a_limit_is_shown_if_it_is_short() {
-        assert!(limit(&quote!(patience)).contains("at most `patience`,"));
-        assert!(limit(&quote!(text("`"))).contains("its time limit"));
+    fn an_expression_is_shown_if_it_is_short() {
+        assert_eq!(shown(&quote!(patience), "its time limit"), "`patience`");
+        assert_eq!(
+            shown(&quote!(text("`")), "its time limit"),
+            "its time limit"
+        );
     }
 }

@@ -7,10 +7,10 @@ use crate::syntax::span_range::SpanRange;
 use crate::twin::Twin;
 use crate::twin::argument::Argument;
 use crate::twin::output::Returns;
-use crate::twin::setting::{Runtime, Source, Timeout};
+use crate::twin::setting::{Runtime, Source};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
-use syn::{ReturnType, Type};
+use syn::Type;
 
 impl ToTokens for Twin {
     fn to_tokens(&self, tokens: &mut TokenStream) {
@@ -71,23 +71,11 @@ impl Twin {
             ..
         } = self;
         let parameters = arguments.iter().map(|argument| &argument.parameter);
-        let output = self.output();
+        let output = self.stoppable_type(&self.output.ty);
         let clause = &generics.where_clause;
         quote_spanned! {self.header=>
             #constness #unsafety fn #name #generics (#(#parameters),*) #output #clause
         }
-    }
-
-    fn output(&self) -> TokenStream {
-        if self.settings.timeout.is_none() {
-            return self.output.ty.to_token_stream();
-        }
-        let krate = self.krate(self.site);
-        let output = match &self.output.ty {
-            ReturnType::Default => quote_spanned!(self.site=> ()),
-            ReturnType::Type(_, ty) => ty.to_token_stream(),
-        };
-        quote_spanned!(self.site=> -> ::core::result::Result<#output, #krate::Elapsed>)
     }
 
     fn body(&self) -> TokenStream {
@@ -99,7 +87,7 @@ impl Twin {
             Returns::Value => self.variable("output").into_token_stream(),
             Returns::Future | Returns::Stream => self.block_on(),
         };
-        let converted = self.convert(output);
+        let converted = self.flatten(self.convert(output));
         let unmapped = self.output.unmapped.iter().map(|ty| self.ask_for_type(ty));
         let named = self.output.disappeared.iter().map(|path| {
             // In a block, since there may be several. With an underscore, since nobody calls it.
@@ -124,7 +112,7 @@ impl Twin {
     /// The options that are expressions, before the docs of the twin, which quote them: a server that tries a word in one looks for
     /// it at the place where it is now.
     pub(crate) fn values(&self) -> Option<TokenStream> {
-        let Timeout { expression, .. } = self.settings.timeout.as_ref()?;
+        let stop_values = self.stop_values()?;
         let Twin {
             generics,
             arguments,
@@ -132,11 +120,11 @@ impl Twin {
         } = self;
         let parameters = arguments.iter().map(|argument| &argument.parameter);
         let clause = &generics.where_clause;
-        let (unwrapped, private) = (self.unwrapped(), self.private(self.site));
+        let unwrapped = self.unwrapped();
         let value = quote_spanned! {self.site=>
             fn __sync_twin_timeout #generics (#(#parameters),*) #clause {
                 #unwrapped
-                let _ = #private::time_limit(#expression);
+                #stop_values
             }
         };
         Some(ide::only_there(&value, self.options.krate.as_ref()))
@@ -170,27 +158,13 @@ impl Twin {
 
     /// Options that are expressions are evaluated before the arguments are passed on, since they may name them.
     pub(super) fn settings(&self) -> TokenStream {
-        let timeout = self.settings.timeout.as_ref().map(|timeout| {
-            let Timeout {
-                variable,
-                expression,
-            } = timeout;
-            // rustc reports here what is not a time limit.
-            let place = SpanRange::of(expression)
-                .first
-                .resolved_at(Span::mixed_site());
-            let private = self.private(place);
-            let limit = quote_spanned!(place=> #private::time_limit(#expression));
-            quote_spanned! {self.site=>
-                let #variable = #limit.at(::core::panic::Location::caller());
-            }
-        });
+        let stops = self.stops();
         let runtime = self
             .settings
             .runtime
             .as_ref()
             .map(|runtime| self.choose(runtime));
-        quote!(#timeout #runtime)
+        quote!(#stops #runtime)
     }
 
     /// The chosen runtime, and what replaces it while the items of a stream are read.

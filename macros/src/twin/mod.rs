@@ -13,6 +13,7 @@ pub(crate) mod output;
 pub(crate) mod scope;
 mod setting;
 mod signature;
+mod stopping;
 
 use crate::compat::async_trait;
 use crate::error::Errors;

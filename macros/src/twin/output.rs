@@ -6,6 +6,7 @@ use crate::syntax::block_on;
 use crate::syntax::function::{Body, Function};
 use crate::syntax::span_range::SpanRange;
 use crate::twin::scope::Scope;
+use crate::twin::stopping;
 use crate::types::conversion::{self, Conversion};
 use crate::types::family::{Blocking, Family, OutOfReach};
 use crate::types::future;
@@ -118,8 +119,10 @@ impl Output {
             }
             return None;
         }
-        if returns == Returns::Stream {
-            check_timeout(function, options, errors);
+        match returns {
+            Returns::Stream => check_timeout(function, options, errors),
+            Returns::Future => stopping::check_flatten(function, &output, options, errors),
+            Returns::Value => {}
         }
         let of_async = |ty: &Type| match scope.inner_type() {
             Some(inner) => inner.of_async(ty),
@@ -401,15 +404,25 @@ fn check_feature(returned: Option<&Type>, errors: &mut Errors) {
 
 /// A timeout limits one call, and this one returns at once. A block's timeout is for its other fns.
 fn check_timeout(function: &Function, options: &Options, errors: &mut Errors) {
+    let ident = &function.signature.ident;
     if let Some(key) = options.key(Key::Timeout) {
         errors.push(
             Code::TimeoutOnStream,
             key,
             format_args!(
-                "`{}` returns its stream at once: `timeout` would limit that call, not the items",
-                function.signature.ident
+                "`{ident}` returns its stream at once: `timeout` would limit that call, not the items"
             ),
             "remove `timeout`, or limit the items where the stream is made",
+        );
+    }
+    if let Some(key) = options.key(Key::Cancel) {
+        errors.push(
+            Code::TimeoutOnStream,
+            key,
+            format_args!(
+                "`{ident}` returns its stream at once: `cancel` would end that call, not the items"
+            ),
+            "remove `cancel`, or end the stream where it is made",
         );
     }
 }

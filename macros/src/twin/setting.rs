@@ -5,10 +5,14 @@ use crate::twin::argument::{Argument, free_name};
 use crate::twin::option_expr;
 use crate::twin::output::{IntoKind, Output, Returns};
 use crate::twin::scope::Scope;
+use crate::twin::stopping;
 use proc_macro2::{Ident, Span, TokenStream};
 
 pub(crate) struct Settings {
     pub(crate) timeout: Option<Timeout>,
+    pub(crate) cancel: Option<Cancel>,
+    /// What makes the fn's own error of what has stopped its call.
+    pub(crate) flatten: Option<TokenStream>,
     /// The runtime, if one was chosen.
     pub(crate) runtime: Option<Runtime>,
     /// The variable for where the async value is, if the call returns a reference to it.
@@ -16,6 +20,12 @@ pub(crate) struct Settings {
 }
 
 pub(crate) struct Timeout {
+    pub(crate) variable: Ident,
+    pub(crate) expression: TokenStream,
+}
+
+/// What ends a call from another thread.
+pub(crate) struct Cancel {
     pub(crate) variable: Ident,
     pub(crate) expression: TokenStream,
 }
@@ -38,6 +48,11 @@ pub(crate) enum Source {
 }
 
 impl Settings {
+    /// Whether a call may be stopped before it has completed.
+    pub(crate) fn can_stop(&self) -> bool {
+        self.timeout.is_some() || self.cancel.is_some()
+    }
+
     /// A timeout limits a future, and a runtime runs a future or a stream. Other fns need neither.
     pub(crate) fn of(
         options: &Options,
@@ -62,6 +77,22 @@ impl Settings {
                 variable: variable("timeout"),
                 expression: resolve(timeout),
             });
+        let cancel = options
+            .cancel
+            .clone()
+            .filter(|_| output.returns == Returns::Future)
+            .map(|cancel| Cancel {
+                variable: variable("cancel"),
+                expression: resolve(cancel),
+            });
+        let can_stop = timeout.is_some() || cancel.is_some();
+        // It is evaluated after the call, which may have moved the arguments.
+        let flattens = can_stop && stopping::may_be_result(&output.ty);
+        let flatten = options.flatten.clone().filter(|_| flattens);
+        let flatten = flatten.map(|map| match scope.inner_type() {
+            Some(inner) => inner.substitute(map),
+            None => map,
+        });
         let source = match options.runtime_choice() {
             _ if output.returns == Returns::Value => None,
             RuntimeChoice::Auto => None,
@@ -87,6 +118,8 @@ impl Settings {
         });
         Settings {
             timeout,
+            cancel,
+            flatten,
             runtime,
             receiver: lends_receiver.then(|| variable("receiver")),
         }

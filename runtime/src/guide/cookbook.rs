@@ -214,6 +214,31 @@
 //! assert_eq!(error.kind(), std::io::ErrorKind::TimedOut);
 //! ```
 //!
+//! # Cancelling
+//!
+//! Another thread ends a call, or many at once, as `task.cancel()` does in asyncio and a `CancellationToken` in tokio. For a twin there
+//! is the option `cancel` of [`sync_wrapper`](crate::sync_wrapper).
+//!
+//! ```
+//! use std::future::pending;
+//! use std::thread;
+//! use sync_twin::{Cancel, block_on_cancel};
+//!
+//! let cancel = Cancel::new();
+//! let calls: Vec<_> = (0..3)
+//!     .map(|_| {
+//!         let cancel = cancel.clone();
+//!         thread::spawn(move || block_on_cancel(&cancel, pending::<()>()))
+//!     })
+//!     .collect();
+//! cancel.cancel();
+//! for call in calls {
+//!     assert!(call.join().expect("it does not panic").is_err());
+//! }
+//! ```
+//!
+//! The example `ctrl_c` does it by Ctrl-C.
+//!
 //! # In the background
 //!
 //! ```

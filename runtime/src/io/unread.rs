@@ -1,7 +1,7 @@
 //! What makes a reader of a blocking type that has a method for its next chunk.
 
 use super::error::io_error;
-use crate::timeout::Elapsed;
+use crate::stopped::Stopped;
 use std::error::Error;
 use std::io::{self, BufRead};
 
@@ -68,16 +68,18 @@ where
     }
 }
 
-/// That of a method with a time limit.
-impl<B, E> Chunk for Result<Result<Option<B>, E>, Elapsed>
+/// That of a method that can be stopped: by a time limit, or as it is cancelled.
+impl<B, E, S> Chunk for Result<Result<Option<B>, E>, S>
 where
     B: AsRef<[u8]>,
     E: Into<Box<dyn Error + Send + Sync>>,
+    S: Into<Stopped>,
 {
     type Bytes = B;
 
     fn into_io(self) -> io::Result<Option<B>> {
-        self?.into_io()
+        self.map_err(|stopped| io::Error::from(stopped.into()))?
+            .into_io()
     }
 }
 

@@ -61,6 +61,8 @@ impl Ending {
         if let Some(limit) = &options.close_timeout {
             of_method.timeout = Some(limit.clone());
         }
+        // What ends other calls is no reason not to end this well, and what becomes of its error is known.
+        (of_method.cancel, of_method.flatten) = (None, None);
         // Also where a name that is given to the method is none.
         of_method.name = Some(Ident::new("__sync_twin_close", close.span()));
         if let Scope::BlockingType(inner) = scope {

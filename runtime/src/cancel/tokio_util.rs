@@ -1,0 +1,11 @@
+//! The token of tokio-util.
+
+use super::Cancellation;
+use tokio_util::sync::CancellationToken;
+
+#[cfg_attr(docsrs, doc(cfg(feature = "tokio-util")))]
+impl Cancellation for CancellationToken {
+    async fn cancelled(&self) {
+        CancellationToken::cancelled(self).await;
+    }
+}
