@@ -367,7 +367,7 @@ fn docs_begin_with_the_users_own() {
                     move || ::sync_twin::__private::within(__timeout, move || load(patience))
                 );
                 __call.__sync_twin_isolation().block_on(__call, const {
-                    &::sync_twin::__private::Origin::new("load", ::core::cfg!(debug_assertions))
+                    &::sync_twin::__private::Origin::new("load", ::core::cfg!(debug_assertions)).unlimited()
                 })
             }
         },

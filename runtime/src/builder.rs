@@ -170,6 +170,32 @@ impl Builder {
         self
     }
 
+    /// How long a call of a twin may take that has no `timeout` of its own. After that it [panics where it is
+    /// made](crate::guide::configuration#a-time-limit-for-all).
+    ///
+    /// The default is `None`. Give blocks and types a `timeout` instead where you can: that is an error, and no panic.
+    ///
+    /// `SYNC_TWIN_TIME_LIMIT` sets it, too: in milliseconds, or `off`.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use sync_twin::{Builder, sync_wrapper};
+    ///
+    /// #[sync_wrapper]
+    /// async fn silent() {
+    ///     std::future::pending().await
+    /// }
+    ///
+    /// Builder::new().time_limit(Duration::from_millis(10)).install()?;
+    /// let outcome = std::panic::catch_unwind(silent_sync);
+    /// assert!(outcome.is_err());
+    /// # Ok::<(), sync_twin::InstallError>(())
+    /// ```
+    pub fn time_limit(&mut self, limit: impl Into<Option<Duration>>) -> &mut Self {
+        self.settings.time_limit = limit.into();
+        self
+    }
+
     /// What happens when a blocking call is made on the thread of a current-thread runtime ([`Context::Driver`]), whose
     /// tasks it holds up.
     ///

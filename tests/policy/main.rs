@@ -19,6 +19,7 @@ mod calls;
 mod child;
 mod hooks;
 mod install;
+mod limit;
 #[allow(
     dead_code,
     reason = "the other target that has this file uses all of it"

@@ -79,7 +79,7 @@ impl Twin {
             false => stream,
         };
         let runtime = self.settings.runtime.as_ref();
-        let origin = self.origin();
+        let origin = self.origin_of_items();
         let mut iterator = match runtime.and_then(|runtime| runtime.items.as_ref()) {
             None => quote_spanned!(self.site=> #private::iter_of(#stream, #origin)),
             Some(choice) => quote_spanned! {self.site=>

@@ -2,12 +2,27 @@
 
 use crate::options::Policy;
 use crate::twin::Twin;
+use crate::twin::output::Returns;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote_spanned;
 
 impl Twin {
-    /// Who makes the calls of this twin. Whether there are debug assertions is a question to the crate that the twin is in.
+    /// Who makes the calls of this twin.
     pub(super) fn origin(&self) -> TokenStream {
+        // A program may run for as long as it likes.
+        let is_limited = self.output.returns == Returns::Future
+            && self.settings.timeout.is_none()
+            && self.name != "main";
+        self.origin_with(is_limited)
+    }
+
+    /// Who makes the calls for the items of a stream, each of which may be long in coming.
+    pub(super) fn origin_of_items(&self) -> TokenStream {
+        self.origin_with(false)
+    }
+
+    /// Whether there are debug assertions is a question to the crate that the twin is in.
+    fn origin_with(&self, is_limited: bool) -> TokenStream {
         let private = self.private(self.site);
         let mut async_fn = Literal::string(&self.async_fn);
         async_fn.set_span(self.site);
@@ -18,8 +33,9 @@ impl Twin {
         };
         let on_driver = option("on_driver", self.options.on_driver);
         let on_worker = option("on_worker", self.options.on_worker);
+        let unlimited = (!is_limited).then(|| quote_spanned!(self.site=> .unlimited()));
         quote_spanned! {self.site=>
-            const { &#private::Origin::new(#async_fn, ::core::cfg!(debug_assertions)) #on_driver #on_worker }
+            const { &#private::Origin::new(#async_fn, ::core::cfg!(debug_assertions)) #on_driver #on_worker #unlimited }
         }
     }
 }

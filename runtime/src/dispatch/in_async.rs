@@ -24,6 +24,8 @@ pub struct Origin {
     is_debug: bool,
     on_driver: Option<Policy>,
     on_worker: Option<Policy>,
+    /// Whether the process's time limit is for it.
+    is_limited: bool,
 }
 
 impl Origin {
@@ -31,6 +33,7 @@ impl Origin {
     /// profile.
     pub(crate) const OURS: &Origin = &Origin {
         async_fn: None,
+        is_limited: false,
         ..Origin::new("", cfg!(debug_assertions))
     };
 
@@ -42,6 +45,7 @@ impl Origin {
             is_debug,
             on_driver: None,
             on_worker: None,
+            is_limited: true,
         }
     }
 
@@ -52,6 +56,21 @@ impl Origin {
             on_driver: Some(policy),
             ..self
         }
+    }
+
+    /// May take longer than the process says: it has a time limit of its own, or is none to have one.
+    #[must_use]
+    pub const fn unlimited(self) -> Self {
+        Origin {
+            is_limited: false,
+            ..self
+        }
+    }
+
+    /// Whether the process's time limit is for a call that is made in `place`. A panic at the end of a thread would end the
+    /// process.
+    pub(super) fn is_limited(&self, place: Place) -> bool {
+        self.is_limited && place != Place::ThreadExit
     }
 
     /// With the option `on_worker`.

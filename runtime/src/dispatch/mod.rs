@@ -2,6 +2,7 @@
 
 mod end_with_runtime;
 pub(crate) mod in_async;
+mod time_limit;
 mod watch;
 
 pub(crate) use end_with_runtime::EndedByShutdown;
@@ -35,6 +36,7 @@ use std::panic::Location;
 use std::pin::{Pin, pin};
 use std::task::{Context, Poll, Waker, ready};
 use std::thread;
+use time_limit::TimeLimit;
 use tokio::runtime::Handle;
 use tokio::runtime::RuntimeFlavor::CurrentThread;
 use watch::{Watch, Workers};
@@ -82,9 +84,10 @@ where
     let (place, in_task) = locate();
     in_async::check(&process, place, in_task.is_some(), site, origin);
     if place.is_driver() {
-        return on_driver(&process, place, site, chosen, make);
+        return on_driver(&process, place, site, origin, chosen, make);
     }
     CallHere::new(&process, place, chosen)
+        .limited(origin)
         .counted()
         .run(None, site, make)
 }
@@ -110,6 +113,7 @@ fn on_driver<F, Fut>(
     process: &Process,
     place: Place,
     site: &'static Location<'static>,
+    origin: &'static Origin,
     chosen: ChosenRuntime<'_>,
     make: F,
 ) -> Fut::Output
@@ -120,6 +124,7 @@ where
     let _blocked = BlockedByCall::begin(process, place);
     let probed = ProbedCall::begin();
     CallHere::new(process, place, chosen)
+        .limited(origin)
         .counted()
         .run(Some(&probed), site, make)
 }
@@ -160,9 +165,10 @@ where
     let (place, in_task) = locate();
     in_async::check(&process, place, in_task.is_some(), site, origin);
     if place.is_driver() || place == Place::ThreadExit {
-        return run_isolated(&process, place, site, choice, make);
+        return run_isolated(&process, place, site, origin, choice, make);
     }
     CallHere::new(&process, place, choice.chosen())
+        .limited(origin)
         .counted()
         .run(None, site, make)
 }
@@ -180,7 +186,7 @@ where
     let (place, in_task) = locate();
     let site = Location::caller();
     in_async::check(&process, place, in_task.is_some(), site, origin);
-    run_isolated(&process, place, site, choice, make)
+    run_isolated(&process, place, site, origin, choice, make)
 }
 
 /// Waits for a future that needs no runtime context, such as a join handle of a task that our workers run.
@@ -201,6 +207,7 @@ where
         place,
         runtime,
         is_part: false,
+        is_limited: false,
     };
     here.counted().run(None, site, make)
 }
@@ -259,6 +266,7 @@ pub(crate) fn drop_in_context_on<T>(chosen: ChosenRuntime<'_>, value: T) {
         place,
         runtime,
         is_part: false,
+        is_limited: false,
     };
     let _entered = here.enter(place);
     drop(value);
@@ -283,6 +291,7 @@ fn run_isolated<S, F, Fut>(
     process: &Process,
     place: Place,
     site: &'static Location<'static>,
+    origin: &'static Origin,
     choice: &S,
     make: F,
 ) -> Fut::Output
@@ -307,10 +316,12 @@ where
         Place::ThreadExit => Carried::default(),
         _ => Carried::from_here(),
     };
+    let is_limited = origin.is_limited(place) && !thread::panicking();
     let code = || {
         let _in_task = InTaskOf::of(caller);
         let mut here = CallHere::new(process, Place::find(), choice.chosen());
         here.is_part = true;
+        here.is_limited = is_limited;
         here.run(None, site, || Carrying::to_build(carried, make))
     };
     let on_panic = |panic: &(dyn Any + Send)| report_crossing(panic, site);
@@ -352,6 +363,8 @@ struct CallHere<'a> {
     runtime: CallRuntime<'a>,
     /// Whether it is only the part of an isolated call that the isolation thread runs.
     is_part: bool,
+    /// Whether the process's time limit is for it.
+    is_limited: bool,
 }
 
 /// The runtime that a call's future lives on.
@@ -525,6 +538,16 @@ impl<'a> CallHere<'a> {
             place,
             runtime: or_panic(CallRuntime::choose(process, place, chosen)),
             is_part: false,
+            is_limited: false,
+        }
+    }
+
+    /// The same call, with the process's time limit if that is for calls of `origin`.
+    #[inline]
+    fn limited(self, origin: &Origin) -> Self {
+        CallHere {
+            is_limited: origin.is_limited(self.place),
+            ..self
         }
     }
 
@@ -611,6 +634,25 @@ impl<'a> CallHere<'a> {
         }
     }
 
+    /// The process's time limit begins, if there is one for this call.
+    fn begin_limit(&self, site: &'static Location<'static>, waker: &Waker) -> Option<TimeLimit> {
+        let limit = self
+            .process
+            .settings
+            .time_limit
+            .filter(|_| self.is_limited)?;
+        if thread::panicking() {
+            return None;
+        }
+        let runtime = match self.runtime {
+            CallRuntime::Home(home) => home.handle(),
+            CallRuntime::Crew(crew) => crew.handle(),
+            // The user's may have no timers.
+            _ => or_panic(self.process.crew()).handle(),
+        };
+        Some(TimeLimit::begin(limit, site, runtime, waker))
+    }
+
     /// Goes on after the first poll: waits, and polls by `step`, until that is ready.
     fn wait(
         self,
@@ -622,13 +664,21 @@ impl<'a> CallHere<'a> {
     ) {
         hooks::refuse_wait(site);
         let watch = self.runtime.watch(site, self.place);
+        let mut limit = self.begin_limit(site, parker.waker());
         let mut poll_in = |place: Place, waker: &Waker| {
             let _entered = self.enter(place);
             let budget = match place.is_driver() {
                 true => Budget::Unconstrained,
                 false => Budget::Fresh,
             };
-            let is_ready = poll_once(waker, budget, |cx| step(cx)).is_ready();
+            let step = |cx: &mut Context<'_>| {
+                let output = step(cx);
+                if let (Some(limit), Poll::Pending) = (&mut limit, output) {
+                    limit.check(cx.waker());
+                }
+                output
+            };
+            let is_ready = poll_once(waker, budget, step).is_ready();
             if is_ready {
                 self.look_at_clock();
             }

@@ -15,6 +15,7 @@
 //! | where calls live | `flavor` | `SYNC_TWIN_FLAVOR` | `auto` |
 //! | how long a call waits before it is reported | `stall_after` | `SYNC_TWIN_STALL` | 10 s on a driver or worker, 60 s elsewhere |
 //! | how long calls in tasks outlive their runtime | `grace` | `SYNC_TWIN_GRACE` | 1 s |
+//! | how long a call of a twin may take that has no `timeout` | `time_limit` | `SYNC_TWIN_TIME_LIMIT` | none |
 //! | a blocking call on a driver | `on_driver` | `SYNC_TWIN_ON_DRIVER` | `warn` in a debug build, else `allow` |
 //! | a blocking call on a worker | `on_worker` | `SYNC_TWIN_ON_WORKER` | `allow` |
 //! | code that is told of such calls | `on_blocking_in_async` | | none |
@@ -46,6 +47,17 @@
 //!
 //! It belongs to the process. A library that installs one takes the choice from the program, and fails where the program or
 //! another library was first: it should use options of its twins instead.
+//!
+//! # A time limit for all
+//!
+//! `timeout` on a block limits its calls, and they return an [`Elapsed`](crate::Elapsed). So it is part of their signatures.
+//! The limit of the process is a last resort for all others: a call that takes longer *panics* where it is made, with the
+//! text that `Elapsed` has. Its future has been dropped by then. In a task that ends the task, on a thread the thread.
+//!
+//! It is for calls of twins only. [`block_on`](crate::block_on), batches, joins, the items of a stream and a twin named
+//! `main` may take as long as they like, and so may a twin that has a `timeout` of its own, however long that is. A call
+//! that is made while the thread unwinds or ends, where a panic would end the process, goes on, too; it is
+//! [reported](crate#reports) as ever.
 //!
 //! # Blocking calls in async code
 //!

@@ -55,6 +55,8 @@ pub(crate) struct Settings {
     pub(crate) stall_after: StallAfter,
     /// How long calls in tasks may go on after their runtime has begun to shut down. `None` if they are not ended.
     pub(crate) grace: Option<Duration>,
+    /// How long calls of twins may take that have no `timeout`.
+    pub(crate) time_limit: Option<Duration>,
     /// For calls whose twins do not say otherwise.
     pub(crate) on_driver: Option<Policy>,
     pub(crate) on_worker: Option<Policy>,
@@ -114,6 +116,7 @@ impl Default for Settings {
             flavor: Flavor::Auto,
             stall_after: StallAfter::Default,
             grace: Some(GRACE),
+            time_limit: None,
             on_driver: None,
             on_worker: None,
             observer: None,

@@ -131,6 +131,7 @@ fn the_defaults_are_these() {
         Flavor::parse(default("flavor").trim_matches('`')).unwrap()
     );
     assert_eq!(settings.stall_after, StallAfter::Default);
+    assert_eq!((settings.time_limit, default("time_limit")), (None, "none"));
     // `dispatch/in_async.rs` has the defaults.
     assert!(
         settings.on_driver.is_none() && settings.on_worker.is_none() && settings.observer.is_none()

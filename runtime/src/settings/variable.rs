@@ -41,6 +41,14 @@ pub(super) const VARIABLES: &[Variable] = &[
         },
     },
     Variable {
+        name: "SYNC_TWIN_TIME_LIMIT",
+        takes: "a number of milliseconds, or `off`",
+        set: |value, settings| {
+            settings.time_limit = milliseconds(value)?;
+            Some(())
+        },
+    },
+    Variable {
         name: "SYNC_TWIN_ON_DRIVER",
         takes: POLICIES,
         set: |value, settings| {
@@ -156,6 +164,7 @@ mod tests {
             ("SYNC_TWIN_FLAVOR", "multi_thread"),
             ("SYNC_TWIN_STALL", "off"),
             ("SYNC_TWIN_GRACE", "250"),
+            ("SYNC_TWIN_TIME_LIMIT", "2000"),
             ("SYNC_TWIN_ON_DRIVER", "allow"),
             ("SYNC_TWIN_ON_WORKER", "deny"),
             ("SYNC_TWIN_WORKER_THREADS", "3"),
@@ -166,6 +175,7 @@ mod tests {
         assert_eq!(settings.flavor, Flavor::MultiThread);
         assert_eq!(settings.stall_after, StallAfter::Off);
         assert_eq!(settings.grace, Some(Duration::from_millis(250)));
+        assert_eq!(settings.time_limit, Some(Duration::from_secs(2)));
         assert_eq!(settings.on_driver, Some(Policy::Allow));
         assert_eq!(settings.on_worker, Some(Policy::Deny));
         assert_eq!(settings.worker_threads, Some(3));
@@ -189,6 +199,7 @@ mod tests {
                 assert_eq!(settings.flavor, default.flavor);
                 assert_eq!(settings.stall_after, default.stall_after);
                 assert_eq!(settings.grace, default.grace);
+                assert_eq!(settings.time_limit, default.time_limit);
                 assert_eq!(settings.on_driver, default.on_driver);
                 assert_eq!(settings.on_worker, default.on_worker);
                 assert_eq!(settings.worker_threads, default.worker_threads);
