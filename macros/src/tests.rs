@@ -591,9 +591,10 @@ fn a_call_that_can_be_stopped() {
         ),
     ] {
         let expanded = compact(&expand(options, load.clone()));
-        let flat =
-            format!("{private}flatten(__call.__sync_twin_isolation().block_on(__call),{map})}}");
+        let flat = format!("{private}flatten(__call.__sync_twin_isolation().block_on(__call,");
         assert!(expanded.contains(&flat), "{flat} in {expanded}");
+        let map = format!("}}),{map})}}");
+        assert!(expanded.contains(&map), "{map} in {expanded}");
     }
     // Whether it can be isolated depends on what cancels it, too.
     let expanded = compact(&expand(quote!(cancel = cancel), load));

@@ -126,6 +126,7 @@ fn taken_out_or_closed_by_hand() {
 /// As a field of something else, by a closure that is one: the type has a name then.
 #[test]
 fn in_a_struct() {
+    let _watch = watch(&test_name());
     type Close = fn(Count) -> std::pin::Pin<Box<dyn Future<Output = io::Result<()>>>>;
     struct Server {
         _peer: Closing<Count, Close, io::Result<()>>,

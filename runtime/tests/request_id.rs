@@ -1,5 +1,8 @@
 //! The example `request_id` logs what it says.
 
+mod deadline;
+
+use deadline::{test_name, watch};
 use std::env;
 use std::process::Command;
 
@@ -14,6 +17,7 @@ fn the_logs_of_isolated_calls_name_the_request() {
     if env::var_os(CHILD).is_some() {
         return request_id::main();
     }
+    let _watch = watch(&test_name());
     let output = Command::new(env::current_exe().expect("the test knows its binary"))
         .args([
             "--exact",
