@@ -9,6 +9,8 @@
 //! | no twin for this fn | `skip` on it, or `skip(a, b)` on its block |
 //! | twins for these fns only | `only(a, b)` |
 //! | a time limit | `timeout = Duration::from_secs(5)`, `timeout = self.patience` |
+//! | calls that another thread can end, or Ctrl-C | `cancel = self.cancel` |
+//! | the fn's own error for a call that was ended, in place of a `Result` in a `Result` | `flatten` |
 //! | a type whose methods block, without `_sync` | `type = BlockingClient` |
 //! | more methods for it, from another block | `extend = BlockingClient` |
 //! | methods that return other async types | `map(Transaction = BlockingTransaction)` |
@@ -16,6 +18,7 @@
 //! | traits for a blocking type | `derive(Clone, Debug)` |
 //! | fields and documentation of its own | `fields(timeout: Duration)`, `docs = "…"` |
 //! | `io::Read` over a method that returns chunks | `read = chunk` |
+//! | a `Drop` that calls an async method | `close = quit`, with `close_timeout = …` |
 //! | a trait whose methods block | `trait = BlockingStore, for(BlockingMemory)` |
 //! | calls from a `Drop`, without a warning on a current-thread runtime | `on_driver = "allow"` |
 //! | a panic where async code calls it | `on_driver = "deny", on_worker = "deny"` |
