@@ -8,6 +8,7 @@ use crate::twin::Twin;
 use crate::twin::argument::Argument;
 use crate::twin::output::Returns;
 use crate::twin::setting::{Runtime, Source};
+use crate::types::unwrap::Holder;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::Type;
@@ -25,11 +26,20 @@ impl ToTokens for Twin {
         let grouped = self
             .is_among_others
             .then(|| quote_spanned!(self.site=> #[deny(dead_code)]));
+        // The method has a box because the user's has one.
+        let boxed = self
+            .arguments
+            .iter()
+            .filter(|argument| argument.name == "self")
+            .filter_map(|argument| argument.holder.as_ref())
+            .any(Holder::takes_field_of_box)
+            .then(|| quote_spanned!(self.site=> #[allow(clippy::boxed_local)]));
         let track_caller = self.track_caller();
         tokens.extend(self.values());
         tokens.extend(quote_spanned! {self.site=>
             #grouped
             #misnamed
+            #boxed
             #attributes
             #track_caller
         });

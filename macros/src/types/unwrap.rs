@@ -149,6 +149,11 @@ impl Conversion<Lent> {
         self.any(&|lent| lent.by == By::Value && matches!(lent.access, Access::Field))
     }
 
+    /// The same in a box.
+    pub(crate) fn takes_field_of_box(&self) -> bool {
+        matches!(self, Conversion::Box(_)) && self.takes_field()
+    }
+
     /// The async value inside `this`. `private` is the runtime crate's module for generated code.
     pub(crate) fn unwrap(&self, this: &Ident, private: &TokenStream) -> TokenStream {
         self.apply(this.to_token_stream(), private, &|lent, value| {
