@@ -49,6 +49,9 @@
 //! | [`SW411`] | an option names `self` on a fn without it |
 //! | [`SW412`] | a blocking trait has a fn without a receiver, and nobody names the async type of an implementor |
 //! | [`SW413`] | another attribute changes how the fn is called |
+//! | [`SW414`] | `close` and `derive(Clone)` on one blocking type |
+//! | [`SW415`] | `close` names something that a `Drop` cannot call |
+//! | [`SW416`] | `flatten` on a fn that returns no `Result` |
 //! | [`SW501`] | the name of the twin is taken (E0428) |
 //! | [`SW502`] | `isolation = "always"` with an argument that is not `Send` (E0277) |
 //! | [`SW503`] | `isolation = "always"` with a result that is not `Send` (E0277) |
@@ -187,6 +190,15 @@ pub mod SW412 {}
 
 #[doc = include_str!("sw413.md")]
 pub mod SW413 {}
+
+#[doc = include_str!("sw414.md")]
+pub mod SW414 {}
+
+#[doc = include_str!("sw415.md")]
+pub mod SW415 {}
+
+#[doc = include_str!("sw416.md")]
+pub mod SW416 {}
 
 #[doc = include_str!("sw501.md")]
 pub mod SW501 {}
