@@ -17,6 +17,7 @@ use std::fmt;
 /// | SW504 | `sw504_trait_impl` | a method inside `impl Trait for T`: the trait has no such item (E0407) |
 /// | SW505 | `sw505_lone_associated` | an associated fn that one attribute cannot tell from a free fn (E0425) |
 /// | SW507 | `sw507_foreign_signature` | a foreign method returns something else than its signature here (E0277) |
+/// | SW508 | `sw508_pinned_value` | a method takes `&mut self`, but the async value is pinned and not `Unpin` (E0277) |
 ///
 /// SW506 is retired: its mistake is now a case of SW505.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub(crate) enum Code {
     EmptyBlock = 104,
     /// A module whose items are in another file.
     ModuleElsewhere = 105,
+    /// The block of a foreign stream or sink does not say what the items are.
+    MissingType = 106,
     /// The function is `const`.
     ConstFn = 201,
     /// The function has a foreign ABI.
@@ -124,6 +127,7 @@ impl Code {
         (Code::TraitImpl, "SW103", "trait_impl"),
         (Code::EmptyBlock, "SW104", "empty_block"),
         (Code::ModuleElsewhere, "SW105", "module_elsewhere"),
+        (Code::MissingType, "SW106", "missing_type"),
         (Code::ConstFn, "SW201", "const_fn"),
         (Code::ExternFn, "SW202", "extern_fn"),
         (Code::Variadic, "SW203", "variadic"),

@@ -39,6 +39,7 @@ use quote::quote;
 #[doc = include_str!("../docs/options.md")]
 #[doc = include_str!("../docs/blocking_type.md")]
 #[doc = include_str!("../docs/endings.md")]
+#[doc = include_str!("../docs/stream_types.md")]
 #[doc = include_str!("../docs/families.md")]
 #[doc = include_str!("../docs/library.md")]
 #[proc_macro_attribute]

@@ -486,9 +486,9 @@ fn sync_methods_of_a_blocking_type_run_in_a_context() {
         "pub(crate)inner:::sync_twin::__private::Inner<Client>",
         "let__output=(::sync_twin::__private::InContext::enter(),<Client>::lazy(address)).1;\
          <Selfas::core::convert::From<Client>>::from(__output)",
-        "let__inner=::sync_twin::__private::Inner::get_mut(&mutself.inner);\
+        "let__inner=self.inner.__get_mut();\
          let__output=(::sync_twin::__private::InContext::enter(),<Client>::name(__inner)).1;__output",
-        "let__inner=::sync_twin::__private::Inner::get(&self.inner);let__output=<Client>::id(__inner);__output",
+        "let__inner=self.inner.__get();let__output=<Client>::id(__inner);__output",
     ] {
         assert!(expanded.contains(part), "{part} in {expanded}");
     }
@@ -500,11 +500,11 @@ fn a_drop_calls_the_method_that_closes() {
         let options = quote!(type = Blocking, close = quit, close_timeout = self.limit);
         compact(&expand(options, quote!(impl Client { #method })))
     };
-    let taken = "let__inner=::sync_twin::__private::Inner::";
+    let taken = "let__inner=self.inner.";
     for (receiver, value) in [
-        (quote!(&self), "get(&self.inner);"),
-        (quote!(&mut self), "get_mut(&mutself.inner);"),
-        (quote!(self), "take(&mutself.inner);"),
+        (quote!(&self), "__get();"),
+        (quote!(&mut self), "__get_mut();"),
+        (quote!(self), "__take();"),
     ] {
         let expanded = client(quote!(async fn quit(#receiver) {}));
         let drop = format!(
@@ -998,6 +998,151 @@ fn check_mistake(options: TokenStream, item: TokenStream, code: &str) {
     let (codes, message) = reported(&options, &item);
     assert_eq!(codes, [code], "{message}");
     assert!(message.contains("\\nhelp: "), "{message}");
+}
+
+#[test]
+fn methods_of_what_is_pinned() {
+    let block = |receiver: TokenStream, end: TokenStream| quote!(impl Client { pub fn get<'a>(#receiver) -> &'a str #end });
+    for (options, item, parts) in [
+        (
+            quote!(type = Blocking),
+            block(quote!(self: Pin<&'a mut Self>), quote!({})),
+            [
+                "__private::Pinned<Client>",
+                "(&'amutself)",
+                "let__inner=self.inner.__pinned();",
+            ],
+        ),
+        // What imports `Pin` is used where the signature disappears.
+        (
+            quote!(type = Blocking, foreign),
+            block(quote!(self: pin::Pin<&'a mut Self>), quote!(;)),
+            [
+                "__private::Pinned<Client>",
+                "(&'amutself)",
+                "let__inner:pin::Pin<_>=self.inner.__pinned();",
+            ],
+        ),
+        (
+            quote!(type = Blocking),
+            block(quote!(self: Pin<Box<Self>>), quote!({})),
+            [
+                "__private::Pinned<Client>",
+                "<'a>(mutself)",
+                "let__inner=self.inner.__take_pinned();",
+            ],
+        ),
+        (
+            quote!(type = Blocking),
+            block(quote!(&'a self), quote!({})),
+            [
+                "__private::Inner<Client>",
+                "(&'aself)",
+                "let__inner=self.inner.__get();",
+            ],
+        ),
+    ] {
+        let expanded = compact(&expand(options, item));
+        for part in parts {
+            assert!(expanded.contains(part), "{part} in {expanded}");
+        }
+    }
+    for receiver in [
+        quote!(self: Pin<&Self>),
+        quote!(self: &Arc<Self>),
+        quote!(self: &Rc<Self>),
+        quote!(self: Pin<Arc<Self>>),
+        quote!(self: Pin<&mut Other>),
+    ] {
+        for options in [quote!(type = Blocking), quote!(type = Blocking, foreign)] {
+            let end = if options.to_string().contains("foreign") {
+                quote!(;)
+            } else {
+                quote!({})
+            };
+            check_mistake(options, block(receiver.clone(), end), "SW207");
+        }
+    }
+}
+
+/// Of an implementation, and of one that another crate has.
+#[test]
+fn mistakes_of_streams() {
+    let body = quote!(
+        fn poll_next(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<u8>> {}
+    );
+    let own = quote!(impl futures_core::Stream for Rows { type Item = u8; #body });
+    let foreign = quote!(impl Stream for Rows { type Item = Result<u8, Error>; });
+    let sink = quote!(impl Sink<u8> for Rows { type Error = Error; });
+    for (options, item, code) in [
+        (quote!(), own.clone(), "SW103"),
+        (quote!(timeout = LIMIT), sink.clone(), "SW103"),
+        (
+            quote!(type = Blocking),
+            quote!(impl Display for Rows { fn fmt() {} }),
+            "SW103",
+        ),
+        (quote!(type = Blocking), foreign.clone(), "SW211"),
+        (quote!(type = Blocking), sink.clone(), "SW211"),
+        (quote!(type = Blocking, foreign), own.clone(), "SW210"),
+        (
+            quote!(type = Blocking, foreign),
+            quote!(impl Stream for Rows {}),
+            "SW106",
+        ),
+        (
+            quote!(type = Blocking, foreign),
+            quote!(impl TryStream for Rows { type Ok = u8; }),
+            "SW106",
+        ),
+        (
+            quote!(type = Blocking, foreign),
+            quote!(impl Sink for Rows { type Error = E; }),
+            "SW106",
+        ),
+        (
+            quote!(type = Blocking, foreign),
+            quote!(impl Sink<u8> for Rows {}),
+            "SW106",
+        ),
+        (quote!(type = Blocking, skip(last)), own.clone(), "SW313"),
+        (
+            quote!(type = Blocking, foreign, read = chunk()),
+            foreign.clone(),
+            "SW304",
+        ),
+        (
+            quote!(type = Blocking, foreign, write = "send"),
+            sink.clone(),
+            "SW304",
+        ),
+        (
+            quote!(extend = Blocking, foreign, write = send),
+            sink.clone(),
+            "SW408",
+        ),
+    ] {
+        check_mistake(options, item, code);
+    }
+    for (options, item) in [
+        (quote!(type = Blocking, skip(next_timeout, get_ref)), own),
+        (quote!(type = Blocking, foreign, skip(try_next)), foreign),
+        (
+            quote!(type = Blocking, foreign, skip(flush, close, into_pinned)),
+            sink,
+        ),
+    ] {
+        let expanded = compact(&expand(options.clone(), item));
+        assert!(!expanded.contains("SW"), "{expanded}");
+        let skipped = options.into_iter().last().unwrap().to_string();
+        assert!(expanded.contains("fntry_into_inner("), "{expanded}");
+        for name in skipped.trim_matches(['(', ')']).split(", ") {
+            assert!(
+                !expanded.contains(&format!("fn{name}(")),
+                "{name}: {expanded}"
+            );
+        }
+    }
 }
 
 #[test]

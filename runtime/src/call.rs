@@ -11,6 +11,7 @@ use crate::runtime_choice::flavor::{Flavor, auto};
 use std::future::{Future, IntoFuture};
 use std::marker::PhantomData;
 use std::ops::Deref;
+use std::panic::Location;
 
 /// One call of a twin: a closure that builds its future, the choice of its runtime, and the types that decide where it
 /// may run.
@@ -157,6 +158,24 @@ impl IsolateOnDriver {
     {
         dispatch::block_here_or_isolated(origin, &call.choice, call.make)
     }
+
+    /// The same for a future that is often ready at once: it is polled first, and isolated only if it has to wait.
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn poll_on<A, F, Fut, S>(
+        self,
+        site: &'static Location<'static>,
+        call: Call<A, F, Fut::Output, S>,
+        origin: &'static Origin,
+    ) -> Fut::Output
+    where
+        S: RuntimeChoice + Sync,
+        F: FnOnce() -> Fut + Send,
+        Fut: Future + Send,
+        Fut::Output: Send,
+    {
+        dispatch::poll_here_or_isolated(site, origin, &call.choice, call.make)
+    }
 }
 
 /// `isolation = "never"`, and `"auto"` where something is not `Send`: on the caller's thread.
@@ -176,6 +195,22 @@ impl InPlace {
         Fut: Future,
     {
         dispatch::block_here_on(origin, call.choice.chosen(), call.make)
+    }
+
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn poll_on<A, F, Fut, S>(
+        self,
+        site: &'static Location<'static>,
+        call: Call<A, F, Fut::Output, S>,
+        origin: &'static Origin,
+    ) -> Fut::Output
+    where
+        S: RuntimeChoice,
+        F: FnOnce() -> Fut,
+        Fut: Future,
+    {
+        dispatch::block_here_at(site, origin, call.choice.chosen(), call.make)
     }
 }
 

@@ -8,8 +8,9 @@ use crate::timeout::{Elapsed, time_limit, within};
 use futures_core::{Stream, TryStream};
 use pin_project_lite::pin_project;
 use std::fmt;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::iter::FusedIterator;
+use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
@@ -222,6 +223,47 @@ impl<S: TryStream> Stream for Results<S> {
     }
 }
 
+/// The next item of the stream in a blocking type.
+pub fn next_item<S: Stream>(
+    stream: &mut Pinned<S>,
+) -> impl Future<Output = Option<S::Item>> + use<'_, S> {
+    poll_fn(|cx| poll_next(stream, cx))
+}
+
+/// The same for a method whose time limit is an argument, which the call sees to.
+pub fn next_item_within<S: Stream>(
+    stream: &mut Pinned<S>,
+    _limit: Duration,
+) -> impl Future<Output = Option<S::Item>> + use<'_, S> {
+    next_item(stream)
+}
+
+/// The next item of a stream of results.
+///
+/// # Errors
+///
+/// Those of the stream.
+pub async fn try_next_item<S, T, E>(stream: &mut Pinned<S>) -> Result<Option<T>, E>
+where
+    S: Stream<Item = Result<T, E>>,
+{
+    next_item(stream).await.transpose()
+}
+
+/// How many items are left.
+pub fn items_left<S: Stream>(stream: &Pinned<S>) -> (usize, Option<usize>) {
+    match stream.has_ended() {
+        false => stream.get().size_hint(),
+        true => (0, Some(0)),
+    }
+}
+
+/// Where an iterator's `next` is called, or if that is in an adapter of std's, where the blocking type was made.
+#[track_caller]
+pub fn site_of_next<S>(stream: &mut Pinned<S>) -> &'static Location<'static> {
+    stream.site_of_next()
+}
+
 /// An iterator whose every `next` is a call, and panics as such a call does.
 pub struct IterOn<S, R: RuntimeChoice> {
     stream: Pinned<S>,
@@ -242,16 +284,13 @@ impl<S: Stream, R: RuntimeChoice> Iterator for IterOn<S, R> {
             choice,
             origin,
         } = self;
-        let (site, chosen) = (dispatch::site_of_next(stream.made()), choice.chosen());
+        let (site, chosen) = (stream.site_of_next(), choice.chosen());
         lend::check_not_blocked(chosen);
         dispatch::block_here_at(site, origin, chosen, || poll_fn(|cx| poll_next(stream, cx)))
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
-        match self.stream.has_ended() {
-            false => self.stream.get().size_hint(),
-            true => (0, Some(0)),
-        }
+        items_left(&self.stream)
     }
 }
 
@@ -269,7 +308,7 @@ impl<S: Stream, R: RuntimeChoice> IterOn<S, R> {
             choice,
             origin,
         } = self;
-        let (site, chosen) = (dispatch::site_of_next(stream.made()), choice.chosen());
+        let (site, chosen) = (stream.site_of_next(), choice.chosen());
         lend::check_not_blocked(chosen);
         let next = poll_fn(|cx| poll_next(stream, cx));
         dispatch::block_here_at(site, origin, chosen, || within(limit, || next))

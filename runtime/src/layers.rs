@@ -16,6 +16,7 @@ const LAYERS: [&[&str]; 15] = [
         "family",
         "inspect",
         "iter",
+        "sink",
         "to_thread",
     ],
     &["inner", "timeout"],

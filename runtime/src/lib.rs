@@ -146,6 +146,7 @@ mod runtime_choice;
 mod runtimes;
 mod sentinels;
 mod settings;
+mod sink;
 mod stall;
 mod start_once;
 mod starter;
@@ -297,14 +298,19 @@ pub mod __private {
     pub use crate::dispatch::{InContext, Origin};
     pub use crate::ending::{Open, WriteTheOptionCloseInPlaceOfDrop, end_in_drop, outcome_of};
     pub use crate::family::{OneBlockDeclaresAndTheOthersExtend, Returned, StaysAsync};
-    pub use crate::inner::{Inner, Pinned, SW508_UnpinForMutableReferences};
+    pub use crate::inner::{HoldsStream, Inner, Pinned, SW508_UnpinForMutableReferences};
     pub use crate::io::unread::{Chunk, Unread, read_buffered, receive};
+    pub use crate::io::written::{Written, WrittenChunk, flushed, written};
     #[cfg(feature = "stream")]
-    pub use crate::iter::{iter_of, iter_on, try_stream};
+    pub use crate::iter::{
+        items_left, iter_of, iter_on, next_item, next_item_within, site_of_next, try_next_item,
+        try_stream,
+    };
     pub use crate::runtime_choice::flavor::{auto, current_thread, multi_thread};
     pub use crate::runtime_choice::lend::{lend, lend_handle};
     pub use crate::runtime_choice::to_owned_choice;
     pub use crate::settings::Policy;
+    pub use crate::sink::{feed_item, poll_sink, send_item};
     pub use crate::stopped::{flatten, until_stopped};
     pub use crate::timeout::{time_limit, within};
 

@@ -26,6 +26,7 @@ pub(crate) struct Block {
 }
 
 /// What is around the members.
+#[derive(Clone)]
 pub(crate) struct Shell {
     head: Vec<TokenTree>,
     braces: Span,

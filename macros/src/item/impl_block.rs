@@ -5,6 +5,8 @@
 
 use crate::error::{Code, Errors};
 use crate::item::block::{self, Block, MemberTwin, Names};
+#[cfg(test)]
+use crate::item::blocking_stream;
 use crate::item::blocking_type::BlockingType;
 use crate::item::checked::Added;
 use crate::item::member::Member;
@@ -13,7 +15,7 @@ use crate::syntax::attribute;
 use crate::syntax::item_kind::Kind;
 use crate::twin::scope::Scope;
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote, quote_spanned};
+use quote::{ToTokens, quote_spanned};
 use syn::{Generics, ItemImpl, Type};
 
 /// The second block.
@@ -93,7 +95,10 @@ fn has_signatures_only(block: &Block) -> bool {
 #[cfg(test)]
 pub(crate) fn declares_only(item: &Member) -> bool {
     let block = Block::split(item.stream());
-    item.kind() == Some(Kind::Impl) && block.is_some_and(|block| has_signatures_only(&block))
+    item.kind() == Some(Kind::Impl)
+        && block.is_some_and(|block| {
+            has_signatures_only(&block) || blocking_stream::declares_only(&block)
+        })
 }
 
 pub(crate) fn has_bodies_only(block: &Block) -> bool {
@@ -122,21 +127,4 @@ impl ToTokens for TwinBlock {
             }
         });
     }
-}
-
-/// A trait decides which methods its implementors have, so the twins belong there.
-pub(crate) fn report_trait(head: &ItemImpl, errors: &mut Errors) {
-    let Some((path, _)) = &head.trait_ else {
-        return;
-    };
-    let name = path.segments.last().map(|last| &last.ident);
-    let trait_name = name.map(ToString::to_string).unwrap_or_default();
-    let impl_token = &head.impl_token;
-    let place = quote!(#impl_token #path);
-    errors.push(
-        Code::TraitImpl,
-        place,
-        format_args!("this block implements `{trait_name}`, and only the trait can add methods"),
-        format_args!("put `#[sync_wrapper]` on the trait `{trait_name}`, for all its implementors; if that is not yours, write `sync_twin::block_on(async {{ … }})` where you use it"),
-    );
 }

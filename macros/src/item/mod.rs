@@ -1,6 +1,7 @@
 //! An annotated item: parsed, then checked into the model that is expanded.
 
 mod block;
+mod blocking_stream;
 mod blocking_trait;
 mod blocking_type;
 mod checked;
@@ -21,6 +22,7 @@ pub(crate) use member::Member;
 
 use crate::error::{Code, Errors};
 use crate::item::block::{Block, MemberTwin};
+use crate::item::blocking_stream::Trait;
 use crate::item::checked::{Beside, Checked, Fn};
 use crate::item::completion::Completion;
 use crate::options::{Key, Options, Target};
@@ -140,7 +142,9 @@ pub(crate) fn check_block(
     };
     let before = errors.len();
     let is_skipped = options.is_skipped();
-    selected::check(&block, options, errors);
+    if !blocking_stream::names_methods(&block, options) {
+        selected::check(&block, options, &[], errors);
+    }
     let written = item.clone();
     let cleaned = if block.has_own() {
         block.cleaned()
@@ -183,8 +187,13 @@ fn check_impl(
 ) -> Option<Checked> {
     let head = block.read_head::<ItemImpl>()?;
     if head.trait_.is_some() {
-        if asked {
-            impl_block::report_trait(&head, errors);
+        if let (Some(of), Some(_)) = (Trait::of(&head), options.blocking_type()) {
+            return Some(blocking_stream::check(
+                of, block, head, item, options, errors,
+            ));
+        }
+        if asked && !options.are_unclear {
+            blocking_stream::report(&head, options, errors);
         }
         // Our attributes inside are left to rustc: SW504.
         return Some(Checked::Unchanged(item));

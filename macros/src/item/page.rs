@@ -15,6 +15,21 @@ pub(super) fn docs(name: &str, own: &[TokenStream], blocks: bool) -> TokenStream
         false => ("the same methods", ""),
     };
     let first = format!(" The blocking twin of [`{name}`]: {same}.");
+    written(&first, name, why, own)
+}
+
+/// That of the blocking type of a stream.
+pub(super) fn docs_of_iterator(name: &str, own: &[TokenStream]) -> TokenStream {
+    let first = format!(" A blocking iterator over the items of a [`{name}`].");
+    written(
+        &first,
+        name,
+        ": `next` blocks the thread that calls it",
+        own,
+    )
+}
+
+fn written(first: &str, name: &str, why: &str, own: &[TokenStream]) -> TokenStream {
     let last = format!(" In async code, use [`{name}`] instead{why}.");
     match own.iter().any(attribute::is_doc) {
         false => quote!(#[doc = #first] #[doc = ""] #[doc = #last] #(#own)*),

@@ -7,8 +7,8 @@ use crate::options::{Options, same};
 use crate::spelling::nearest;
 use syn::ext::IdentExt as _;
 
-/// Checks the names that the options of a block give, against what is in it.
-pub(crate) fn check(block: &Block, options: &Options, errors: &mut Errors) {
+/// Checks the names that the options of a block give, against what is in it, and what will `also` be in it.
+pub(crate) fn check(block: &Block, options: &Options, also: &[&str], errors: &mut Errors) {
     if options.selected().next().is_none() {
         return;
     }
@@ -16,10 +16,14 @@ pub(crate) fn check(block: &Block, options: &Options, errors: &mut Errors) {
     // What is half-typed may become one.
     if block.is_finished() {
         let known: Vec<_> = names.iter().map(|name| name.unraw().to_string()).collect();
-        let known: Vec<_> = known.iter().map(String::as_str).collect();
+        let known: Vec<_> = known
+            .iter()
+            .map(String::as_str)
+            .chain(also.iter().copied())
+            .collect();
         let unknown = options
             .selected()
-            .filter(|name| !names.iter().any(|one| same(one, name)));
+            .filter(|name| !known.iter().any(|one| name.unraw() == one));
         for name in unknown {
             errors.push(
                 Code::UnknownItem,

@@ -200,6 +200,9 @@ table! {
     Read: read: Ident, "read",
         Value("`read = chunk`"), type_name::check_read,
         On::Declaration, Never;
+    Write: write: Ident, "write",
+        Value("`write = send`"), type_name::check_write,
+        On::Declaration, Never;
     Close: close: Ident, "close",
         Value("`close = quit`"), close::check_close,
         On::Closed, Never;

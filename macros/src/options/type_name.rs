@@ -147,6 +147,20 @@ pub(super) fn check_read(option: &RawOption, errors: &mut Errors) -> Option<Iden
     })
 }
 
+/// `write` takes the name of the method that takes the next chunk.
+pub(super) fn check_write(option: &RawOption, errors: &mut Errors) -> Option<Ident> {
+    let value = option.value(errors)?;
+    syn::parse2(value.clone()).ok().or_else(|| {
+        errors.push(
+            Code::WrongValue,
+            value,
+            "`write` takes the name of a method",
+            "write `write = send`, if `async fn send(&mut self, chunk: Vec<u8>)` takes what is written next",
+        );
+        None
+    })
+}
+
 /// `derive` takes traits in parentheses, as the attribute `#[derive]` does.
 pub(super) fn check_derive(option: &RawOption, errors: &mut Errors) -> Option<TokenStream> {
     let list = option.list(errors)?;

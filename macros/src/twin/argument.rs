@@ -22,6 +22,8 @@ pub(crate) struct Argument {
     pub(crate) name: Ident,
     /// The variable that is passed on: the same, except for the `self` of a blocking type, which contains another value.
     pub(crate) value: Ident,
+    /// The type of that variable, where it has to be named.
+    pub(crate) ascribed: Option<Type>,
     /// Where its type is, for mistakes about the type.
     pub(crate) place: SpanRange,
     /// How it holds the value, if it is or contains a blocking type.
@@ -46,7 +48,7 @@ impl Argument {
                         let takes = holder.as_ref().is_some_and(Holder::takes_field);
                         let mutability = takes.then(|| Token![mut](Span::mixed_site()));
                         let argument = Argument::receiver(receiver, mutability);
-                        argument.unwrap(variable.clone(), holder, inner)
+                        argument.unwrap(variable.clone(), receiver, holder, inner)
                     }
                     None => Argument::receiver(receiver, None),
                 },
@@ -60,6 +62,7 @@ impl Argument {
                         parameter: quote!(#(#kept)* #name: #ty),
                         value: name.clone(),
                         name,
+                        ascribed: None,
                         place: SpanRange::of(&typed.ty),
                         holder,
                         is_shared: is_shared(&typed.ty),
@@ -70,7 +73,13 @@ impl Argument {
     }
 
     /// The receiver of a blocking type's method, with the async value inside it as the value to pass on.
-    fn unwrap(mut self, variable: Ident, holder: Option<Holder>, inner: &InnerType) -> Self {
+    fn unwrap(
+        mut self,
+        variable: Ident,
+        receiver: &Receiver,
+        holder: Option<Holder>,
+        inner: &InnerType,
+    ) -> Self {
         self.value = variable;
         // rustc reports here that a type does not implement the trait, or what a foreign method takes `self` as.
         let declared = inner.is_foreign.then_some(self.place.first);
@@ -79,6 +88,14 @@ impl Argument {
             self.value.set_span(place);
         }
         self.holder = holder;
+        if self.holder.as_ref().is_some_and(Holder::pins) {
+            if let Some(unpinned) = unwrap::unpinned(receiver) {
+                let kept = attribute::keep(&receiver.attrs);
+                self.parameter = quote!(#(#kept)* #unpinned);
+                self.ascribed = unwrap::pinned_type(receiver)
+                    .filter(|_| inner.is_foreign && inner.polled.is_none());
+            }
+        }
         self
     }
 
@@ -96,6 +113,7 @@ impl Argument {
             condition: Condition::of(&receiver.attrs),
             name: Ident::from(receiver.self_token),
             value: Ident::from(receiver.self_token),
+            ascribed: None,
             place: match &receiver.kind {
                 ReceiverKind::Typed(_, ty) => SpanRange::of(ty),
                 _ => SpanRange::of(&parameter),

@@ -4,10 +4,10 @@ use crate::name;
 use crate::options::Isolation;
 use crate::syntax::cfg::{self, Combination};
 use crate::syntax::span_range::SpanRange;
-use crate::twin::Twin;
 use crate::twin::argument::Argument;
 use crate::twin::output::Returns;
 use crate::twin::setting::Runtime;
+use crate::twin::{Polls, Twin};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{ReturnType, Type};
@@ -33,7 +33,19 @@ impl Twin {
                 let cfg = combination.cfg();
                 quote!(#cfg #allow #call)
             });
-        quote!(#(#calls)*)
+        let site = self.site_of_next();
+        quote!(#site #(#calls)*)
+    }
+
+    /// `let site = …;`: where a call is made, if that may be in an adapter of std's. To be asked before the stream is passed on.
+    fn site_of_next(&self) -> Option<TokenStream> {
+        let stream = &self.arguments.first()?.value;
+        self.polls.as_ref().filter(|polls| polls.is_next)?;
+        if self.options.isolation == Some(Isolation::Always) {
+            return None;
+        }
+        let (private, variable) = (self.private(self.site), self.variable("site"));
+        Some(quote_spanned!(self.site=> let #variable = #private::site_of_next(&mut *#stream);))
     }
 
     /// A call with these arguments.
@@ -145,7 +157,10 @@ impl Twin {
     /// The call of the async fn. If that is `unsafe`, so is the twin, and its caller makes the same promise.
     fn original(&self, arguments: &[&Argument]) -> TokenStream {
         let path = &self.original;
-        let values = arguments.iter().map(|argument| &argument.value);
+        let values = arguments
+            .iter()
+            .map(|argument| argument.value.to_token_stream())
+            .chain(self.polls.as_ref().and_then(|polls| polls.more.clone()));
         let future = match self.output.future {
             None => quote_spanned!(self.site=> #path(#(#values),*)),
             // rustc reports a wrong type once if the call has the place of what is around it. The parentheses give it that,
@@ -185,6 +200,9 @@ impl Twin {
     pub(super) fn block_on(&self) -> TokenStream {
         let private = self.private(self.site);
         let call = self.variable("call");
+        if let Some(polls) = &self.polls {
+            return self.poll_on(polls, &call);
+        }
         let origin = self.origin();
         match (
             self.options.isolation.unwrap_or_default(),
@@ -196,6 +214,25 @@ impl Twin {
             }
             (Isolation::Auto, _) => {
                 quote_spanned!(self.site=> #call.__sync_twin_isolation().block_on(#call, #origin))
+            }
+        }
+    }
+
+    /// The same of a call that is often ready at once.
+    fn poll_on(&self, polls: &Polls, call: &Ident) -> TokenStream {
+        let private = self.private(self.site);
+        let origin = self.origin();
+        let site = match polls.is_next {
+            true => self.variable("site").into_token_stream(),
+            false => quote_spanned!(self.site=> ::core::panic::Location::caller()),
+        };
+        match self.options.isolation.unwrap_or_default() {
+            Isolation::Always => self.block_on_always(),
+            Isolation::Never => {
+                quote_spanned!(self.site=> #private::InPlace.poll_on(#site, #call, #origin))
+            }
+            Isolation::Auto => {
+                quote_spanned!(self.site=> #call.__sync_twin_isolation().poll_on(#site, #call, #origin))
             }
         }
     }

@@ -16,6 +16,13 @@ pub(crate) fn of(
     let mut ident = name::at(&signature.ident, Span::call_site());
     let turbofish = turbofish(&signature.generics, site);
     match scope {
+        Scope::BlockingType(inner) if inner.polled.is_some() => {
+            let path = inner
+                .polled
+                .as_ref()
+                .map(|polled| polled.path(&ident, site));
+            path.unwrap_or_default()
+        }
         Scope::Alone if is_associated => quote_spanned!(site=> Self::#ident #turbofish),
         Scope::Alone | Scope::Module => {
             // Inside the head of the twin: there rustc does not offer to write `Self::` in front.

@@ -88,7 +88,7 @@ impl Twin {
         }
     }
 
-    fn body(&self) -> TokenStream {
+    pub(crate) fn body(&self) -> TokenStream {
         let disarm = self.disarm();
         let unwrapped = self.unwrapped();
         let settings = self.settings();
@@ -147,8 +147,12 @@ impl Twin {
                 name,
                 value,
                 condition,
+                ascribed,
                 ..
             } = argument;
+            let ascribed = ascribed
+                .as_ref()
+                .map(|ty| quote_spanned!(self.site=> : #ty));
             let private = self.private(self.site);
             let holder = argument.holder.as_ref()?;
             let unwrapped = match name == "self" {
@@ -156,7 +160,7 @@ impl Twin {
                 false => holder.unwrap(name, &private),
             };
             let cfg = condition.as_ref().map(cfg::Condition::cfg);
-            Some(quote_spanned!(self.site=> #cfg let #value = #unwrapped;))
+            Some(quote_spanned!(self.site=> #cfg let #value #ascribed = #unwrapped;))
         });
         let receiver = self.settings.receiver.as_ref().map(|variable| {
             let value = self.arguments.first().map(|receiver| &receiver.value);

@@ -53,6 +53,8 @@ pub(crate) struct Twin {
     pub(crate) async_fn: String,
     /// The path of the fn that it calls: `Self::fetch::<T>`.
     pub(crate) original: TokenStream,
+    /// If it belongs to a stream or a sink: what it passes on beside its arguments.
+    pub(crate) polls: Option<Polls>,
     /// Whether that is known to be an `async fn`, and not a fn that returns a future.
     pub(crate) is_async: bool,
     pub(crate) is_original_const: bool,
@@ -131,6 +133,7 @@ impl Twin {
             generics: generics(function, signature, &output, scope, namer, site),
             async_fn: signature.ident.unraw().to_string(),
             original: call_path::of(signature, scope, is_associated, site),
+            polls: Polls::of(signature, scope, site),
             is_async: signature.asyncness.is_some() && output.future.is_none(),
             is_original_const: signature.constness.is_some(),
             is_tracked: signature.asyncness.is_none()
@@ -152,6 +155,32 @@ impl Twin {
             site,
             header: signature.fn_token.span.resolved_at(site),
         })
+    }
+}
+
+/// A call that is often ready at once, and so is polled before it is isolated.
+pub(crate) struct Polls {
+    /// What the call passes on beside its arguments.
+    pub(crate) more: Option<TokenStream>,
+    pub(crate) is_next: bool,
+}
+
+impl Polls {
+    fn of(signature: &Signature, scope: &Scope, site: Span) -> Option<Self> {
+        let polled = scope.inner_type()?.polled.as_ref()?;
+        Some(Polls {
+            more: polled.more(&signature.ident, site),
+            is_next: polled.is_stream(),
+        })
+    }
+}
+
+impl Twin {
+    /// Whether a blocking type with this method has to keep the async value where it is.
+    pub(crate) fn pins(&self) -> bool {
+        let receiver = self.arguments.first();
+        let holder = receiver.and_then(|receiver| receiver.holder.as_ref());
+        holder.is_some_and(Conversion::pins)
     }
 }
 

@@ -239,6 +239,15 @@ fn check_receiver(signature: &Signature, inner: Option<&InnerType>, errors: &mut
             "`{}` takes a pointer to a `{}`, but a blocking type only has the value itself",
             signature.ident, inner.name,
         ),
-        "write `#[sync_wrapper(skip)]` on it, or take `self` by value or by reference",
+        match (inner.is_foreign, &inner.as_trait) {
+            (true, _) => format!(
+                "remove it here, and write `sync_twin::block_on_with(|| value.{}(…))` where you have the pointer",
+                signature.ident
+            ),
+            (_, Some(_)) => String::from("write `#[sync_wrapper(skip)]` on it, or take `self` by value or by reference"),
+            _ => String::from(
+                "take `self` by value or by reference, or move it to an `impl` with a plain `#[sync_wrapper]`: a twin takes the same pointer",
+            ),
+        },
     );
 }

@@ -30,18 +30,24 @@ impl Twin {
         Some(Ident::new(name, self.site))
     }
 
+    /// The path of that type.
+    pub(crate) fn stopped_type(&self) -> Option<TokenStream> {
+        let (krate, stopped) = (self.krate(self.site), self.stopped()?);
+        Some(quote_spanned!(self.site=> #krate::#stopped))
+    }
+
     /// What the twin returns if its call returns `ty`.
     pub(super) fn stoppable_type(&self, ty: &ReturnType) -> TokenStream {
-        let stopped = self.stopped().filter(|_| self.settings.flatten.is_none());
+        let stopped = self.stopped_type();
+        let stopped = stopped.filter(|_| self.settings.flatten.is_none());
         let Some(stopped) = stopped else {
             return ty.to_token_stream();
         };
-        let krate = self.krate(self.site);
         let output = match ty {
             ReturnType::Default => quote_spanned!(self.site=> ()),
             ReturnType::Type(_, ty) => ty.to_token_stream(),
         };
-        quote_spanned!(self.site=> -> ::core::result::Result<#output, #krate::#stopped>)
+        quote_spanned!(self.site=> -> ::core::result::Result<#output, #stopped>)
     }
 
     /// What builds a future that is stopped, made of what builds the one that is not.
@@ -129,9 +135,14 @@ impl Twin {
 
     /// What the twin returns, made of `outcome`: with `flatten`, that has one `Result` less.
     pub(super) fn flatten(&self, outcome: TokenStream) -> TokenStream {
-        let Some(map) = &self.settings.flatten else {
-            return outcome;
-        };
+        match &self.settings.flatten {
+            Some(map) => self.flatten_by(map, &outcome),
+            None => outcome,
+        }
+    }
+
+    /// The same by what makes the error.
+    pub(crate) fn flatten_by(&self, map: &TokenStream, outcome: &TokenStream) -> TokenStream {
         let place = place_of(map);
         let private = self.private(place);
         let flatten = Ident::new("flatten", place);

@@ -5,6 +5,7 @@
 
 use crate::types::family::Pair;
 use crate::types::opaque::{bare, text};
+use crate::types::polled::Polled;
 use proc_macro2::{Group, Ident, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
 use syn::ext::IdentExt as _;
@@ -23,6 +24,8 @@ pub(crate) struct InnerType {
     pub(crate) is_implementor: bool,
     /// Where the user says that this type implements the trait, for what rustc says of that.
     pub(crate) place: Option<Span>,
+    /// If the methods are those that a stream or a sink has in the place of `poll_…`.
+    pub(crate) polled: Option<Polled>,
     /// The blocking type's fields beside it.
     pub(crate) fields: Vec<Ident>,
     /// The method that its blocking type's `Drop` calls.
@@ -52,6 +55,7 @@ impl InnerType {
             as_trait: None,
             is_implementor: false,
             place: None,
+            polled: None,
             fields: Vec::new(),
             close: None,
             pair: None,

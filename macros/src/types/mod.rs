@@ -6,6 +6,7 @@ pub(crate) mod future;
 pub(crate) mod inner_type;
 pub(crate) mod lifetime;
 pub(crate) mod opaque;
+pub(crate) mod polled;
 pub(crate) mod self_type;
 pub(crate) mod stream;
 pub(crate) mod unwrap;

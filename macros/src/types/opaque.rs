@@ -98,6 +98,13 @@ fn without_arguments(mut path: Path) -> Path {
 }
 
 /// Without the parentheses or the invisible group around a type.
+pub(crate) fn first_span(ty: &Type) -> Span {
+    let mut tokens = ty.to_token_stream().into_iter();
+    tokens
+        .next()
+        .map_or_else(Span::call_site, |token| token.span())
+}
+
 pub(crate) fn bare(ty: &Type) -> &Type {
     match ty {
         Type::Paren(ty) => bare(&ty.elem),

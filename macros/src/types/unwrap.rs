@@ -5,10 +5,11 @@ use crate::types::conversion::Conversion;
 use crate::types::family::{Blocking, Family};
 use crate::types::inner_type::InnerType;
 use crate::types::opaque::{self, bare, bare_mut};
+use crate::types::polled::Polled;
 use crate::types::self_type::is_self;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::{Receiver, ReceiverKind, Type};
+use syn::{Lifetime, PathArguments, Receiver, ReceiverKind, Type, parse_quote};
 
 /// A blocking type in an argument.
 pub(crate) struct Lent {
@@ -21,6 +22,12 @@ enum By {
     Value,
     Reference,
     Mutable,
+    /// `Pin<&mut Self>`
+    Pinned,
+    /// `Pin<Box<Self>>`
+    PinnedBox,
+    /// With what is known of it as a stream.
+    Stream,
 }
 
 /// How to get at the async value.
@@ -50,12 +57,20 @@ impl Lent {
     fn unwrap(&self, this: &TokenStream, private: &TokenStream) -> TokenStream {
         let site = Span::mixed_site();
         match (self.by, &self.access) {
-            (By::Value, Access::Field) => take(this, private, site),
-            (By::Reference, Access::Field) => {
-                quote_spanned!(site=> #private::Inner::get(&#this.inner))
-            }
+            (By::Value, Access::Field) => take(this, site),
+            // By methods, since only the block that declares the type knows of which kind the field is.
+            (By::Reference, Access::Field) => quote_spanned!(site=> #this.inner.__get()),
             (By::Mutable, Access::Field) => {
-                quote_spanned!(site=> #private::Inner::get_mut(&mut #this.inner))
+                // rustc reports at the receiver what is pinned and must not be borrowed so.
+                let place = this.clone().into_iter().next();
+                let place = place.map_or(site, |this| this.span().resolved_at(site));
+                let get_mut = Ident::new("__get_mut", place);
+                quote_spanned!(site=> #this.inner.#get_mut())
+            }
+            (By::PinnedBox, _) => quote_spanned!(site=> #this.inner.__take_pinned()),
+            (By::Pinned, _) => quote_spanned!(site=> #this.inner.__pinned()),
+            (By::Stream, _) => {
+                quote_spanned!(site=> #private::HoldsStream::__stream_mut(&mut #this.inner))
             }
             (By::Value, Access::Methods(_)) => {
                 let into_inner = self.method("into_inner");
@@ -91,9 +106,9 @@ impl Lent {
 }
 
 /// Takes the async value out of a blocking type, which ends here. Its field cannot be moved out, as the type may have a `Drop`.
-pub(crate) fn take(this: &TokenStream, private: &TokenStream, site: Span) -> TokenStream {
+pub(crate) fn take(this: &TokenStream, site: Span) -> TokenStream {
     let holder = name::variable("holder", site);
-    quote_spanned!(site=> { let mut #holder = #this; #private::Inner::take(&mut #holder.inner) })
+    quote_spanned!(site=> { let mut #holder = #this; #holder.inner.__take() })
 }
 
 impl Access {
@@ -111,6 +126,9 @@ pub(crate) fn holder_of(receiver: &Receiver, inner: &InnerType) -> Option<Holder
         let access = Access::to_own(inner);
         Conversion::One(Lent { by, access })
     };
+    if inner.polled.as_ref().is_some_and(Polled::is_stream) {
+        return Some(own(By::Stream));
+    }
     match &receiver.kind {
         ReceiverKind::Value => Some(own(By::Value)),
         ReceiverKind::Reference(.., mutable) => Some(own(By::reference(mutable.is_some()))),
@@ -122,20 +140,83 @@ pub(crate) fn holder_of(receiver: &Receiver, inner: &InnerType) -> Option<Holder
             ty => {
                 let last = opaque::last_of(ty)?;
                 let is_box = last.ident == "Box" && opaque::type_arguments(last).all(is_self);
-                is_box.then(|| Conversion::Box(Box::new(own(By::Value))))
+                is_box
+                    .then(|| Conversion::Box(Box::new(own(By::Value))))
+                    .or_else(|| {
+                        Pointer::of(ty)
+                            .filter(|_| !inner.is_implementor)
+                            .map(|pointer| own(pointer.by()))
+                    })
             }
         },
         _ => None,
     }
 }
 
+/// What a pinned receiver points by.
+enum Pointer {
+    Reference(Option<Lifetime>),
+    Box,
+}
+
+impl Pointer {
+    /// That in a `Pin<&mut Self>` or a `Pin<Box<Self>>`.
+    fn of(ty: &Type) -> Option<Self> {
+        let pin = opaque::last_of(ty).filter(|last| last.ident == "Pin")?;
+        match bare(opaque::only(pin)?) {
+            Type::Reference(ty) if ty.mutability.is_some() && is_self(&ty.elem) => {
+                Some(Pointer::Reference(ty.lifetime.clone()))
+            }
+            ty => {
+                let last = opaque::last_of(ty).filter(|last| last.ident == "Box")?;
+                is_self(opaque::only(last)?).then_some(Pointer::Box)
+            }
+        }
+    }
+
+    fn by(&self) -> By {
+        match self {
+            Pointer::Reference(_) => By::Pinned,
+            Pointer::Box => By::PinnedBox,
+        }
+    }
+}
+
+/// What the method of a blocking type takes in the place of a pinned receiver: the type itself need not be pinned, since it
+/// contains a box.
+pub(crate) fn unpinned(receiver: &Receiver) -> Option<TokenStream> {
+    let this = &receiver.self_token;
+    let ReceiverKind::Typed(_, ty) = &receiver.kind else {
+        return None;
+    };
+    let place = this.span.resolved_at(Span::mixed_site());
+    Some(match Pointer::of(bare(ty))? {
+        Pointer::Reference(lifetime) => quote_spanned!(place=> & #lifetime mut #this),
+        Pointer::Box => quote_spanned!(place=> mut #this),
+    })
+}
+
+/// The type of a pinned receiver, as far as it has to be named: a foreign signature disappears, and what imports `Pin` is to be
+/// used.
+pub(crate) fn pinned_type(receiver: &Receiver) -> Option<Type> {
+    let ReceiverKind::Typed(_, ty) = &receiver.kind else {
+        return None;
+    };
+    let Type::Path(path) = bare(ty) else {
+        return None;
+    };
+    let mut path = path.clone();
+    path.path.segments.last_mut()?.arguments = PathArguments::None;
+    Some(parse_quote!(#path<_>))
+}
+
 impl Conversion<Lent> {
     /// The async value inside the receiver `this`, which keeps its other fields.
     pub(crate) fn unwrap_receiver(&self, this: &Ident, private: &TokenStream) -> TokenStream {
         let site = Span::mixed_site();
-        let taken = || quote_spanned!(site=> #private::Inner::take(&mut #this.inner));
+        let taken = || quote_spanned!(site=> #this.inner.__take());
         match self {
-            _ if !self.takes_field() => self.unwrap(this, private),
+            _ if self.pins() || !self.takes_field() => self.unwrap(this, private),
             Conversion::Box(_) => {
                 let taken = taken();
                 quote_spanned!(site=> ::std::boxed::Box::new(#taken))
@@ -146,7 +227,10 @@ impl Conversion<Lent> {
 
     /// Whether the value is taken out of a field, and what is around it ends.
     pub(crate) fn takes_field(&self) -> bool {
-        self.any(&|lent| lent.by == By::Value && matches!(lent.access, Access::Field))
+        self.any(&|lent| match lent.by {
+            By::Value => matches!(lent.access, Access::Field),
+            by => by == By::PinnedBox,
+        })
     }
 
     /// The same in a box.
@@ -161,10 +245,15 @@ impl Conversion<Lent> {
         })
     }
 
+    /// Whether that pins the value.
+    pub(crate) fn pins(&self) -> bool {
+        self.any(&|lent| matches!(lent.by, By::Pinned | By::PinnedBox | By::Stream))
+    }
+
     /// Whether a `const fn` can do that: it can borrow the value, but not move it out.
     pub(crate) fn is_const(&self) -> bool {
         matches!(self, Conversion::One(lent)
-            if lent.by != By::Value && matches!(lent.access, Access::Field))
+            if matches!(lent.by, By::Reference | By::Mutable) && matches!(lent.access, Access::Field))
     }
 }
 

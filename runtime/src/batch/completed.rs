@@ -2,7 +2,7 @@
 
 use crate::batch::in_flight::InFlight;
 use crate::batch::timing::{Timing, Untimed};
-use crate::dispatch::{self, Origin};
+use crate::dispatch::{self, Origin, Sites};
 use crate::inner::Inner;
 use crate::runtime_choice::ChosenRuntime;
 use crate::runtime_choice::flavor::Flavor;
@@ -38,7 +38,7 @@ impl<I: Iterator<Item: IntoFuture>, W: Timing, E: Timing, P: FnMut(usize, Option
     #[track_caller]
     fn next(&mut self) -> Option<Self::Item> {
         let in_flight = self.in_flight.as_mut()?;
-        let site = dispatch::site_of_next(in_flight.location());
+        let site = Sites::new(in_flight.location()).next();
         let chosen = ChosenRuntime::Ours(Flavor::Auto);
         let completion = dispatch::block_here_at(site, Origin::OURS, chosen, || {
             poll_fn(|cx| in_flight.poll_one_completion(cx))

@@ -30,10 +30,11 @@ use crate::start_once::or_panic;
 use end_with_runtime::EndWithRuntime;
 use std::any::Any;
 use std::cell::Cell;
-use std::future::Future;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::panic::Location;
 use std::pin::{Pin, pin};
+use std::ptr;
 use std::task::{Context, Poll, Waker, ready};
 use std::thread;
 use time_limit::TimeLimit;
@@ -92,19 +93,48 @@ where
         .run(None, site, make)
 }
 
-/// Where an iterator's `next` is called, or if that is in an adapter of std's, where the iterator was `made`.
-#[track_caller]
-pub(crate) fn site_of_next(made: &'static Location<'static>) -> &'static Location<'static> {
-    let here = Location::caller();
-    let is_of_std = |file: &str| {
-        let parts = [
-            "/library/core/src/",
-            "/library/alloc/src/",
-            "/library/std/src/",
-        ];
-        file.starts_with("/rustc/") || parts.iter().any(|part| file.contains(part))
-    };
-    if is_of_std(here.file()) { made } else { here }
+/// Where an iterator was made, and where its `next` is called.
+///
+/// It is called many times in the same place, and to look at the name of a file takes longer than an item does.
+#[derive(Clone, Copy)]
+pub(crate) struct Sites {
+    made: &'static Location<'static>,
+    /// Where `next` was last called, and where that call was made.
+    last: (&'static Location<'static>, &'static Location<'static>),
+}
+
+impl Sites {
+    pub(crate) fn new(made: &'static Location<'static>) -> Self {
+        Sites {
+            made,
+            last: (made, made),
+        }
+    }
+
+    /// Where `next` is called, or if that is in an adapter of std's, where the iterator was made.
+    #[track_caller]
+    #[inline]
+    pub(crate) fn next(&mut self) -> &'static Location<'static> {
+        let here = Location::caller();
+        if !ptr::eq(self.last.0, here) {
+            let site = if is_of_std(here.file()) {
+                self.made
+            } else {
+                here
+            };
+            self.last = (here, site);
+        }
+        self.last.1
+    }
+}
+
+fn is_of_std(file: &str) -> bool {
+    let parts = [
+        "/library/core/src/",
+        "/library/alloc/src/",
+        "/library/std/src/",
+    ];
+    file.starts_with("/rustc/") || parts.iter().any(|part| file.contains(part))
 }
 
 /// Runs a call in place on a thread whose scheduler defers wake-ups.
@@ -171,6 +201,107 @@ where
         .limited(origin)
         .counted()
         .run(None, site, make)
+}
+
+/// Runs a call whose future is often ready at once, such as the next item of a stream that has some in its buffer. Where it
+/// would be isolated, it is polled here first, and isolated only if it has to wait.
+#[track_caller]
+#[inline]
+pub(crate) fn poll_here_or_isolated<S, F, Fut>(
+    site: &'static Location<'static>,
+    origin: &'static Origin,
+    choice: &S,
+    make: F,
+) -> Fut::Output
+where
+    S: RuntimeChoice + Sync,
+    F: FnOnce() -> Fut + Send,
+    Fut: Future + Send,
+    Fut::Output: Send,
+{
+    let process = process();
+    let (place, in_task) = locate();
+    in_async::check(&process, place, in_task.is_some(), site, origin);
+    if place == Place::ThreadExit {
+        return run_isolated(&process, place, site, origin, choice, make);
+    }
+    if place.is_driver() {
+        return poll_then_isolate(&process, place, site, origin, choice, make);
+    }
+    CallHere::new(&process, place, choice.chosen())
+        .limited(origin)
+        .counted()
+        .run(None, site, make)
+}
+
+/// The same on a thread whose scheduler defers wake-ups. The poll is in the context of the runtime on which the call lives once
+/// it is isolated, and has no budget, as any poll here.
+#[track_caller]
+fn poll_then_isolate<S, F, Fut>(
+    process: &Process,
+    place: Place,
+    site: &'static Location<'static>,
+    origin: &'static Origin,
+    choice: &S,
+    make: F,
+) -> Fut::Output
+where
+    S: RuntimeChoice + Sync,
+    F: FnOnce() -> Fut + Send,
+    Fut: Future + Send,
+    Fut::Output: Send,
+{
+    let blocked = BlockedByCall::begin(process, place);
+    let chosen = CallRuntime::choose(process, Place::Plain, choice.chosen());
+    let call = CallHere {
+        process,
+        place,
+        runtime: or_panic(chosen),
+        is_part: false,
+        is_limited: false,
+    };
+    // An enclosing call must not take for its own what is deferred here. To this one it is all the same: whatever has woken
+    // nobody, the isolation thread polls.
+    let probed = ProbedCall::begin();
+    let entered = call.enter(place);
+    let mut future = pin!(Some(make()));
+    let waker = Waker::noop();
+    let first = poll_once(waker, Budget::Unconstrained, |cx| {
+        match future.as_mut().as_pin_mut() {
+            Some(future) => future.poll(cx),
+            None => unreachable!("it has just been built"),
+        }
+    });
+    if let Poll::Ready(output) = first {
+        future.set(None);
+        calls::count(place, call.runtime.strategy());
+        return output;
+    }
+    drop(entered);
+    drop(probed);
+    drop(blocked);
+    let mut begun = Begun(future);
+    run_isolated(process, place, site, origin, choice, move || {
+        poll_fn(move |cx| begun.poll(cx))
+    })
+}
+
+/// A future that has been polled before its call was isolated. It ends where that does: in the context of its runtime.
+struct Begun<'a, Fut>(Pin<&'a mut Option<Fut>>);
+
+impl<Fut: Future> Begun<'_, Fut> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Fut::Output> {
+        match self.0.as_mut().as_pin_mut() {
+            Some(future) => future.poll(cx),
+            None => unreachable!("only the end of the call drops it"),
+        }
+    }
+}
+
+impl<Fut> Drop for Begun<'_, Fut> {
+    fn drop(&mut self) {
+        self.0.set(None);
+    }
 }
 
 /// Runs a call on an isolation thread, wherever the caller is.

@@ -1,7 +1,7 @@
 //! The end of a blocking type, `close = quit`, for generated code.
 
 use super::Ended;
-use crate::inner::Inner;
+use crate::inner::Leaves;
 use std::fmt::{self, Debug, Display};
 use std::marker::PhantomData;
 use std::ops::Deref;
@@ -24,8 +24,8 @@ impl Open {
     /// Whether the `Drop` has to close what is in `inner`.
     #[inline]
     #[must_use]
-    pub fn is_to_be_closed<T>(&self, inner: &Inner<T>) -> bool {
-        self.0.load(Relaxed) && !inner.is_taken()
+    pub fn is_to_be_closed(&self, inner: &impl Leaves) -> bool {
+        self.0.load(Relaxed) && !inner.has_left()
     }
 }
 

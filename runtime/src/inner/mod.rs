@@ -2,7 +2,7 @@
 
 mod pinned;
 
-pub use pinned::{Pinned, SW508_UnpinForMutableReferences};
+pub use pinned::{HoldsStream, Pinned, SW508_UnpinForMutableReferences};
 
 use crate::dispatch::{InContext, drop_in_context};
 use std::cmp::Ordering;
@@ -44,12 +44,6 @@ impl<T> Inner<T> {
         }
     }
 
-    /// Whether the value has been taken out.
-    #[must_use]
-    pub fn is_taken(&self) -> bool {
-        self.value.is_none()
-    }
-
     /// The value. A method of its own, since `const fn`s cannot dereference.
     #[must_use]
     pub const fn get(&self) -> &T {
@@ -68,6 +62,18 @@ impl<T> Inner<T> {
     }
 }
 
+/// What may have left a blocking type.
+pub trait Leaves {
+    /// Whether the value has been taken out.
+    fn has_left(&self) -> bool;
+}
+
+impl<T> Leaves for Inner<T> {
+    fn has_left(&self) -> bool {
+        self.value.is_none()
+    }
+}
+
 /// What a method of a blocking type takes out of the field, whether that is this or a [`Pinned`]: a block that extends the type
 /// does not know. These are methods, since a path would name one of the two, and have names that no trait of the user's has.
 impl<T> Inner<T> {
@@ -83,9 +89,8 @@ impl<T> Inner<T> {
     }
 
     #[doc(hidden)]
-    #[must_use]
-    pub fn __into_inner(self) -> T {
-        self.into_inner()
+    pub fn __take(&mut self) -> T {
+        self.take()
     }
 
     #[doc(hidden)]
@@ -94,6 +99,11 @@ impl<T> Inner<T> {
         T: SW508_UnpinForMutableReferences,
     {
         Pin::new(self.get_mut())
+    }
+
+    #[doc(hidden)]
+    pub fn __take_pinned(&mut self) -> Pin<Box<T>> {
+        Box::pin(self.take())
     }
 }
 

@@ -1,15 +1,16 @@
 //! An async value that has to stay where it is once it has been used.
 
-use super::gone;
+use super::{Leaves, gone};
 #[cfg(feature = "stream")]
 use crate::dispatch::drop_in_context_on;
-use crate::dispatch::{InContext, drop_in_context};
+use crate::dispatch::{InContext, Sites, drop_in_context};
 #[cfg(feature = "stream")]
 use crate::runtime_choice::ChosenRuntime;
 use std::cmp::Ordering;
 use std::fmt;
 use std::hash::{Hash, Hasher};
 use std::mem;
+use std::ops::Deref;
 use std::panic::Location;
 use std::pin::Pin;
 
@@ -23,7 +24,8 @@ pub struct Pinned<T> {
     value: Option<Boxed<T>>,
     /// Whether the value is a stream that has had its last item. It is not polled again.
     has_ended: bool,
-    made: &'static Location<'static>,
+    /// Where it is used as an iterator.
+    sites: Sites,
 }
 
 enum Boxed<T> {
@@ -52,7 +54,7 @@ impl<T> Pinned<T> {
         Pinned {
             value: Some(Boxed::Free(Box::new(value))),
             has_ended: false,
-            made: Location::caller(),
+            sites: Sites::new(Location::caller()),
         }
     }
 
@@ -63,7 +65,8 @@ impl<T> Pinned<T> {
         }
     }
 
-    fn take(mut self) -> Boxed<T> {
+    /// Takes it out of a blocking type that ends now, and may have a `Drop`.
+    fn take(&mut self) -> Boxed<T> {
         match self.value.take() {
             Some(boxed) => boxed,
             None => gone(),
@@ -101,21 +104,17 @@ impl<T> Pinned<T> {
 
     /// The value, where it is.
     #[must_use]
-    pub fn into_pinned(self) -> Pin<Box<T>> {
+    pub fn into_pinned(mut self) -> Pin<Box<T>> {
         self.take().pin()
     }
 
-    /// The value, if nothing has pinned it yet.
-    ///
-    /// # Errors
-    ///
-    /// All of it, if something has.
-    pub fn try_into_inner(mut self) -> Result<T, Self> {
+    /// Takes the value out if nothing has pinned it yet. That ends the `Pinned`.
+    pub fn take_free(&mut self) -> Option<T> {
         match self.value.take() {
-            Some(Boxed::Free(value)) => Ok(*value),
+            Some(Boxed::Free(value)) => Some(*value),
             pinned => {
                 self.value = pinned;
-                Err(self)
+                None
             }
         }
     }
@@ -124,9 +123,10 @@ impl<T> Pinned<T> {
 /// What an iterator needs.
 #[cfg(feature = "stream")]
 impl<T> Pinned<T> {
-    /// Where it was made.
-    pub(crate) fn made(&self) -> &'static Location<'static> {
-        self.made
+    /// Where its next item is asked for, or if that is in an adapter of std's, where this was made.
+    #[track_caller]
+    pub(crate) fn site_of_next(&mut self) -> &'static Location<'static> {
+        self.sites.next()
     }
 
     pub(crate) fn has_ended(&self) -> bool {
@@ -142,7 +142,7 @@ impl<T> Pinned<T> {
         Pinned {
             value: self.value.take(),
             has_ended: self.has_ended,
-            made: self.made,
+            sites: self.sites,
         }
     }
 
@@ -171,17 +171,64 @@ impl<T> Pinned<T> {
     }
 
     #[doc(hidden)]
-    #[must_use]
-    pub fn __into_inner(self) -> T
+    pub fn __take(&mut self) -> T
     where
         T: Unpin,
     {
-        self.into_inner()
+        *Pin::into_inner(self.__take_pinned())
     }
 
     #[doc(hidden)]
     pub fn __pinned(&mut self) -> Pin<&mut T> {
         self.pinned()
+    }
+
+    #[doc(hidden)]
+    pub fn __take_pinned(&mut self) -> Pin<Box<T>> {
+        self.take().pin()
+    }
+}
+
+impl<T> Deref for Pinned<T> {
+    type Target = T;
+
+    fn deref(&self) -> &T {
+        self.get()
+    }
+}
+
+impl<T> Leaves for Pinned<T> {
+    fn has_left(&self) -> bool {
+        self.value.is_none()
+    }
+}
+
+/// What a blocking type has to contain to become an iterator as well.
+#[diagnostic::on_unimplemented(
+    message = "another block has declared the blocking type, and it cannot become an iterator any more",
+    label = "the block of the stream has to declare the type",
+    note = "write `type = …` on `impl Stream`, and `extend = …` on the other blocks"
+)]
+pub trait HoldsStream {
+    #[doc(hidden)]
+    type Stream;
+
+    #[doc(hidden)]
+    fn __stream(&self) -> &Pinned<Self::Stream>;
+
+    #[doc(hidden)]
+    fn __stream_mut(&mut self) -> &mut Pinned<Self::Stream>;
+}
+
+impl<S> HoldsStream for Pinned<S> {
+    type Stream = S;
+
+    fn __stream(&self) -> &Pinned<S> {
+        self
+    }
+
+    fn __stream_mut(&mut self) -> &mut Pinned<S> {
+        self
     }
 }
 
@@ -216,7 +263,7 @@ impl<T: Clone> Clone for Pinned<T> {
         Pinned {
             value: Some(Boxed::Free(Box::new(self.get().clone()))),
             has_ended: self.has_ended,
-            made: self.made,
+            sites: self.sites,
         }
     }
 }
@@ -282,22 +329,19 @@ mod tests {
     #[test]
     fn free_until_it_is_pinned() {
         let dropped = Cell::new(None);
-        let fresh = Pinned::new(Fixed(&dropped, PhantomPinned));
-        let value = fresh
-            .try_into_inner()
-            .unwrap_or_else(|_| panic!("it is free"));
+        let mut fresh = Pinned::new(Fixed(&dropped, PhantomPinned));
+        let value = fresh.take_free().unwrap();
+        drop(fresh);
         assert_eq!(dropped.get(), None);
 
         let mut used = Pinned::new(value);
         let address = ptr::from_ref(&*used.pinned());
-        let moved = used;
+        let mut moved = used;
         assert_eq!(ptr::from_ref(moved.get()), address);
-        let Err(used) = moved.try_into_inner() else {
-            panic!("it is pinned");
-        };
-        assert_eq!(ptr::from_ref(used.get()), address);
+        assert!(moved.take_free().is_none());
+        assert_eq!(ptr::from_ref(moved.get()), address);
         assert_eq!(dropped.get(), None);
-        drop(used);
+        drop(moved);
         assert_eq!(dropped.get(), Some(true));
     }
 

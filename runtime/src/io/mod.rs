@@ -13,6 +13,8 @@ mod reader;
 #[doc(hidden)]
 pub mod unread;
 mod wrapper;
+#[doc(hidden)]
+pub mod written;
 
 pub use blocking::Blocking;
 #[cfg(feature = "futures-io")]

@@ -2,6 +2,8 @@
 
 use crate::item::blocking_type::BlockingType;
 use crate::item::blocking_type::ending::Ending;
+use crate::item::blocking_type::pinned::{self, Pinned};
+use crate::item::blocking_type::writer::Writer;
 use crate::item::page;
 use crate::name;
 use crate::options::{Field, Options, ide};
@@ -22,12 +24,15 @@ pub(super) struct Declaration {
     fields: Vec<Field>,
     /// The method that returns what is read next.
     read: Option<Ident>,
+    writer: Option<Writer>,
     /// The names of the methods, which those of ours must not take.
     taken: Vec<String>,
     /// What its `Drop` does.
     ending: Option<Ending>,
     /// The method that the option names, even if there is none.
     close: Option<Ident>,
+    /// Whether the async value stays where it is.
+    is_pinned: bool,
 }
 
 impl Declaration {
@@ -36,8 +41,10 @@ impl Declaration {
         name: &Ident,
         block: &[Attribute],
         options: &Options,
+        writer: Option<Writer>,
         taken: Vec<String>,
         ending: Option<Ending>,
+        is_pinned: bool,
     ) -> Self {
         let docs = options.docs.as_ref().map(|docs| quote!(#[doc = #docs]));
         let of_block = attribute::about_the_type(block, docs.is_none());
@@ -48,9 +55,11 @@ impl Declaration {
             derive: options.derive.clone(),
             fields: options.fields.clone().unwrap_or_default(),
             read: options.read.clone(),
+            writer,
             taken,
             ending,
             close: options.close.clone(),
+            is_pinned,
         }
     }
 
@@ -84,12 +93,21 @@ impl Declaration {
         });
         let ty = &inner.ty;
         let private = whole.private();
-        let docs = page::docs(&inner.name, &self.attributes, whole.blocks());
+        let docs = match whole.iterator {
+            Some(_) => page::docs_of_iterator(&inner.name, &self.attributes),
+            None => page::docs(&inner.name, &self.attributes, whole.blocks()),
+        };
         let variable = name::variable("value", *site);
         let bounds = without_attributes(generics);
-        let into_inner = unwrap::take(&variable.to_token_stream(), &private, *site);
+        let holder = self.holder(*site);
+        let into_inner = unwrap::take(&variable.to_token_stream(), *site);
         // Nobody but the crate of a type may implement `From` for any type.
         let back = is_concrete.then(|| {
+            let movable = self.is_pinned.then(|| pinned::movable(generics, ty, *site));
+            let clause = match &movable {
+                Some(movable) => &movable.where_clause,
+                None => clause,
+            };
             quote_spanned! {*site=>
                 #(#attributes)*
                 impl #generics ::core::convert::From<#path> for #ty #clause {
@@ -113,7 +131,12 @@ impl Declaration {
             fields.iter().map(Field::declare),
             fields.iter().map(Field::initialize),
         );
+        // Reports name the place where an iterator was made, if it is used in an adapter of std's.
+        let tracked = self
+            .is_pinned
+            .then(|| quote_spanned!(*site=> #[track_caller]));
         let reader = self.reader(whole);
+        let writer = self.writer.as_ref().map(|writer| writer.implement(whole));
         let unread = reader
             .as_ref()
             .map(|_| quote_spanned!(*site=> __unread: #private::Unread,));
@@ -144,7 +167,7 @@ impl Declaration {
             #derive
             #visibility struct #name #bounds #clause {
                 // The impl blocks of a type may be in many modules of its crate, and `extend` in all of them.
-                pub(crate) inner: #private::Inner<#ty>,
+                pub(crate) inner: #private::#holder<#ty>,
                 #of_declared
                 #(#declared,)*
                 #unread
@@ -153,16 +176,26 @@ impl Declaration {
 
             #(#attributes)*
             impl #generics ::core::convert::From<#ty> for #path #clause {
+                #tracked
                 fn from(#variable: #ty) -> Self {
-                    Self { inner: #private::Inner::new(#variable), #of_value #(#values,)* #no_unread #is_open }
+                    Self { inner: #private::#holder::new(#variable), #of_value #(#values,)* #no_unread #is_open }
                 }
             }
 
             #back
             #default
             #reader
+            #writer
             #end
             #declares
+        }
+    }
+
+    /// The type of the field that contains the async value.
+    fn holder(&self, site: Span) -> Ident {
+        match self.is_pinned {
+            true => Ident::new("Pinned", site),
+            false => Ident::new("Inner", site),
         }
     }
 
@@ -270,17 +303,31 @@ impl Declaration {
         let (visibility, site) = (&self.visibility, whole.site);
         let private = whole.private();
         let is_free = |name: &str| !self.taken.iter().any(|taken| taken == name);
+        let lost = match self.read {
+            Some(_) => " What has been received and not yet read is lost.",
+            None => "",
+        };
+        let not_closed = match self.ending {
+            Some(_) => " Nobody closes it any more.",
+            None => "",
+        };
+        let lost = format!("{lost}{not_closed}");
+        let ending = self.for_editors(whole);
+        if self.is_pinned {
+            let pinned = Pinned {
+                ty,
+                name,
+                visibility,
+                private,
+                lost,
+                site,
+            };
+            let conversions = pinned.conversions(is_free);
+            return quote!(#ending #conversions);
+        }
         let into_inner = is_free("into_inner").then(|| {
-            let lost = match self.read {
-                Some(_) => " What has been received and not yet read is lost.",
-                None => "",
-            };
-            let not_closed = match self.ending {
-                Some(_) => " Nobody closes it any more.",
-                None => "",
-            };
-            let doc = format!(" The [`{name}`] inside.{lost}{not_closed}");
-            let taken = unwrap::take(&quote_spanned!(site=> self), &private, site);
+            let doc = format!(" The [`{name}`] inside.{lost}");
+            let taken = unwrap::take(&quote_spanned!(site=> self), site);
             quote_spanned! {site=>
                 #[doc = #doc]
                 #[must_use]
@@ -309,7 +356,6 @@ impl Declaration {
                 }
             }
         });
-        let ending = self.for_editors(whole);
         quote!(#ending #into_inner #as_async #as_async_mut)
     }
 }

@@ -3,9 +3,12 @@
 mod constant;
 mod declaration;
 mod ending;
+pub(crate) mod pinned;
+mod writer;
 
 use crate::error::Errors;
 use crate::item::block::{self, Block, MemberTwin, Names};
+use crate::item::blocking_stream;
 use crate::options::{Options, TypeName};
 use crate::syntax::attribute;
 use crate::syntax::item_kind::Kind;
@@ -16,6 +19,7 @@ use crate::types::family::Pair;
 use crate::types::inner_type::InnerType;
 use crate::types::lifetime::Namer;
 use crate::types::opaque::bare;
+use crate::types::polled::Polled;
 use constant::Constant;
 use declaration::Declaration;
 use ending::Ending;
@@ -25,6 +29,7 @@ use syn::{
     Attribute, GenericParam, Generics, ItemImpl, ItemTrait, Path, PathArguments, Type,
     parse_quote_spanned,
 };
+use writer::Writer;
 
 pub(crate) struct BlockingType {
     /// Those of the impl block that everything made from it shares.
@@ -36,18 +41,22 @@ pub(crate) struct BlockingType {
     declaration: Option<Declaration>,
     constants: Vec<Constant>,
     methods: Vec<MemberTwin>,
+    /// If it is made from a stream.
+    pub(crate) iterator: Option<blocking_stream::Iterator>,
     /// Where the user has the runtime crate.
     krate: Option<Path>,
     site: Span,
 }
 
 /// Of an impl block, or of the one that a trait amounts to.
-struct Head<'a> {
-    attributes: &'a [Attribute],
-    generics: Generics,
-    ty: Type,
+pub(crate) struct Head<'a> {
+    pub(crate) attributes: &'a [Attribute],
+    pub(crate) generics: Generics,
+    pub(crate) ty: Type,
     /// The name and the path of a trait whose methods they are.
-    of_trait: Option<(String, TokenStream)>,
+    pub(crate) of_trait: Option<(String, TokenStream)>,
+    /// If it is a stream or a sink.
+    pub(crate) polled: Option<Polled>,
 }
 
 impl BlockingType {
@@ -69,6 +78,7 @@ impl BlockingType {
             generics,
             ty: *self_ty,
             of_trait: None,
+            polled: None,
         };
         BlockingType::of(block, head, options, errors)
     }
@@ -97,11 +107,17 @@ impl BlockingType {
             generics,
             ty: parse_quote_spanned!(site=> #implementor),
             of_trait: Some((head.ident.to_string(), path)),
+            polled: None,
         };
         BlockingType::of(block, head, options, errors)
     }
 
-    fn of(block: &Block, head: Head<'_>, options: &Options, errors: &mut Errors) -> Option<Self> {
+    pub(crate) fn of(
+        block: &Block,
+        head: Head<'_>,
+        options: &Options,
+        errors: &mut Errors,
+    ) -> Option<Self> {
         let attributes = attribute::keep_for_block(head.attributes);
         let mut generics = head.generics;
         let mut ty = head.ty;
@@ -118,7 +134,9 @@ impl BlockingType {
             inner.name = name;
             inner.as_trait = Some(path);
         }
-        inner.is_foreign = options.foreign.is_some();
+        // The signatures of a stream's or a sink's methods are ours, and not in the block.
+        inner.is_foreign = options.foreign.is_some() || head.polled.is_some();
+        inner.polled = head.polled;
         let fields = options.fields.iter().flatten();
         inner.fields = fields.map(|field| field.name.clone()).collect();
         inner.pair = pair(type_name, &generics, &inner.ty);
@@ -134,9 +152,11 @@ impl BlockingType {
             .filter(|member| member.kind() == Some(Kind::Fn))
             .flat_map(|member| block::twins(member, options, &scope, &mut names, errors))
             .collect();
-        let Scope::BlockingType(inner) = scope else {
+        let Scope::BlockingType(mut inner) = scope else {
             return None;
         };
+        inner.is_foreign = options.foreign.is_some();
+        let iterator = blocking_stream::Iterator::take(&mut methods);
         // The fns of a trait are as visible as the trait.
         if let (Some(_), TypeName::Declared { visibility, .. }) = (&inner.as_trait, type_name) {
             for method in &mut methods {
@@ -153,15 +173,22 @@ impl BlockingType {
         let declaration = match type_name {
             TypeName::Declared { visibility, name } => {
                 let taken = methods.iter().map(|method| method.twin.name.to_string());
+                // A block elsewhere may have a method of that name.
+                let skipped = options.skipped().iter().map(Ident::to_string);
+                let taken: Vec<_> = taken.chain(skipped).collect();
+                let write = options.write.as_ref();
                 Some(Declaration::new(
                     visibility,
                     name,
                     head.attributes,
                     options,
-                    taken.collect(),
+                    write.map(|method| Writer::new(method, block, &taken)),
+                    taken,
                     ending,
+                    inner.polled.is_some() || methods.iter().any(|method| method.twin.pins()),
                 ))
             }
+            TypeName::Extended(_) if iterator.is_some() => None,
             TypeName::Extended(_) if methods.is_empty() && constants.is_empty() => return None,
             TypeName::Extended(_) => None,
         };
@@ -173,6 +200,7 @@ impl BlockingType {
             declaration,
             constants,
             methods,
+            iterator,
             krate: options.krate.clone(),
             site,
         })
@@ -249,6 +277,8 @@ impl ToTokens for BlockingType {
         let clause = &generics.where_clause;
         let declared = self.declaration.as_ref().map(|one| one.declare(self));
         let conversions = self.declaration.as_ref().map(|one| one.conversions(self));
+        let iterator = self.iterator.as_ref();
+        let iterator = iterator.map(|one| one.implement(attributes, generics, path, self.site));
         tokens.extend(quote_spanned! {self.site=>
             #declared
             #(#attributes)*
@@ -257,6 +287,8 @@ impl ToTokens for BlockingType {
                 #(#methods)*
                 #conversions
             }
+
+            #iterator
         });
     }
 }
