@@ -16,6 +16,7 @@ const LAYERS: [&[&str]; 15] = [
         "family",
         "inspect",
         "iter",
+        "on_runtime",
         "sink",
         "to_thread",
     ],

@@ -90,7 +90,7 @@
 //! |---|---|
 //! | `futures-io` | `io::BlockingFutures` is std's `Read`, `BufRead`, `Write` and `Seek` over the traits of `futures-io` |
 //! | `stream` | twins of streams are iterators, and `iter` turns any stream into one |
-//! | `testing` | `testing::in_every_context` tests a blocking API in every kind of place it may be called from |
+//! | `testing` | `testing::in_every_context` tests a blocking API in every kind of place it may be called from, `testing::on_runtime` with a clock of its own |
 //! | `tokio-util` | `tokio_util::sync::CancellationToken` [cancels](Cancellation) calls, as [`Cancel`] does |
 //! | `tracing` | the current span and dispatcher hold in isolated calls, [`spawn`] and [`to_thread`](to_thread()), too; [reports](#reports) are events |
 //!
@@ -137,6 +137,8 @@ mod layers;
 // Its code is compiled by the tests that it is made from.
 #[cfg(all(doc, not(doctest)))]
 pub mod misuse;
+#[cfg(feature = "testing")]
+mod on_runtime;
 mod own_thread;
 mod park;
 mod poll;

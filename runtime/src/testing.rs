@@ -31,6 +31,11 @@
 //! //   the root of a multi-thread runtime: panicked: Cannot start a runtime from within a runtime. …
 //! in_every_context(|| assert_eq!(answer_sync(), 42));
 //! ```
+//!
+//! A call does not live on the runtime of the test that makes it, and so does not have that one's clock. [`on_runtime`] gives
+//! it the runtime and the clock of your choice.
+
+pub use crate::on_runtime::on_runtime;
 
 use crate::dispatch::in_async::Silence;
 use crate::dispatch::{self, Origin};

@@ -3,6 +3,7 @@
 use crate::dispatch;
 use crate::poll::is_large;
 use crate::process::process;
+use crate::runtime_choice::instead::Instead;
 use crate::start_once::or_panic;
 use pin_project_lite::pin_project;
 use std::error::Error;
@@ -208,7 +209,7 @@ pin_project! {
     /// The moment from which something is late. It makes a timer only if it has to wait.
     ///
     /// The timer belongs to the runtime of ours on which the call lives. If that is a runtime of the user's, which may have
-    /// no timers or no driver, the timer belongs to the crew.
+    /// no timers or no driver, the timer belongs to the crew; but that of a test has its own clock.
     pub struct Alarm {
         limit: Limit,
         end: Option<Instant>,
@@ -224,7 +225,7 @@ impl Alarm {
         Alarm {
             limit,
             // A moment that the clock cannot express never comes.
-            end: Instant::now().checked_add(limit.duration),
+            end: Instead::here().now().checked_add(limit.duration),
             timer: None,
             runtime: None,
         }
@@ -232,7 +233,7 @@ impl Alarm {
 
     /// The error, if it is late.
     pub(crate) fn elapsed(&self) -> Option<Elapsed> {
-        let has_elapsed = self.end.is_some_and(|end| end <= Instant::now());
+        let has_elapsed = self.end.is_some_and(|end| end <= Instead::here().now());
         has_elapsed.then(|| Elapsed::new(self.limit))
     }
 
@@ -247,13 +248,11 @@ impl Alarm {
             return Poll::Pending;
         };
         // A batch may go on where the runtime of its timer is held up.
-        let process = process();
-        if !this
-            .runtime
-            .is_some_and(|runtime| process.drives_timers_of(runtime))
-        {
+        let (process, instead) = (process(), Instead::here());
+        let drives = |&runtime: &Id| instead.is(runtime) || process.drives_timers_of(runtime);
+        if !this.runtime.as_ref().is_some_and(drives) {
             let current = Handle::try_current().map(|current| current.id()).ok();
-            let ours = current.filter(|&current| process.drives_timers_of(current));
+            let ours = current.filter(drives);
             let crew = match ours {
                 Some(_) => None,
                 None => Some(or_panic(process.crew()).handle()),

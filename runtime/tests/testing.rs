@@ -11,8 +11,8 @@ use std::sync::mpsc;
 use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::Duration;
-use sync_twin::testing::{in_every_context, in_every_context_within};
-use sync_twin::{Context, sync_wrapper};
+use sync_twin::testing::{in_every_context, in_every_context_within, on_runtime};
+use sync_twin::{Context, batch, block_on, block_on_with, iter, spawn, sync_wrapper};
 use tokio::runtime::{Builder, Handle, Runtime};
 
 fn report_of(deadline: Duration, code: impl Fn() + Send + Sync + 'static) -> String {
@@ -153,4 +153,144 @@ fn what_is_denied_in_async_code_is_made_nevertheless() {
         assert!(thread::spawn(is_denied).join().unwrap());
     });
     assert!(is_denied());
+}
+
+fn current_thread() -> Runtime {
+    Builder::new_current_thread().enable_all().build().unwrap()
+}
+
+#[sync_wrapper]
+async fn runtime() -> tokio::runtime::Id {
+    let here = || Handle::current().id();
+    let before = here();
+    tokio::time::sleep(Duration::from_millis(1)).await;
+    assert_eq!(here(), before);
+    assert_eq!(tokio::spawn(async move { here() }).await.unwrap(), before);
+    before
+}
+
+#[sync_wrapper(isolation = "always")]
+async fn runtime_elsewhere() -> tokio::runtime::Id {
+    // So is a twin that it calls.
+    assert_eq!(runtime_sync(), Handle::current().id());
+    runtime().await
+}
+
+/// Its `Drop` is one of sync code.
+struct OnDrop(mpsc::Sender<tokio::runtime::Id>);
+
+#[sync_wrapper(type = BlockingOnDrop)]
+impl OnDrop {
+    pub(crate) fn new(dropped: mpsc::Sender<tokio::runtime::Id>) -> Self {
+        dropped.send(Handle::current().id()).unwrap();
+        OnDrop(dropped)
+    }
+}
+
+impl Drop for OnDrop {
+    fn drop(&mut self) {
+        self.0.send(Handle::current().id()).unwrap();
+    }
+}
+
+#[test]
+fn calls_live_on_the_runtime_of_a_test() {
+    let _watch = watch(&test_name());
+    let theirs = current_thread();
+    let id = theirs.handle().id();
+    on_runtime(theirs, || {
+        assert_eq!(runtime_sync(), id);
+        assert_eq!(runtime_elsewhere_sync(), id);
+        assert_eq!(block_on(runtime()), id);
+        assert_eq!(block_on_with(runtime), id);
+        assert!(
+            batch([runtime(), runtime()])
+                .run()
+                .iter()
+                .all(|&it| it == id)
+        );
+        let stream = futures_util::stream::once(runtime());
+        assert!(iter(Box::pin(stream)).eq([id]));
+        let (dropped, drops) = mpsc::channel();
+        drop(BlockingOnDrop::new(dropped));
+        assert!(drops.iter().eq([id, id]));
+        // Another one inside.
+        let inner = Builder::new_multi_thread().enable_all().build().unwrap();
+        let inner_id = inner.handle().id();
+        assert_eq!(on_runtime(inner, runtime_sync), inner_id);
+        assert_eq!(runtime_sync(), id);
+    });
+    assert_ne!(runtime_sync(), id);
+    assert_ne!(runtime_elsewhere_sync(), id);
+}
+
+/// Where the thread could not drive it, or does already.
+#[test]
+fn other_calls_do_not_live_there() {
+    let _watch = watch(&test_name());
+    let theirs = current_thread();
+    let id = theirs.handle().id();
+    on_runtime(theirs, || {
+        let in_task = async { tokio::spawn(async { block_on(runtime()) }).await };
+        assert_ne!(block_on(in_task).unwrap(), id);
+        assert_ne!(spawn(runtime()).join(), id);
+        assert_ne!(thread::spawn(runtime_sync).join().unwrap(), id);
+        let driver = current_thread();
+        assert_eq!(driver.block_on(async { runtime_sync() }), id);
+        assert_ne!(driver.block_on(async { block_on(runtime()) }), id);
+        let workers = Builder::new_multi_thread().enable_all().build().unwrap();
+        assert_ne!(workers.block_on(async { runtime_sync() }), id);
+        assert_eq!(workers.block_on(async { runtime_elsewhere_sync() }), id);
+        let set = tokio::task::LocalSet::new();
+        let in_set = async { tokio::task::spawn_local(async { block_on(runtime()) }).await };
+        assert_ne!(set.block_on(&workers, in_set).unwrap(), id);
+    });
+}
+
+#[test]
+fn only_plain_threads_take_the_runtime_of_a_test() {
+    let _watch = watch(&test_name());
+    in_every_context(|| {
+        let is_plain = Context::current() == Context::Outside;
+        let theirs = current_thread();
+        let id = theirs.handle().id();
+        let call = || on_runtime(theirs, runtime_sync);
+        match catch_unwind(AssertUnwindSafe(call)) {
+            Ok(there) => assert!(is_plain && there == id),
+            Err(panic) => {
+                let message = panic.downcast_ref::<&str>().unwrap();
+                assert!(message.contains("for plain threads"), "{message}");
+            }
+        }
+    });
+}
+
+#[test]
+fn the_runtime_of_a_test_ends_with_it() {
+    struct Dropped(mpsc::Sender<()>);
+    impl Drop for Dropped {
+        fn drop(&mut self) {
+            self.0.send(()).unwrap();
+        }
+    }
+    let _watch = watch(&test_name());
+    let (sender, dropped) = mpsc::channel();
+    let theirs = current_thread();
+    let id = theirs.handle().id();
+    let code = || {
+        block_on(async {
+            tokio::spawn(async {
+                let _dropped = Dropped(sender);
+                std::future::pending::<()>().await;
+            });
+            tokio::task::yield_now().await;
+        });
+        std::panic::resume_unwind(Box::new("on purpose"));
+    };
+    let panic = catch_unwind(AssertUnwindSafe(|| on_runtime(theirs, code)));
+    let panic = panic.map(|never: ()| never).unwrap_err();
+    assert_eq!(panic.downcast_ref(), Some(&"on purpose"));
+    dropped.recv().unwrap();
+    assert_ne!(runtime_sync(), id);
+    assert_ne!(runtime_elsewhere_sync(), id);
 }

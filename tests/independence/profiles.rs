@@ -18,23 +18,33 @@ fn a_crew_that_loses_a_worker() {
     assert!(printed.lines().eq(expected), "{printed}");
 }
 
+/// What a program prints that has tokio's feature `test-util`.
+fn run_with_a_clock(program: &str) -> String {
+    let run = ["run", "--quiet", "--features", "test-util", "--bin"];
+    successful_cargo(FOLDER, TARGET, &[&run[..], &[program]].concat())
+}
+
 /// `Runtime::block_on` of a runtime that is kept: the clock stays paused, and the second pause panics.
 #[test]
 fn a_call_that_pauses_its_clock() {
-    let run = [
-        "run",
-        "--quiet",
-        "--bin",
-        "paused",
-        "--features",
-        "test-util",
-    ];
-    let printed = successful_cargo(FOLDER, TARGET, &run);
+    let printed = run_with_a_clock("paused");
     let expected = [
         "the next call has another clock",
         "a call beside it goes on",
         "tasks of a home that is left make calls",
         "the clock is not paused any more",
+    ];
+    assert!(printed.lines().eq(expected), "{printed}");
+}
+
+#[test]
+fn a_test_in_virtual_time() {
+    let printed = run_with_a_clock("virtual_time");
+    let expected = [
+        "a day of retries",
+        "a time limit of an hour, in an isolated call",
+        "a batch and an iterator",
+        "real time after that",
     ];
     assert!(printed.lines().eq(expected), "{printed}");
 }

@@ -21,6 +21,7 @@ use crate::poll::probe::ProbedCall;
 use crate::poll::{Budget, is_budgeted, is_large, poll_once};
 use crate::process::{Present, Process, process};
 use crate::runtime_choice::flavor::Flavor;
+use crate::runtime_choice::instead::Instead;
 use crate::runtime_choice::{ChosenRuntime, Drive, RuntimeChoice};
 use crate::runtimes::block_in_place::try_block_in_place;
 use crate::runtimes::crew::Crew;
@@ -87,7 +88,8 @@ where
     if place.is_driver() {
         return on_driver(&process, place, site, origin, chosen, make);
     }
-    CallHere::new(&process, place, chosen)
+    let instead = Instead::here();
+    CallHere::new(&process, place, instead.of(place, chosen))
         .limited(origin)
         .counted()
         .run(None, site, make)
@@ -197,7 +199,8 @@ where
     if place.is_driver() || place == Place::ThreadExit {
         return run_isolated(&process, place, site, origin, choice, make);
     }
-    CallHere::new(&process, place, choice.chosen())
+    let instead = Instead::here();
+    CallHere::new(&process, place, instead.of(place, choice.chosen()))
         .limited(origin)
         .counted()
         .run(None, site, make)
@@ -353,7 +356,8 @@ pub struct InContext {
     _entered: Option<Entered<'static>>,
     _blocked: BlockedByCall<'static>,
     _in_task: Option<InTaskOf>,
-    /// What the others borrow from.
+    // What the others borrow from.
+    _instead: Instead,
     _process: Present,
 }
 
@@ -362,19 +366,23 @@ impl InContext {
     #[track_caller]
     #[inline]
     pub fn enter() -> Self {
-        let present = process();
-        let process: *const Process = &*present;
-        // SAFETY: only the lifetime is extended. `present` keeps the process where it is, wherever `present` itself is
-        // moved. What borrows from here goes into fields of the same value that are private, never handed out, and
-        // dropped before `present` is.
-        let process: &'static Process = unsafe { &*process };
+        let (present, instead) = (process(), Instead::here());
         let (place, in_task) = locate();
+        let (process, chosen_by): (*const Process, *const Instead) = (&*present, &instead);
+        // SAFETY: only the lifetimes are extended. `present` keeps the process where it is, and `instead` its runtime, wherever
+        // the two themselves are moved. What borrows from there goes into fields of the same value that are private,
+        // never handed out, and dropped before they are.
+        let (process, chosen): (&'static Process, ChosenRuntime<'static>) = unsafe {
+            let chosen = (*chosen_by).of(place, ChosenRuntime::Ours(Flavor::Auto));
+            (&*process, chosen)
+        };
         let blocked = BlockedByCall::begin(process, place);
-        let here = CallHere::new(process, place, ChosenRuntime::Ours(Flavor::Auto));
+        let here = CallHere::new(process, place, chosen);
         InContext {
             _entered: here.enter(place),
             _blocked: blocked,
             _in_task: in_task,
+            _instead: instead,
             _process: present,
         }
     }
@@ -391,6 +399,8 @@ pub(crate) fn drop_in_context_on<T>(chosen: ChosenRuntime<'_>, value: T) {
     let process = &*process();
     let (place, _in_task) = locate();
     let _blocked = BlockedByCall::begin(process, place);
+    let instead = Instead::here();
+    let chosen = instead.of(place, chosen);
     let runtime = CallRuntime::choose(process, place, chosen).unwrap_or(CallRuntime::None);
     let here = CallHere {
         process,
@@ -435,7 +445,9 @@ where
     hooks::refuse_wait(site);
     let blocked_by_call = BlockedByCall::begin(process, place);
     // If its runtime cannot be started, panic here and not on the isolation thread.
-    or_panic(CallRuntime::choose(process, Place::Plain, choice.chosen()));
+    let instead = Instead::here();
+    let chosen = instead.of(Place::Plain, choice.chosen());
+    or_panic(CallRuntime::choose(process, Place::Plain, chosen));
     let lease = or_panic(process.isolation.lease(&process.starter));
     calls::count(place, Strategy::Isolated);
     let _listed = stall::begin(process, site, place, Strategy::Isolated, false, None);
@@ -450,7 +462,10 @@ where
     let is_limited = origin.is_limited(place) && !thread::panicking();
     let code = || {
         let _in_task = InTaskOf::of(caller);
-        let mut here = CallHere::new(process, Place::find(), choice.chosen());
+        let _instead = instead.set_here();
+        let place = Place::find();
+        let chosen = instead.of(place, choice.chosen());
+        let mut here = CallHere::new(process, place, chosen);
         here.is_part = true;
         here.is_limited = is_limited;
         here.run(None, site, || Carrying::to_build(carried, make))

@@ -62,7 +62,22 @@
 //! # A clock that is paused
 //!
 //! `tokio::time::pause` in a test (`start_paused`) stops the clock of that test's runtime. A twin lives on another one, so it
-//! sleeps real time. A future that pauses the clock itself, inside a call, has a home of its own with that clock; see
+//! sleeps real time. [`on_runtime`](crate::testing::on_runtime) lets the blocking calls of some code live on a runtime of the
+//! test's own. With a clock that is paused they live in virtual time: what waits for an hour takes no time.
+//!
+//! ```text
+//! // tokio = { version = "1.54", features = ["test-util"] }
+//! let runtime = Builder::new_current_thread().enable_all().start_paused(true).build()?;
+//! on_runtime(runtime, || {
+//!     let error = client.fetch_sync().unwrap_err(); // retries for an hour, and gives up
+//! });
+//! ```
+//!
+//! std's clock, other threads, [`spawn`](fn@crate::spawn) and [`to_thread`](fn@crate::to_thread) go on in real time, and so
+//! does whatever answers from outside: a paused clock jumps while all that a call waits for is an answer over a socket, and
+//! its time limit has passed.
+//!
+//! A future that pauses the clock itself, inside a call, has a home of its own with that clock; see
 //! [failures](super::failures#runtimes-wakers-clocks).
 //!
 //! # In CI

@@ -118,7 +118,8 @@ pub(crate) fn check_not_blocked(chosen: ChosenRuntime<'_>) {
     }
 }
 
-fn is_blocked(runtime: &Handle) -> bool {
+/// Whether a call that is made here would wait for itself in that current-thread runtime.
+pub(super) fn is_blocked(runtime: &Handle) -> bool {
     let driven_here = worker_index().is_some()
         && Handle::try_current().is_ok_and(|current| current.id() == runtime.id());
     driven_here || BlockedRuntimes::of_this_thread().contains(runtime.id())

@@ -1,6 +1,7 @@
 //! Which runtime a call's future lives on, as far as the user chooses it: a flavor, or a runtime that is lent.
 
 pub(crate) mod flavor;
+pub(crate) mod instead;
 pub(crate) mod lend;
 
 use flavor::Flavor;
@@ -63,17 +64,21 @@ impl RuntimeChoice for &Runtime {
     type Owned = Handle;
 
     fn chosen(&self) -> ChosenRuntime<'_> {
-        let handle = self.handle();
-        // The other kind has workers that drive it.
-        let undriven = matches!(handle.runtime_flavor(), RuntimeFlavor::CurrentThread);
-        ChosenRuntime::Lent {
-            handle,
-            drive: undriven.then_some(*self as &dyn Drive),
-        }
+        lent(self)
     }
 
     fn to_owned_choice(&self) -> Handle {
         self.handle().clone()
+    }
+}
+
+fn lent(runtime: &Runtime) -> ChosenRuntime<'_> {
+    let handle = runtime.handle();
+    // The other kind has workers that drive it.
+    let undriven = matches!(handle.runtime_flavor(), RuntimeFlavor::CurrentThread);
+    ChosenRuntime::Lent {
+        handle,
+        drive: undriven.then_some(runtime as &dyn Drive),
     }
 }
 
