@@ -2,6 +2,7 @@
 
 use crate::everywhere;
 use futures_util::stream::{self, BoxStream, StreamExt as _};
+use std::io::Read as _;
 use std::sync::Arc;
 use std::sync::LazyLock;
 use std::sync::atomic::{AtomicU32, Ordering};
@@ -74,6 +75,88 @@ fn fields_are_beside_the_async_value() {
         assert_ne!(part, BlockingPart::new(3));
         assert_eq!(BlockingPart::default(), BlockingPart::new(0));
         assert_eq!(BlockingPart::MOST, Part::MOST);
+    });
+}
+
+/// A builder by value, whose methods return it in different ways.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Steps(Vec<u8>);
+
+#[sync_wrapper(type = BlockingSteps, derive(Clone, Debug, PartialEq), fields(label: &'static str = "new"), read = next)]
+impl Steps {
+    pub fn new() -> Self {
+        Steps(vec![1, 2, 3])
+    }
+
+    pub fn plain(mut self, n: u8) -> Self {
+        self.0.push(n);
+        self
+    }
+
+    pub async fn awaited(self) -> Self {
+        yield_now().await;
+        self
+    }
+
+    pub fn checked(self, ok: bool) -> Result<Self, u8> {
+        if ok { Ok(self) } else { Err(7) }
+    }
+
+    pub async fn maybe(self, is_some: bool) -> Option<Box<Self>> {
+        yield_now().await;
+        is_some.then(|| Box::new(self))
+    }
+
+    pub fn with_length(self) -> (usize, Self) {
+        (self.0.len(), self)
+    }
+
+    /// There is no telling which of them is the one that the method was called on.
+    pub fn both(self) -> [Self; 2] {
+        [self.clone(), self]
+    }
+
+    pub fn either(self, ok: bool) -> Result<Self, Self> {
+        if ok { Ok(self) } else { Err(self) }
+    }
+
+    pub fn other(first: Self) -> Self {
+        first
+    }
+
+    pub fn panics(self) -> Self {
+        std::panic::resume_unwind(Box::new("on purpose"))
+    }
+
+    pub async fn next(&mut self) -> Result<Option<Vec<u8>>, std::io::Error> {
+        yield_now().await;
+        Ok(Some(std::mem::take(&mut self.0)).filter(|bytes| !bytes.is_empty()))
+    }
+}
+
+#[test]
+fn what_gives_back_the_receiver_keeps_the_rest_of_it() {
+    everywhere(|| {
+        let mut steps = BlockingSteps::new();
+        steps.label = "mine";
+        steps.read_exact(&mut [0; 1]).unwrap();
+        let steps = steps.plain(4).awaited().checked(true).unwrap();
+        let steps = *steps.maybe(true).unwrap();
+        let (length, mut steps) = steps.with_length();
+        assert_eq!((length, steps.label), (1, "mine"));
+        // What was received, and then what was added.
+        let mut rest = Vec::new();
+        steps.read_to_end(&mut rest).unwrap();
+        assert_eq!(rest, [2, 3, 4]);
+
+        assert_eq!(steps.clone().checked(false), Err(7));
+        assert!(steps.clone().maybe(false).is_none());
+        let caught = std::panic::AssertUnwindSafe(|| drop(steps.clone().panics()));
+        assert!(std::panic::catch_unwind(caught).is_err());
+        let labels = steps.clone().both().map(|one| one.label);
+        assert_eq!(labels, ["new", "new"]);
+        assert_eq!(steps.clone().either(false).unwrap_err().label, "new");
+        assert_eq!(BlockingSteps::other(steps).label, "new");
     });
 }
 

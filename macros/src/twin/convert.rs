@@ -5,7 +5,7 @@ use crate::twin::output::IntoKind;
 use crate::types::conversion::Conversion;
 use crate::types::family::Blocking;
 use crate::types::opaque;
-use proc_macro2::TokenStream;
+use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote_spanned};
 use syn::Type;
 
@@ -25,7 +25,13 @@ impl Twin {
             let converted = conversion.apply(inside.to_token_stream(), &private, convert);
             quote_spanned!(self.site=> #output.map(move |#inside| #converted))
         };
-        let converted = apply(output, &|into, value| self.convert_one(into, value));
+        let kept = self.kept_receiver(conversion);
+        let converted = apply(output, &|into, value| match (into, kept) {
+            (IntoKind::Blocking(blocking), Some(kept)) if blocking.is_own => {
+                quote_spanned!(self.site=> { #kept.inner.__put(#value); #kept })
+            }
+            _ => self.convert_one(into, value),
+        });
         let receiver = self.arguments.first().map(|receiver| &receiver.name);
         match self.settings.receiver.as_ref().and(receiver) {
             None => converted,
@@ -35,6 +41,20 @@ impl Twin {
                 &|_, value| quote_spanned!(self.site=> { let () = #value; #receiver }),
             ),
         }
+    }
+
+    /// The receiver, if the method takes it and gives it back: it has more than the async value, such as fields of the user's and
+    /// what has been received and not yet read.
+    fn kept_receiver(&self, conversion: &Conversion<IntoKind>) -> Option<&Ident> {
+        let receiver = self
+            .arguments
+            .first()
+            .filter(|first| first.name == "self")?;
+        let is_own =
+            |into: &IntoKind| matches!(into, IntoKind::Blocking(blocking) if blocking.is_own);
+        let is_kept =
+            receiver.holder.as_ref()?.is_emptied() && conversion.count(&is_own) == Some(1);
+        is_kept.then_some(&receiver.name)
     }
 
     fn convert_one(&self, into: &IntoKind, value: TokenStream) -> TokenStream {

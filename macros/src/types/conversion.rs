@@ -90,6 +90,23 @@ impl<Leaf> Conversion<Leaf> {
         }
     }
 
+    /// How many parts there are of which `is` holds. `None` if one of them may be there many times.
+    pub(crate) fn count(&self, is: &dyn Fn(&Leaf) -> bool) -> Option<usize> {
+        let sum = |parts: Vec<&Self>| {
+            let counts = parts.into_iter().map(|part| part.count(is));
+            counts.sum::<Option<usize>>()
+        };
+        match self {
+            Conversion::One(leaf) => Some(usize::from(is(leaf))),
+            Conversion::Option(inside) | Conversion::Box(inside) => inside.count(is),
+            Conversion::Vec(inside) | Conversion::Array(inside) => (!inside.any(is)).then_some(0),
+            Conversion::Result(ok, error) => {
+                sum(ok.iter().chain(error).map(|inside| &**inside).collect())
+            }
+            Conversion::Tuple(parts) => sum(parts.iter().flatten().collect()),
+        }
+    }
+
     /// `value`, with each part replaced as `convert` says. `private` is the runtime crate's module for generated code.
     pub(crate) fn apply(
         &self,

@@ -238,6 +238,11 @@ impl Conversion<Lent> {
         matches!(self, Conversion::Box(_)) && self.takes_field()
     }
 
+    /// Whether this is the blocking type itself, which is still there without its value.
+    pub(crate) fn is_emptied(&self) -> bool {
+        matches!(self, Conversion::One(_)) && self.takes_field()
+    }
+
     /// The async value inside `this`. `private` is the runtime crate's module for generated code.
     pub(crate) fn unwrap(&self, this: &Ident, private: &TokenStream) -> TokenStream {
         self.apply(this.to_token_stream(), private, &|lent, value| {

@@ -20,7 +20,7 @@ use std::pin::Pin;
 ///
 /// As with every field that has a `Drop`, a blocking type is never `Copy`, and what it borrows must outlive it.
 pub struct Inner<T> {
-    /// Whoever takes it ends the `Inner`, and the blocking type around it.
+    /// Whoever takes it ends the `Inner`, and the blocking type around it, or puts one back.
     value: Option<T>,
 }
 
@@ -91,6 +91,12 @@ impl<T> Inner<T> {
     #[doc(hidden)]
     pub fn __take(&mut self) -> T {
         self.take()
+    }
+
+    /// Puts back what a method has taken out and returned.
+    #[doc(hidden)]
+    pub fn __put(&mut self, value: T) {
+        self.value = Some(value);
     }
 
     #[doc(hidden)]

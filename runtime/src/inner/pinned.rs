@@ -179,6 +179,12 @@ impl<T> Pinned<T> {
     }
 
     #[doc(hidden)]
+    pub fn __put(&mut self, value: T) {
+        self.value = Some(Boxed::Free(Box::new(value)));
+        self.has_ended = false;
+    }
+
+    #[doc(hidden)]
     pub fn __pinned(&mut self) -> Pin<&mut T> {
         self.pinned()
     }
