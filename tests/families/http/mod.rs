@@ -307,6 +307,14 @@ fn time_limits() {
 
         // Of each read, and not of all.
         let client = Client::builder().timeout(limit).build().unwrap();
+        let (client, request) = client.get(SERVER.url("/stalled")).build_split();
+        let mut response = client.execute(request.unwrap().try_clone().unwrap());
+        let error = response.as_mut().unwrap().copy_to(&mut io::sink());
+        assert!(error.is_err());
+        // And of none.
+        let endless = Client::builder().timeout(None).build().unwrap();
+        let request = endless.get(SERVER.url("/pieces/abc"));
+        assert_eq!(text(request.try_clone().unwrap()), "abc");
         let mut response = client.get(SERVER.url("/stalled")).send().unwrap();
         assert_eq!(response.chunk().unwrap().unwrap(), "begin");
         assert!(response.chunk().unwrap_err().is_timeout());

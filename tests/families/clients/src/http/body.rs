@@ -51,10 +51,10 @@ impl Body {
 
 impl From<File> for Body {
     fn from(file: File) -> Self {
-        match file.metadata() {
-            Ok(metadata) => Body::sized(file, metadata.len()),
-            Err(_) => Body::new(file),
-        }
+        let length = file.metadata().ok().map(|metadata| metadata.len());
+        let mut body = Body::new(file);
+        body.length = length;
+        body
     }
 }
 

@@ -3,19 +3,25 @@
 use super::multipart::Form;
 use super::{Body, IntoUrl, Method, Proxy, Result, StatusCode, Url, Version, redirect};
 use bytes::Bytes;
+use futures_util::stream::once;
 use http::Extensions;
 use http::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::dns::Resolve;
 use std::fmt::Display;
+use std::future::ready;
 use std::io;
 use std::net::{IpAddr, SocketAddr};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
-use sync_twin::sync_wrapper;
+use sync_twin::{Elapsed, sync_wrapper};
+use tokio::time::timeout;
 
-/// What a client waits for each operation, unless it says otherwise.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// How long to wait for each operation.
+type Patience = Option<Duration>;
+
+/// That of a client which does not say otherwise.
+const PATIENCE: Patience = Some(Duration::from_secs(30));
 
 #[sync_wrapper(map(
     reqwest::Client = Client,
@@ -29,15 +35,13 @@ mod family {
     use super::*;
 
     /// Configures a [`Client`].
-    #[sync_wrapper(type = ClientBuilder, foreign, derive(Debug))]
+    #[sync_wrapper(type = ClientBuilder, foreign, derive(Debug, Default), fields(patience: Patience = PATIENCE))]
     #[must_use]
     impl reqwest::ClientBuilder {
-        /// Makes the client.
-        ///
-        /// # Errors
-        ///
-        /// If the configuration is not possible, or the system's resolver cannot be set up.
-        pub fn build(self) -> Result<reqwest::Client>;
+        /// Starts with the defaults.
+        pub fn new() -> Self;
+        #[sync_wrapper(name = build_client)]
+        pub(super) fn build(self) -> Result<reqwest::Client>;
         /// Sends this `user-agent` with every request.
         pub fn user_agent<V>(self, value: V) -> Self
         where
@@ -63,6 +67,8 @@ mod family {
         pub fn proxy(self, proxy: Proxy) -> Self;
         /// Uses no proxy, whatever the environment says.
         pub fn no_proxy(self) -> Self;
+        #[sync_wrapper(name = connect_within)]
+        pub(super) fn connect_timeout(self, timeout: Duration) -> Self;
         /// Whether to log what is sent and received.
         pub fn connection_verbose(self, verbose: bool) -> Self;
         /// Closes a connection that has been idle for so long.
@@ -115,28 +121,16 @@ mod family {
     }
 
     /// Makes requests, and keeps their connections. A clone shares them.
-    #[sync_wrapper(type = Client, foreign, derive(Clone, Debug))]
+    #[sync_wrapper(type = Client, foreign, derive(Clone, Debug, Default), fields(patience: Patience = PATIENCE))]
     impl reqwest::Client {
-        /// A `GET` request.
-        pub fn get<U: IntoUrl>(&self, url: U) -> reqwest::RequestBuilder;
-        /// A `POST` request.
-        pub fn post<U: IntoUrl>(&self, url: U) -> reqwest::RequestBuilder;
-        /// A `PUT` request.
-        pub fn put<U: IntoUrl>(&self, url: U) -> reqwest::RequestBuilder;
-        /// A `PATCH` request.
-        pub fn patch<U: IntoUrl>(&self, url: U) -> reqwest::RequestBuilder;
-        /// A `DELETE` request.
-        pub fn delete<U: IntoUrl>(&self, url: U) -> reqwest::RequestBuilder;
-        /// A `HEAD` request.
-        pub fn head<U: IntoUrl>(&self, url: U) -> reqwest::RequestBuilder;
-        /// A request of any method.
-        pub fn request<U: IntoUrl>(&self, method: Method, url: U) -> reqwest::RequestBuilder;
-        /// Sends a request, and waits for the head of its response.
+        /// Starts with the defaults.
         ///
-        /// # Errors
+        /// # Panics
         ///
-        /// If the request cannot be sent, nobody answers in time, or there are too many redirects.
-        pub async fn execute(&self, request: reqwest::Request) -> Result<reqwest::Response>;
+        /// If the system's resolver cannot be set up. [`ClientBuilder::build`] returns an error then.
+        pub fn new() -> Self;
+        /// Configures one.
+        pub fn builder() -> reqwest::ClientBuilder;
     }
 
     /// A request to be sent by [`Client::execute`].
@@ -173,11 +167,9 @@ mod family {
     }
 
     /// A request to be completed, and then sent.
-    #[sync_wrapper(type = RequestBuilder, foreign, derive(Debug))]
+    #[sync_wrapper(type = RequestBuilder, foreign, derive(Debug), fields(patience: Patience = PATIENCE))]
     #[must_use = "a request does nothing until it is sent"]
     impl reqwest::RequestBuilder {
-        /// Starts with a request.
-        pub fn from_parts(client: reqwest::Client, request: reqwest::Request) -> Self;
         /// Adds a header.
         pub fn header<K, V>(self, key: K, value: V) -> Self
         where
@@ -193,6 +185,8 @@ mod family {
         pub fn bearer_auth<T: Display>(self, token: T) -> Self;
         /// Limits the request, from its start until its body has been read.
         pub fn timeout(self, timeout: Duration) -> Self;
+        #[sync_wrapper(name = body_of)]
+        pub(super) fn body(self, body: reqwest::Body) -> Self;
         /// Sets the body to a form.
         pub fn multipart(self, form: reqwest::multipart::Form) -> Self;
         /// Sets the version of HTTP.
@@ -203,20 +197,11 @@ mod family {
         ///
         /// If the URL or a header is invalid.
         pub fn build(self) -> Result<reqwest::Request>;
-        /// Makes the request, and gives back the client.
-        pub fn build_split(self) -> (reqwest::Client, Result<reqwest::Request>);
-        /// Sends the request, and waits for the head of its response.
-        ///
-        /// # Errors
-        ///
-        /// If the request is invalid or cannot be sent, nobody answers in time, or there are too many redirects.
-        pub async fn send(self) -> Result<reqwest::Response>;
-        /// The same once more, unless its body can be read only once.
-        pub fn try_clone(&self) -> Option<Self>;
     }
 
     /// The head of a response, with a body still to be read: by its methods, or as a reader.
     #[sync_wrapper(type = Response, foreign, derive(Debug), read = chunk)]
+    #[sync_wrapper(fields(patience: Patience), timeout = self.patience, flatten = late)]
     impl reqwest::Response {
         /// The status.
         pub fn status(&self) -> StatusCode;
@@ -272,59 +257,111 @@ mod family {
 pub use family::{Client, ClientBuilder, Request, RequestBuilder, Response};
 
 impl ClientBuilder {
-    /// Starts with the defaults.
-    pub fn new() -> Self {
-        reqwest::ClientBuilder::new().read_timeout(PATIENCE).into()
-    }
-
     /// Limits each operation: the wait for the head of a response, and each read of its body. `None` is for no limit; the
     /// default is 30 seconds.
-    pub fn timeout(self, timeout: impl Into<Option<Duration>>) -> Self {
-        let timeout = timeout.into().unwrap_or(Duration::MAX);
-        self.into_inner().read_timeout(timeout).into()
+    pub fn timeout(mut self, timeout: impl Into<Option<Duration>>) -> Self {
+        self.patience = timeout.into();
+        self
     }
 
     /// Limits the time that a connection takes to open, within that.
     pub fn connect_timeout(self, timeout: impl Into<Option<Duration>>) -> Self {
-        let timeout = timeout.into().unwrap_or(Duration::MAX);
-        self.into_inner().connect_timeout(timeout).into()
+        match timeout.into() {
+            Some(timeout) => self.connect_within(timeout),
+            None => self,
+        }
+    }
+
+    /// Makes the client.
+    ///
+    /// # Errors
+    ///
+    /// If the configuration is not possible, or the system's resolver cannot be set up.
+    pub fn build(self) -> Result<Client> {
+        let patience = self.patience;
+        Ok(self.build_client()?.waiting(patience))
     }
 }
 
-impl Default for ClientBuilder {
-    fn default() -> Self {
-        ClientBuilder::new()
-    }
+macro_rules! verbs {
+    ($($name:ident $method:ident),*) => {$(
+        #[doc = concat!("A `", stringify!($method), "` request.")]
+        pub fn $name<U: IntoUrl>(&self, url: U) -> RequestBuilder {
+            self.request(Method::$method, url)
+        }
+    )*};
 }
 
 impl Client {
-    /// Starts with the defaults.
-    ///
-    /// # Panics
-    ///
-    /// If the system's resolver cannot be set up. [`ClientBuilder::build`] returns an error then.
-    #[must_use]
-    pub fn new() -> Self {
-        Client::builder().build().expect("a client with defaults")
+    fn waiting(mut self, patience: Patience) -> Self {
+        self.patience = patience;
+        self
     }
 
-    /// Configures one.
-    pub fn builder() -> ClientBuilder {
-        ClientBuilder::new()
-    }
-}
+    verbs!(get GET, post POST, put PUT, patch PATCH, delete DELETE, head HEAD);
 
-impl Default for Client {
-    fn default() -> Self {
-        Client::new()
+    /// A request of any method.
+    pub fn request<U: IntoUrl>(&self, method: Method, url: U) -> RequestBuilder {
+        RequestBuilder::from(self.as_async().request(method, url)).waiting(self.patience)
+    }
+
+    /// Sends a request, and waits for the head of its response.
+    ///
+    /// # Errors
+    ///
+    /// If the request cannot be sent, nobody answers in time, or there are too many redirects.
+    pub fn execute(&self, request: Request) -> Result<Response> {
+        let patience = request.timeout().copied().or(self.patience);
+        let mut response: Response = execute_sync(&self.inner, request.into(), patience)?.into();
+        response.patience = patience;
+        Ok(response)
     }
 }
 
 impl RequestBuilder {
+    /// Starts with a request.
+    pub fn from_parts(client: Client, request: Request) -> Self {
+        let patience = client.patience;
+        let builder = reqwest::RequestBuilder::from_parts(client.into(), request.into());
+        RequestBuilder::from(builder).waiting(patience)
+    }
+
+    fn waiting(mut self, patience: Patience) -> Self {
+        self.patience = patience;
+        self
+    }
+
     /// Sets the body.
     pub fn body(self, body: impl Into<Body>) -> Self {
         let (headers, body) = body.into().into_parts();
-        self.into_inner().headers(headers).body(body).into()
+        self.headers(headers).body_of(body)
+    }
+
+    /// Makes the request, and gives back the client.
+    pub fn build_split(self) -> (Client, Result<Request>) {
+        let patience = self.patience;
+        let (client, request) = self.into_inner().build_split();
+        (
+            Client::from(client).waiting(patience),
+            request.map(Request::from),
+        )
+    }
+
+    /// Sends the request, and waits for the head of its response.
+    ///
+    /// # Errors
+    ///
+    /// If the request is invalid or cannot be sent, nobody answers in time, or there are too many redirects.
+    pub fn send(self) -> Result<Response> {
+        let (client, request) = self.build_split();
+        client.execute(request?)
+    }
+
+    /// The same once more, unless its body can be read only once.
+    #[must_use]
+    pub fn try_clone(&self) -> Option<Self> {
+        let clone = RequestBuilder::from(self.as_async().try_clone()?);
+        Some(clone.waiting(self.patience))
     }
 }
 
@@ -337,6 +374,28 @@ impl Response {
     pub fn copy_to<W: io::Write + ?Sized>(&mut self, writer: &mut W) -> io::Result<u64> {
         io::copy(self, writer)
     }
+}
+
+/// Sends a request, and waits so long for the head of its response.
+#[sync_wrapper]
+async fn execute(
+    client: &reqwest::Client,
+    request: reqwest::Request,
+    patience: Patience,
+) -> Result<reqwest::Response> {
+    let url = request.url().clone();
+    match timeout(patience.unwrap_or(Duration::MAX), client.execute(request)).await {
+        Ok(response) => response,
+        // Nobody else can make an error of `reqwest`'s. A request that has no time has the same.
+        Err(_) => client.get(url).timeout(Duration::ZERO).send().await,
+    }
+}
+
+/// The error of a body that does not come in time.
+fn late(elapsed: Elapsed) -> reqwest::Error {
+    let late = once(ready(Err::<Bytes, io::Error>(elapsed.into())));
+    let response = http::Response::new(reqwest::Body::wrap_stream(late));
+    Response::from(response).bytes().unwrap_err().without_url()
 }
 
 impl<T: Into<reqwest::Body>> From<http::Response<T>> for Response {

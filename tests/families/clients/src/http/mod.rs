@@ -17,7 +17,8 @@
 //! # Time limits
 //!
 //! [`ClientBuilder::timeout`] limits each operation: connecting and sending until the head of the response is there, and then
-//! each read of its body. The default is 30 seconds. [`RequestBuilder::timeout`] limits a request as a whole, with its body.
+//! each read of its body. The default is 30 seconds. [`RequestBuilder::timeout`] takes its place for a request, and limits that as a
+//! whole, with its body.
 
 mod body;
 mod facade;
