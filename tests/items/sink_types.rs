@@ -192,6 +192,56 @@ fn methods_of_what_is_pinned() {
     });
 }
 
+/// What is pinned is closed as anything else.
+pub struct Upload {
+    ends: Arc<Mutex<Vec<&'static str>>>,
+    _pinned: PhantomPinned,
+}
+
+#[sync_wrapper(type = BlockingUpload, close = finish)]
+impl Upload {
+    pub async fn begin(self: Pin<&mut Self>) {}
+
+    pub async fn finish(self: Pin<&mut Self>) -> Result<(), String> {
+        pause().await;
+        self.ends.lock().unwrap().push("finished");
+        Ok(())
+    }
+}
+
+impl Drop for Upload {
+    fn drop(&mut self) {
+        self.ends.lock().unwrap().push("dropped");
+    }
+}
+
+#[test]
+fn the_end_of_what_is_pinned() {
+    in_every_place(|| {
+        let ends = Arc::new(Mutex::new(Vec::new()));
+        let upload = || {
+            BlockingUpload::from(Upload {
+                ends: ends.clone(),
+                _pinned: PhantomPinned,
+            })
+        };
+        let taken = || std::mem::take(&mut *ends.lock().unwrap());
+        let mut given_up = upload();
+        given_up.begin();
+        drop(given_up);
+        assert_eq!(taken(), ["finished", "dropped"]);
+        upload().finish().unwrap();
+        assert_eq!(taken(), ["finished", "dropped"]);
+        drop(upload().into_pinned());
+        drop(upload().try_into_inner());
+        assert_eq!(taken(), ["dropped", "dropped"]);
+        let mut used = upload();
+        used.begin();
+        assert!(used.try_into_inner().is_err());
+        assert_eq!(taken(), ["finished", "dropped"]);
+    });
+}
+
 /// Twins beside the methods take the same receivers.
 pub struct Plain(u8, PhantomPinned);
 
@@ -311,12 +361,12 @@ impl Sink<Box<[u8]>> for Pipe {
 }
 
 #[derive(Default)]
-pub struct Upload(Vec<u8>);
+pub struct Received(Vec<u8>);
 
 macro_rules! upload {
     ($module:ident, $chunk:ty, $result:ty, $returned:expr) => {
         pub mod $module {
-            use super::{Upload, pause};
+            use super::{Received, pause};
             use sync_twin::sync_wrapper;
 
             #[sync_wrapper(type = Writer, foreign, write = send)]
@@ -325,7 +375,7 @@ macro_rules! upload {
             }
 
             #[derive(Default)]
-            pub struct Inner(pub Upload);
+            pub struct Inner(pub Received);
 
             impl Inner {
                 pub async fn send(&mut self, chunk: $chunk) -> $result {

@@ -414,3 +414,45 @@ impl<T, F: Future<Output = Result<T, String>>> NowOrNever<T> for F {
         sync_twin::block_on(self).unwrap()
     }
 }
+
+/// An error of the stream's own for what has stopped a call.
+#[derive(Debug, PartialEq)]
+pub enum Failure {
+    Late,
+}
+
+impl From<Elapsed> for Failure {
+    fn from(_: Elapsed) -> Self {
+        Failure::Late
+    }
+}
+
+pub struct Slow {
+    comes: bool,
+}
+
+#[sync_wrapper(type = BlockingSlow, timeout = Duration::from_millis(1), flatten)]
+impl Stream for Slow {
+    type Item = Result<u8, Failure>;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        match self.comes {
+            true => Poll::Ready(Some(Ok(1))),
+            false => Poll::Pending,
+        }
+    }
+}
+
+#[test]
+fn limits_as_errors_of_the_items() {
+    in_every_place(|| {
+        let mut slow = BlockingSlow::from(Slow { comes: false });
+        assert_eq!(slow.next(), Some(Err(Failure::Late)));
+        assert_eq!(slow.try_next(), Err(Failure::Late));
+        let late: Result<Option<Result<u8, Failure>>, Elapsed> = slow.next_timeout(Duration::ZERO);
+        assert!(late.is_err());
+        slow.as_async_mut().comes = true;
+        assert_eq!(slow.next(), Some(Ok(1)));
+        assert_eq!(slow.try_next(), Ok(Some(1)));
+    });
+}
