@@ -11,6 +11,7 @@
 //! | [`SW103`] | the impl block implements a trait |
 //! | [`SW104`] | nothing in the block can have a twin |
 //! | [`SW105`] | the items of the module are in another file (E0658) |
+//! | [`SW106`] | the block of a stream or a sink of another crate does not say what the items are |
 //! | [`SW201`] | the function is `const` |
 //! | [`SW202`] | the function has a foreign ABI |
 //! | [`SW203`] | the function takes a variable number of arguments |
@@ -58,6 +59,7 @@
 //! | [`SW504`] | the method implements a trait (E0407) |
 //! | [`SW505`] | an associated fn that one attribute cannot tell from a free fn (E0425) |
 //! | [`SW507`] | a method of a `foreign` block returns something else in its crate (E0277) |
+//! | [`SW508`] | a method takes `&mut self`, but the async value is pinned and not `Unpin` (E0277) |
 //! | [`likely`] | what has no code |
 
 #![allow(non_snake_case)]
@@ -76,6 +78,9 @@ pub mod SW104 {}
 
 #[doc = include_str!("sw105.md")]
 pub mod SW105 {}
+
+#[doc = include_str!("sw106.md")]
+pub mod SW106 {}
 
 #[doc = include_str!("sw201.md")]
 pub mod SW201 {}
@@ -217,6 +222,9 @@ pub mod SW505 {}
 
 #[doc = include_str!("sw507.md")]
 pub mod SW507 {}
+
+#[doc = include_str!("sw508.md")]
+pub mod SW508 {}
 
 #[doc = include_str!("likely.md")]
 pub mod likely {}
