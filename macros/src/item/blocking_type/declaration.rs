@@ -24,15 +24,21 @@ pub(super) struct Declaration {
     fields: Vec<Field>,
     /// The method that returns what is read next.
     read: Option<Ident>,
-    writer: Option<Writer>,
-    /// The names of the methods, which those of ours must not take.
-    taken: Vec<String>,
-    /// What its `Drop` does.
-    ending: Option<Ending>,
     /// The method that the option names, even if there is none.
     close: Option<Ident>,
-    /// Whether the async value stays where it is.
-    is_pinned: bool,
+    methods: Methods,
+}
+
+/// What the methods of the block mean for the type.
+pub(super) struct Methods {
+    /// Their names, which those of ours must not take.
+    pub(super) taken: Vec<String>,
+    /// The one by which it is a writer.
+    pub(super) writer: Option<Writer>,
+    /// What the type's `Drop` does.
+    pub(super) ending: Option<Ending>,
+    /// Whether they need the async value to stay where it is.
+    pub(super) pin: bool,
 }
 
 impl Declaration {
@@ -41,10 +47,7 @@ impl Declaration {
         name: &Ident,
         block: &[Attribute],
         options: &Options,
-        writer: Option<Writer>,
-        taken: Vec<String>,
-        ending: Option<Ending>,
-        is_pinned: bool,
+        methods: Methods,
     ) -> Self {
         let docs = options.docs.as_ref().map(|docs| quote!(#[doc = #docs]));
         let of_block = attribute::about_the_type(block, docs.is_none());
@@ -55,11 +58,8 @@ impl Declaration {
             derive: options.derive.clone(),
             fields: options.fields.clone().unwrap_or_default(),
             read: options.read.clone(),
-            writer,
-            taken,
-            ending,
+            methods,
             close: options.close.clone(),
-            is_pinned,
         }
     }
 
@@ -103,7 +103,10 @@ impl Declaration {
         let into_inner = unwrap::take(&variable.to_token_stream(), *site);
         // Nobody but the crate of a type may implement `From` for any type.
         let back = is_concrete.then(|| {
-            let movable = self.is_pinned.then(|| pinned::movable(generics, ty, *site));
+            let movable = self
+                .methods
+                .pin
+                .then(|| pinned::movable(generics, ty, *site));
             let clause = match &movable {
                 Some(movable) => &movable.where_clause,
                 None => clause,
@@ -133,17 +136,22 @@ impl Declaration {
         );
         // Reports name the place where an iterator was made, if it is used in an adapter of std's.
         let tracked = self
-            .is_pinned
+            .methods
+            .pin
             .then(|| quote_spanned!(*site=> #[track_caller]));
         let reader = self.reader(whole);
-        let writer = self.writer.as_ref().map(|writer| writer.implement(whole));
+        let writer = self
+            .methods
+            .writer
+            .as_ref()
+            .map(|writer| writer.implement(whole));
         let unread = reader
             .as_ref()
             .map(|_| quote_spanned!(*site=> __unread: #private::Unread,));
         let no_unread = reader.as_ref().map(
             |_| quote_spanned!(*site=> __unread: <#private::Unread as ::core::default::Default>::default(),),
         );
-        let (open, is_open) = match self.ending {
+        let (open, is_open) = match self.methods.ending {
             Some(_) => (
                 Some(quote_spanned!(*site=> __open: #private::Open,)),
                 Some(
@@ -152,7 +160,7 @@ impl Declaration {
             ),
             None => (None, None),
         };
-        let end = match &self.ending {
+        let end = match &self.methods.ending {
             Some(ending) => ending.drop(whole),
             None => quote_spanned! {*site=>
                 #(#attributes)*
@@ -193,7 +201,7 @@ impl Declaration {
 
     /// The type of the field that contains the async value.
     fn holder(&self, site: Span) -> Ident {
-        match self.is_pinned {
+        match self.methods.pin {
             true => Ident::new("Pinned", site),
             false => Ident::new("Inner", site),
         }
@@ -293,7 +301,7 @@ impl Declaration {
             }
         };
         let named = ide::only_there(&named, whole.krate.as_ref());
-        let values = self.ending.as_ref().and_then(Ending::values);
+        let values = self.methods.ending.as_ref().and_then(Ending::values);
         Some(quote!(#named #values))
     }
 
@@ -302,18 +310,18 @@ impl Declaration {
         let InnerType { ty, name, .. } = &*whole.inner;
         let (visibility, site) = (&self.visibility, whole.site);
         let private = whole.private();
-        let is_free = |name: &str| !self.taken.iter().any(|taken| taken == name);
+        let is_free = |name: &str| !self.methods.taken.iter().any(|taken| taken == name);
         let lost = match self.read {
             Some(_) => " What has been received and not yet read is lost.",
             None => "",
         };
-        let not_closed = match self.ending {
+        let not_closed = match self.methods.ending {
             Some(_) => " Nobody closes it any more.",
             None => "",
         };
         let lost = format!("{lost}{not_closed}");
         let ending = self.for_editors(whole);
-        if self.is_pinned {
+        if self.methods.pin {
             let pinned = Pinned {
                 ty,
                 name,

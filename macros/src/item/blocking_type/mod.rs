@@ -21,7 +21,7 @@ use crate::types::lifetime::Namer;
 use crate::types::opaque::bare;
 use crate::types::polled::Polled;
 use constant::Constant;
-use declaration::Declaration;
+use declaration::{Declaration, Methods};
 use ending::Ending;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -182,10 +182,13 @@ impl BlockingType {
                     name,
                     head.attributes,
                     options,
-                    write.map(|method| Writer::new(method, block, &taken)),
-                    taken,
-                    ending,
-                    inner.polled.is_some() || methods.iter().any(|method| method.twin.pins()),
+                    Methods {
+                        writer: write.map(|method| Writer::new(method, block, &taken)),
+                        taken,
+                        ending,
+                        pin: inner.polled.is_some()
+                            || methods.iter().any(|method| method.twin.pins()),
+                    },
                 ))
             }
             TypeName::Extended(_) if iterator.is_some() => None,
