@@ -318,7 +318,7 @@ impl<I: ToString + Send> Sink<I> for Log {
 #[test]
 fn items_of_any_type() {
     in_every_place(|| {
-        let mut log = BlockingLog::default();
+        let mut log = BlockingLog::from(Log::default());
         log.limit = Some(Duration::from_millis(1));
         log.send(1).unwrap().unwrap();
         log.feed("two").unwrap().unwrap();
