@@ -1124,6 +1124,14 @@ fn mistakes_of_streams() {
     ] {
         check_mistake(options, item, code);
     }
+    // A stream may wait for as long as it likes for its next item, and a sink not.
+    let origin = |name: &str, end: &str| {
+        format!("Origin::new(\"{name}\",::core::cfg!(debug_assertions)){end}")
+    };
+    let items = compact(&expand(quote!(type = Blocking), own.clone()));
+    assert!(items.contains(&origin("next", ".unlimited()}")), "{items}");
+    let sent = compact(&expand(quote!(type = Blocking, foreign), sink.clone()));
+    assert!(sent.contains(&origin("send", "}")), "{sent}");
     for (options, item) in [
         (quote!(type = Blocking, skip(next_timeout, get_ref)), own),
         (quote!(type = Blocking, foreign, skip(try_next)), foreign),

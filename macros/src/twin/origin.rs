@@ -9,8 +9,10 @@ use quote::quote_spanned;
 impl Twin {
     /// Who makes the calls of this twin.
     pub(super) fn origin(&self) -> TokenStream {
-        // A program may run for as long as it likes.
+        // A program may run for as long as it likes, and an item be as long in coming.
+        let is_item = self.polls.as_ref().is_some_and(|polls| polls.is_next);
         let is_limited = self.output.returns == Returns::Future
+            && !is_item
             && self.settings.timeout.is_none()
             && self.name != "main";
         self.origin_with(is_limited)
