@@ -131,15 +131,18 @@ fn limit_of(options: &Options, returns: Returns) -> Option<String> {
     if returns != Returns::Future {
         return None;
     }
-    let is_flat = options.flatten.is_some();
+    let error = match (&options.timeout, &options.cancel) {
+        _ if options.flatten.is_some() => "an error",
+        (Some(_), None) => "an `Elapsed`",
+        (None, _) => "a `Cancelled`",
+        (Some(_), Some(_)) => "a `Stopped`",
+    };
     let limit = options.timeout.as_ref().map(|timeout| {
-        let (error, shown) = ("an `Elapsed`", shown(timeout, "its time limit"));
-        let error = if is_flat { "that error" } else { error };
+        let shown = shown(timeout, "its time limit");
         format!(" It waits for at most {shown}, and then returns {error}.")
     });
     let cancel = options.cancel.as_ref().map(|cancel| {
-        let (error, shown) = ("a `Cancelled`", shown(cancel, "another thread"));
-        let error = if is_flat { "that error" } else { error };
+        let shown = shown(cancel, "Another thread");
         format!(" {shown} ends it, and then it returns {error}.")
     });
     let stops: String = limit.into_iter().chain(cancel).collect();

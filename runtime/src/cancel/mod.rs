@@ -32,6 +32,10 @@ use std::task::Poll;
 /// struct Gate(Arc<Semaphore>);
 ///
 /// impl Cancellation for Gate {
+///     fn is_cancelled(&self) -> bool {
+///         self.0.is_closed()
+///     }
+///
 ///     async fn cancelled(&self) {
 ///         let _ = self.0.acquire_many(u32::MAX >> 3).await;
 ///     }
@@ -47,23 +51,38 @@ use std::task::Poll;
     note = "a `tokio_util::sync::CancellationToken` needs the feature `tokio-util` of sync-twin"
 )]
 pub trait Cancellation {
+    /// Whether it has been cancelled. A call asks before it begins, and must not have to wait for the answer.
+    fn is_cancelled(&self) -> bool;
+
     /// Completes when it has been cancelled, at once if that is long ago.
     fn cancelled(&self) -> impl Future<Output = ()>;
 }
 
 impl<T: Cancellation + ?Sized> Cancellation for &T {
+    fn is_cancelled(&self) -> bool {
+        T::is_cancelled(self)
+    }
+
     fn cancelled(&self) -> impl Future<Output = ()> {
         T::cancelled(self)
     }
 }
 
 impl<T: Cancellation + ?Sized> Cancellation for Arc<T> {
+    fn is_cancelled(&self) -> bool {
+        T::is_cancelled(self)
+    }
+
     fn cancelled(&self) -> impl Future<Output = ()> {
         T::cancelled(self)
     }
 }
 
 impl<T: Cancellation> Cancellation for Option<T> {
+    fn is_cancelled(&self) -> bool {
+        self.as_ref().is_some_and(T::is_cancelled)
+    }
+
     async fn cancelled(&self) {
         match self {
             Some(cancel) => cancel.cancelled().await,
@@ -95,7 +114,7 @@ impl<T: Cancellation> Cancellation for Option<T> {
 ///
 /// # Cost
 ///
-/// That of [`block_on`](crate::block_on). A call that has to wait takes a lock of the `cancel` twice.
+/// That of [`block_on`](crate::block_on), and a look at `cancel`. A call that has to wait takes a lock of that twice.
 ///
 /// # Errors
 ///
@@ -208,10 +227,10 @@ where
     Fut: Future,
 {
     let Cancelling { cancel, location } = cancelling;
-    let mut cancelled = pin!(cancel.cancelled());
-    if poll_fn(|cx| Poll::Ready(cancelled.as_mut().poll(cx).is_ready())).await {
+    if cancel.is_cancelled() {
         return Err(Cancelled { location });
     }
+    let mut cancelled = pin!(cancel.cancelled());
     let mut future = pin!(make());
     poll_fn(|cx| {
         if let Poll::Ready(output) = future.as_mut().poll(cx) {

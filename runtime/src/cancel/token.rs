@@ -106,6 +106,10 @@ impl Cancel {
 }
 
 impl Cancellation for Cancel {
+    fn is_cancelled(&self) -> bool {
+        Cancel::is_cancelled(self)
+    }
+
     async fn cancelled(&self) {
         Cancel::cancelled(self).await;
     }
@@ -272,6 +276,15 @@ mod tests {
         assert!(check(&cancel) && check(Arc::new(cancel.clone())) && check(None::<Cancel>));
         cancel.cancel();
         assert!(!check(&cancel) && !check(Arc::new(cancel.clone())) && !check(Some(cancel)));
+    }
+
+    /// A call that is ready at once takes no lock.
+    #[test]
+    fn who_need_not_wait_leaves_no_trace() {
+        let cancel = Cancel::new();
+        let held = cancel.0.lock();
+        assert_eq!(block_on_cancel(&cancel, ready(7)), Ok(7));
+        assert_eq!(held.next, 0);
     }
 
     #[test]

@@ -5,6 +5,10 @@ use tokio_util::sync::CancellationToken;
 
 #[cfg_attr(docsrs, doc(cfg(feature = "tokio-util")))]
 impl Cancellation for CancellationToken {
+    fn is_cancelled(&self) -> bool {
+        CancellationToken::is_cancelled(self)
+    }
+
     async fn cancelled(&self) {
         CancellationToken::cancelled(self).await;
     }
