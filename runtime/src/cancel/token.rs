@@ -188,9 +188,11 @@ mod tests {
     use std::panic::{AssertUnwindSafe, catch_unwind};
     use std::pin::pin;
     use std::sync::Arc;
-    use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
+    use std::sync::atomic::AtomicUsize;
+    use std::sync::atomic::Ordering::{Release, SeqCst};
     use std::task::{Context, Wake, Waker};
     use std::thread;
+    use std::time::Duration;
 
     struct Count(AtomicUsize);
 
@@ -285,6 +287,24 @@ mod tests {
         let held = cancel.0.lock();
         assert_eq!(block_on_cancel(&cancel, ready(7)), Ok(7));
         assert_eq!(held.next, 0);
+    }
+
+    /// It is cancelled after a look at the flag, and before the waker is registered.
+    #[test]
+    fn who_comes_to_a_cancel_under_way_does_not_wait() {
+        let cancel = Cancel::new();
+        thread::scope(|scope| {
+            let held = cancel.0.lock();
+            let late = scope.spawn(|| {
+                let mut late = pin!(cancel.cancelled());
+                late.as_mut().poll(&mut Context::from_waker(Waker::noop()))
+            });
+            // Not a time that anything depends on: if it comes later still, it sees the flag.
+            thread::sleep(Duration::from_millis(50));
+            cancel.0.is_cancelled.store(true, Release);
+            drop(held);
+            assert!(late.join().unwrap().is_ready());
+        });
     }
 
     #[test]
