@@ -11,7 +11,9 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
-use sync_twin::{Carry, block_on, block_on_with, carry, spawn, sync_wrapper, to_thread};
+use sync_twin::{
+    Carry, block_on, block_on_with, carry, metrics, spawn, sync_wrapper, to_thread,
+};
 use tokio::task::yield_now;
 
 tokio::task_local! {
@@ -335,7 +337,7 @@ impl Carry for Counted {
     }
 }
 
-/// On one thread, but for a call that leaves it.
+/// In a call that leaves its thread.
 #[test]
 fn what_is_named_twice_is_carried_once() {
     let _watch = watch(&test_name());
@@ -373,4 +375,37 @@ fn at_thread_exit() {
     });
     assert_eq!(thread.join().unwrap().0.user, 7);
     assert_eq!(told.recv().unwrap(), (nothing(), nothing()));
+}
+
+/// The panic is the caller's, and no thread is lost that would have run the call.
+#[test]
+fn a_value_that_panics_when_it_is_cloned() {
+    #[derive(Default)]
+    struct Panics(bool);
+    impl Clone for Panics {
+        fn clone(&self) -> Self {
+            if self.0 {
+                resume_unwind(Box::new("no clone"));
+            }
+            Panics(false)
+        }
+    }
+    thread_local! { static PANICS: RefCell<Panics> = RefCell::default(); }
+    let _watch = watch(&test_name());
+    carry(&PANICS);
+    PANICS.set(Panics(true));
+    for _ in 0..3 {
+        let panic = catch_unwind(|| look_sync(Watched::default())).unwrap_err();
+        assert_eq!(panic.downcast_ref(), Some(&"no clone"));
+    }
+    PANICS.take();
+    look_sync(Watched::default());
+    // Those that other tests use come back.
+    let has_all_back = || {
+        let metrics = metrics();
+        metrics.isolation_threads() == metrics.idle_isolation_threads()
+    };
+    while !has_all_back() {
+        thread::sleep(Duration::from_millis(1));
+    }
 }

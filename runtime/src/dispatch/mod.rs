@@ -448,17 +448,18 @@ where
     let instead = Instead::here();
     let chosen = instead.of(Place::Plain, choice.chosen());
     or_panic(CallRuntime::choose(process, Place::Plain, chosen));
+    // Before a thread is leased: a value's `clone` may panic.
+    let carried = match place {
+        // Variables of the thread are gone, and a subscriber may need one.
+        Place::ThreadExit => Carried::default(),
+        _ => Carried::from_here(),
+    };
     let lease = or_panic(process.isolation.lease(&process.starter));
     calls::count(place, Strategy::Isolated);
     let _listed = stall::begin(process, site, place, Strategy::Isolated, false, None);
     let watch = Watch::new(site, place, None, None);
     let blocked = BlockedRuntimes::of_this_thread();
     let caller = task_runtime();
-    let carried = match place {
-        // Variables of the thread are gone, and a subscriber may need one.
-        Place::ThreadExit => Carried::default(),
-        _ => Carried::from_here(),
-    };
     let is_limited = origin.is_limited(place) && !thread::panicking();
     let code = || {
         let _in_task = InTaskOf::of(caller);
