@@ -35,7 +35,7 @@ fn a_fraction_of_the_hand_written_ones() {
             hand_written: "`postgres`",
             sources: registry("postgres"),
             twin: "postgres",
-            goal: 2,
+            goal: 3,
         },
     ];
     let mut table = String::from(

@@ -30,7 +30,7 @@ fn of_error(error: &tokio_postgres::Error) -> String {
 }
 
 macro_rules! situations {
-    ($client:path, $all:item) => {
+    ($client:ident $(:: $module:ident)*, $all:item) => {
         use super::super::{Situation, ending, for_each_of, resources};
         use super::of_error;
         use std::io::{Read, Write};
@@ -39,7 +39,8 @@ macro_rules! situations {
         use std::time::Duration;
         use tokio::runtime::{Builder, Runtime};
         use tokio_postgres::types::Type;
-        use $client::{Client, Config, Error, GenericClient, NoTls, Row, RowIter};
+        use $client $(:: $module)*::binary_copy::{BinaryCopyInWriter, BinaryCopyOutIter};
+        use $client $(:: $module)*::{Client, Config, Error, GenericClient, NoTls};
 
         $all
 
@@ -245,12 +246,16 @@ macro_rules! situations {
                 }),
                 ("`COPY` in the binary format, and out", |server| {
                     let mut client = with_numbers(server);
-                    let mut writer = binary_in(&mut client, "COPY numbers FROM STDIN BINARY");
+                    let writer = client.copy_in("COPY numbers FROM STDIN BINARY").unwrap();
+                    let mut writer = BinaryCopyInWriter::new(writer, &[Type::INT4]);
                     for n in 4..=1000_i32 {
                         writer.write(&[&n]).unwrap();
                     }
                     let copied = writer.finish().unwrap();
-                    let sum = binary_sum(&mut client, "COPY numbers TO STDOUT BINARY");
+                    let reader = client.copy_out("COPY numbers TO STDOUT BINARY").unwrap();
+                    let mut rows = BinaryCopyOutIter::new(reader, &[Type::INT4]);
+                    let rows = all_of(&mut rows).unwrap();
+                    let sum: i32 = rows.iter().map(|row| row.get::<i32>(0)).sum();
                     format!("{copied}, {sum}")
                 }),
                 ("notices", |server| {
@@ -415,12 +420,13 @@ macro_rules! situations {
 
 /// What differs in the code over the two.
 mod by_hand {
-    use postgres::binary_copy::{BinaryCopyInWriter, BinaryCopyOutIter};
     use postgres::fallible_iterator::FallibleIterator;
 
     situations!(postgres, type Next<T> = Result<Option<T>, Error>;);
 
-    fn all_of(rows: &mut RowIter<'_>) -> Result<Vec<Row>, Error> {
+    fn all_of<T>(
+        rows: &mut impl FallibleIterator<Item = T, Error = Error>,
+    ) -> Result<Vec<T>, Error> {
         rows.collect()
     }
 
@@ -431,17 +437,6 @@ mod by_hand {
     fn as_result<T>(next: Next<T>) -> Result<Option<T>, Error> {
         next
     }
-
-    fn binary_in<'a>(client: &'a mut Client, copy: &str) -> BinaryCopyInWriter<'a> {
-        let writer = client.copy_in(copy).unwrap();
-        BinaryCopyInWriter::new(writer, &[Type::INT4])
-    }
-
-    fn binary_sum(client: &mut Client, copy: &str) -> i32 {
-        let rows = BinaryCopyOutIter::new(client.copy_out(copy).unwrap(), &[Type::INT4]);
-        let sum = rows.fold(0, |sum, row| Ok(sum + row.get::<i32>(0)));
-        sum.unwrap()
-    }
 }
 
 #[allow(
@@ -450,14 +445,13 @@ mod by_hand {
 )]
 mod twin {
     use sync_twin_tests_clients::postgres::Notification;
-    use sync_twin_tests_clients::postgres::copy::BinaryCopyInWriter;
 
     situations!(
         sync_twin_tests_clients::postgres,
         type Next<T> = Option<Result<T, Error>>;
     );
 
-    fn all_of(rows: &mut RowIter) -> Result<Vec<Row>, Error> {
+    fn all_of<T>(rows: &mut impl Iterator<Item = Result<T, Error>>) -> Result<Vec<T>, Error> {
         rows.collect()
     }
 
@@ -467,14 +461,5 @@ mod twin {
 
     fn as_result<T>(next: Next<T>) -> Result<Option<T>, Error> {
         next.transpose()
-    }
-
-    fn binary_in(client: &mut Client, copy: &str) -> BinaryCopyInWriter {
-        client.binary_copy_in(copy, &[Type::INT4]).unwrap()
-    }
-
-    fn binary_sum(client: &mut Client, copy: &str) -> i32 {
-        let rows = client.binary_copy_out(copy, &[Type::INT4]).unwrap();
-        rows.map(|row| row.unwrap().get::<i32>(0)).sum()
     }
 }

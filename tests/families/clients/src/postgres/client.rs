@@ -1,18 +1,17 @@
 //! Connections, transactions, and what they have in common.
 
 use super::connection::Session;
-use super::copy::{BinaryCopyInWriter, BinaryCopyOutIter, CopyInWriter, CopyOutReader};
+use super::copy::{BytesSink, CopyInWriter, CopyOutReader};
 use super::types::{BorrowToSql, ToSql, Type};
 use super::{
     Config, Error, IsolationLevel, Notifications, Portal, Row, RowIter, SimpleQueryMessage, Socket,
     Statement, ToStatement,
 };
-use bytes::Bytes;
 use std::result;
 use std::time::Duration;
-use sync_twin::{Elapsed, block_on, block_on_timeout, block_on_with, sync_wrapper};
+use sync_twin::{Elapsed, block_on, block_on_timeout, sync_wrapper};
 use tokio_postgres::tls::MakeTlsConnect;
-use tokio_postgres::{CopyInSink, CopyOutStream, GenericClient as AsyncGenericClient, RowStream};
+use tokio_postgres::{CopyOutStream, GenericClient as AsyncGenericClient, RowStream};
 
 type Result<T> = result::Result<T, Error>;
 
@@ -197,21 +196,19 @@ mod family {
 
 pub use family::{CancelToken, Client, GenericClient, Transaction, TransactionBuilder};
 
-type BytesSink = CopyInSink<Bytes>;
-
 /// What clients and transactions have under the same names.
 macro_rules! statements {
-    ($ty:ty, $blocking:ident $(<$lifetime:lifetime>)?) => {
+    ($ty:ty, $blocking:ident) => {
         #[sync_wrapper(
-            extend = $blocking,
-            foreign,
-            map(
-                tokio_postgres::CancelToken = CancelToken,
-                BytesSink = CopyInWriter,
-                CopyOutStream = CopyOutReader,
-                RowStream = RowIter,
-            )
-        )]
+                            extend = $blocking,
+                            foreign,
+                            map(
+                                tokio_postgres::CancelToken = CancelToken,
+                                BytesSink = CopyInWriter,
+                                CopyOutStream = CopyOutReader,
+                                RowStream = RowIter,
+                            )
+                        )]
         impl $ty {
             /// Prepares a statement, which may be executed many times.
             ///
@@ -224,11 +221,7 @@ macro_rules! statements {
             /// # Errors
             ///
             /// If the server does not understand it.
-            pub async fn prepare_typed(
-                &self,
-                query: &str,
-                types: &[Type],
-            ) -> Result<Statement>;
+            pub async fn prepare_typed(&self, query: &str, types: &[Type]) -> Result<Statement>;
             /// Executes a statement, and returns its rows.
             ///
             /// # Errors
@@ -264,11 +257,7 @@ macro_rules! statements {
             /// # Errors
             ///
             /// As [`query`](Self::query). What fails later is an item.
-            pub async fn query_raw<T, P, I>(
-                &self,
-                query: &T,
-                params: I,
-            ) -> Result<RowStream>
+            pub async fn query_raw<T, P, I>(&self, query: &T, params: I) -> Result<RowStream>
             where
                 T: ?Sized + Query,
                 P: BorrowToSql,
@@ -308,11 +297,7 @@ macro_rules! statements {
             /// # Errors
             ///
             /// As [`query_raw`](Self::query_raw).
-            pub async fn query_typed_raw<P, I>(
-                &self,
-                query: &str,
-                params: I,
-            ) -> Result<RowStream>
+            pub async fn query_typed_raw<P, I>(&self, query: &str, params: I) -> Result<RowStream>
             where
                 P: BorrowToSql,
                 I: IntoIterator<Item = (P, Type)>;
@@ -331,38 +316,25 @@ macro_rules! statements {
             /// # Errors
             ///
             /// As [`query`](Self::query).
-            pub async fn execute_typed(
-                &self,
-                query: &str,
-                params: TypedParams<'_>,
-            ) -> Result<u64>;
+            pub async fn execute_typed(&self, query: &str, params: TypedParams<'_>) -> Result<u64>;
             /// Executes a `COPY … FROM STDIN`, whose data is then written.
             ///
             /// # Errors
             ///
             /// As [`query`](Self::query).
-            pub async fn copy_in<T: ?Sized + Query>(
-                &self,
-                query: &T,
-            ) -> Result<BytesSink>;
+            pub async fn copy_in<T: ?Sized + Query>(&self, query: &T) -> Result<BytesSink>;
             /// Executes a `COPY … TO STDOUT`, whose data is then read.
             ///
             /// # Errors
             ///
             /// As [`query`](Self::query). What fails later is an error of the reader.
-            pub async fn copy_out<T: ?Sized + Query>(
-                &self,
-                query: &T,
-            ) -> Result<CopyOutStream>;
+            pub async fn copy_out<T: ?Sized + Query>(&self, query: &T) -> Result<CopyOutStream>;
             /// Executes statements, and returns all as text.
             ///
             /// # Errors
             ///
             /// As [`query`](Self::query).
-            pub async fn simple_query(
-                &self,
-                query: &str,
-            ) -> Result<Vec<SimpleQueryMessage>>;
+            pub async fn simple_query(&self, query: &str) -> Result<Vec<SimpleQueryMessage>>;
             /// Executes statements.
             ///
             /// # Errors
@@ -372,49 +344,13 @@ macro_rules! statements {
             /// Something with which another thread can cancel a statement.
             pub fn cancel_token(&self) -> tokio_postgres::CancelToken;
         }
-
-        impl $blocking$(<$lifetime>)? {
-            /// Executes a `COPY … (FORMAT binary)` from `STDIN`, whose rows are then written.
-            ///
-            /// # Errors
-            ///
-            /// As [`query`](Self::query).
-            pub fn binary_copy_in<T: ?Sized + Query>(
-                &self,
-                query: &T,
-                types: &[Type],
-            ) -> Result<BinaryCopyInWriter> {
-                let sink = block_on_with(|| self.as_async().copy_in(query))?;
-                Ok(BinaryCopyInWriter::new(sink, types))
-            }
-
-            /// Executes a `COPY … (FORMAT binary)` to `STDOUT`, whose rows are then read.
-            ///
-            /// # Errors
-            ///
-            /// As [`query`](Self::query). What fails later is an item.
-            pub fn binary_copy_out<T: ?Sized + Query>(
-                &self,
-                query: &T,
-                types: &[Type],
-            ) -> Result<BinaryCopyOutIter> {
-                let stream = block_on_with(|| self.as_async().copy_out(query))?;
-                Ok(BinaryCopyOutIter::new(stream, types))
-            }
-        }
     };
 }
 
 statements!(tokio_postgres::Client, Client);
-statements!(tokio_postgres::Transaction<'_>, Transaction<'_>);
+statements!(tokio_postgres::Transaction<'_>, Transaction);
 
 impl Client {
-    pub(super) fn of(client: tokio_postgres::Client, session: Session) -> Self {
-        let mut client = Client::from(client);
-        client.session = session;
-        client
-    }
-
     /// Connects.
     ///
     /// # Errors
@@ -443,7 +379,8 @@ impl Client {
 
     /// What other sessions have to say.
     pub fn notifications(&mut self) -> Notifications<'_> {
-        Notifications::new(&mut self.session)
+        let session = &mut self.session;
+        Notifications { session }
     }
 
     /// Ends the connection, and waits until it has ended.

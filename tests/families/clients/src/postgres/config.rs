@@ -123,7 +123,9 @@ impl Config {
         T: MakeTlsConnect<Socket, Stream: Send + 'static>,
     {
         let (client, session) = open_sync(self.as_async(), tls, self.notice.clone())?;
-        Ok(Client::of(client, session))
+        let mut client = Client::from(client);
+        client.session = session;
+        Ok(client)
     }
 }
 

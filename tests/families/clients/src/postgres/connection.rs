@@ -21,10 +21,8 @@ pub(crate) struct Session {
 impl Default for Session {
     /// That of a client which somebody else has made, and attends to.
     fn default() -> Self {
-        Session {
-            task: None,
-            received: unbounded_channel().1,
-        }
+        let (task, received) = (None, unbounded_channel().1);
+        Session { task, received }
     }
 }
 

@@ -16,10 +16,11 @@
 //! Everything may be called from everywhere: from plain threads, async code, a `Drop`. Statements take `&self`, so several threads
 //! may share a client; a transaction has it for itself.
 
+pub mod binary_copy;
 mod client;
 mod config;
 mod connection;
-pub mod copy;
+mod copy;
 pub mod notifications;
 mod rows;
 

@@ -11,14 +11,10 @@ use tokio::task::yield_now;
 /// They are received whenever they come, and kept until they are read. The iterators begin with those.
 #[derive(Debug)]
 pub struct Notifications<'a> {
-    session: &'a mut Session,
+    pub(super) session: &'a mut Session,
 }
 
-impl<'a> Notifications<'a> {
-    pub(super) fn new(session: &'a mut Session) -> Self {
-        Notifications { session }
-    }
-
+impl Notifications<'_> {
     /// How many have been received, and not been read.
     #[must_use]
     pub fn len(&self) -> usize {
@@ -65,12 +61,9 @@ impl Session {
     async fn received_by_now(&mut self) -> Option<Notification> {
         // What has reached the socket comes by way of the task, which may be driven by this very thread.
         for _ in 0..TURNS {
-            if let Ok(notification) = self.received.try_recv() {
-                return Some(notification);
-            }
             yield_now().await;
         }
-        None
+        self.received.try_recv().ok()
     }
 }
 

@@ -1,38 +1,20 @@
 //! Rows, one by one.
 
 use super::{Error, Row};
-use futures_util::StreamExt as _;
-use std::fmt;
-use std::pin::Pin;
+use futures_util::Stream;
+use sync_twin::sync_wrapper;
 use tokio_postgres::RowStream;
 
 /// The rows of a statement, one by one.
-pub struct RowIter(Pin<Box<RowStream>>);
-
-impl RowIter {
-    /// How many rows the statement has changed, once all have been read.
-    #[must_use]
-    pub fn rows_affected(&self) -> Option<u64> {
-        self.0.rows_affected()
-    }
-}
-
-impl From<RowStream> for RowIter {
-    fn from(rows: RowStream) -> Self {
-        RowIter(Box::pin(rows))
-    }
-}
-
-impl Iterator for RowIter {
+///
+/// The connection waits for who reads them, and every other statement on it with them: read on, or drop this.
+#[sync_wrapper(type = RowIter, foreign)]
+impl Stream for RowStream {
     type Item = Result<Row, Error>;
-
-    fn next(&mut self) -> Option<Self::Item> {
-        sync_twin::block_on(self.0.next())
-    }
 }
 
-impl fmt::Debug for RowIter {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RowIter").finish_non_exhaustive()
-    }
+#[sync_wrapper(extend = RowIter, foreign)]
+impl RowStream {
+    /// How many rows the statement has changed, once all have been read.
+    pub fn rows_affected(&self) -> Option<u64>;
 }
