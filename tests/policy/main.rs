@@ -20,6 +20,7 @@ mod child;
 mod hooks;
 mod install;
 mod limit;
+mod programs;
 #[allow(
     dead_code,
     reason = "the other target that has this file uses all of it"

@@ -98,17 +98,25 @@ pub(super) fn check(
     site: &'static Location<'static>,
     origin: &'static Origin,
 ) {
+    if is_in_task || matches!(place, Place::Driver | Place::DriverOfHome) {
+        look(process, place, site, origin);
+    }
+}
+
+/// Not inlined: most calls are made elsewhere.
+#[track_caller]
+#[inline(never)]
+fn look(process: &Process, place: Place, site: &'static Location<'static>, origin: &Origin) {
     let settings = &*process.settings;
     let (context, policy, warns) = match place {
-        Place::Driver | Place::DriverOfHome => {
-            let policy = origin.on_driver.or(settings.on_driver);
-            (Context::Driver, policy, origin.is_debug)
-        }
-        Place::Worker if is_in_task => {
+        Place::Worker => {
             let policy = origin.on_worker.or(settings.on_worker);
             (Context::Worker, policy, false)
         }
-        _ => return,
+        _ => {
+            let policy = origin.on_driver.or(settings.on_driver);
+            (Context::Driver, policy, origin.is_debug)
+        }
     };
     let is_allowed = match policy {
         Some(policy) => policy == Policy::Allow,
