@@ -45,8 +45,10 @@ fn numbers() -> impl futures::Stream<Item = u8> {
     futures::stream::iter([7])
 }
 
-/// Every kind of call, and the async fn that it has to name.
-const KINDS: [(&str, Option<&str>, fn()); 13] = [
+/// A kind of call, and the async fn that it has to name.
+type Kind = (&'static str, Option<&'static str>, fn());
+
+const KINDS: [Kind; 13] = [
     ("a twin", Some("fetch"), || _ = fetch_sync()),
     ("a future that is not `Send`", Some("stays"), || {
         _ = stays_sync();
@@ -66,7 +68,7 @@ const KINDS: [(&str, Option<&str>, fn()); 13] = [
     ("as_completed", None, || {
         _ = batch([fetch()]).as_completed().next();
     }),
-    ("join", None, || _ = spawn(async {}).join()),
+    ("join", None, || spawn(async {}).join()),
     ("join_timeout", None, || {
         _ = spawn(async {}).join_timeout(Duration::from_secs(60));
     }),
@@ -363,7 +365,10 @@ fn denied_while_unwinding() {
     assert!(reports[0].contains("`fetch`"), "{reports:#?}");
 }
 
-static TOLD: Mutex<Vec<(Context, Option<&str>, u32, Option<String>)>> = Mutex::new(Vec::new());
+/// Context, async fn, line and thread of a call.
+type Told = (Context, Option<&'static str>, u32, Option<String>);
+
+static TOLD: Mutex<Vec<Told>> = Mutex::new(Vec::new());
 
 fn note(call: &CallInAsync) {
     let thread = thread::current().name().map(str::to_owned);

@@ -53,12 +53,12 @@ fn after_the_first_use() {
 type Use = (&'static str, fn());
 
 const USES: [Use; 5] = [
-    ("a call", || drop(flavor_sync())),
+    ("a call", || _ = flavor_sync()),
     ("start", || sync_twin::start().unwrap()),
     ("spawn", || sync_twin::spawn(async {}).join()),
     ("metrics", || drop(sync_twin::metrics())),
     ("a call on a driver", || {
-        Place::Driver.run(|| drop(flavor_sync()));
+        Place::Driver.run(flavor_sync);
     }),
 ];
 
@@ -74,11 +74,14 @@ fn a_look_is_no_use() {
     });
 }
 
+/// What a message begins with, and what sets such a value.
+type Bad = (&'static str, fn(&mut Builder));
+
 /// Values that cannot be are told, with the method, and nothing is installed.
 #[test]
 fn bad_values() {
     alone("install::bad_values", || {
-        let bad: [(&str, fn(&mut Builder)); 10] = [
+        let bad: [Bad; 10] = [
             ("`thread_name`", |builder| _ = builder.thread_name("")),
             ("`thread_name`", |builder| _ = builder.thread_name("a\0b")),
             ("`worker_threads`", |builder| _ = builder.worker_threads(0)),
