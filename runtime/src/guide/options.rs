@@ -17,7 +17,10 @@
 //! | a blocking type around a type of another crate | `type = …, foreign`, with signatures |
 //! | traits for a blocking type | `derive(Clone, Debug)` |
 //! | fields and documentation of its own | `fields(timeout: Duration)`, `docs = "…"` |
+//! | an iterator of a stream, with access to it | `type = Rows` on its `impl Stream` |
+//! | `send`, `feed`, `flush` and `close` that block | `type = Writer` on an `impl Sink` |
 //! | `io::Read` over a method that returns chunks | `read = chunk` |
+//! | `io::Write` over a method that takes chunks | `write = send` |
 //! | a `Drop` that calls an async method | `close = quit`, with `close_timeout = …` |
 //! | a trait whose methods block | `trait = BlockingStore, for(BlockingMemory)` |
 //! | calls from a `Drop`, without a warning on a current-thread runtime | `on_driver = "allow"` |
