@@ -5,7 +5,7 @@
 
 use crate::harness::deadline::within_deadline;
 use crate::harness::places::{PLACES, Place};
-pub use crate::harness::runtimes::{current_thread, multi_thread};
+pub use crate::harness::runtimes::{current_thread, kept, multi_thread};
 use std::sync::Arc;
 
 /// Runs `code` in each place, and fails if it hangs there.

@@ -1,5 +1,7 @@
 //! The users' runtimes that calls are made in.
 
+use std::any::Any;
+use std::sync::{Mutex, PoisonError};
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime, Runtime};
 
 /// A multi-thread runtime with two workers.
@@ -41,4 +43,16 @@ pub fn local() -> LocalRuntime {
         .enable_all()
         .build_local(LocalOptions::default())
         .expect("a runtime")
+}
+
+/// Keeps what must not be dropped in async code, as a runtime.
+///
+/// It stays in the reach of a static, so that a search for leaks finds no other ones.
+#[must_use]
+pub fn kept<T: Send + Sync + 'static>(value: T) -> &'static T {
+    static KEPT: Mutex<Vec<&'static (dyn Any + Send + Sync)>> = Mutex::new(Vec::new());
+    let value: &'static T = Box::leak(Box::new(value));
+    let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+    kept.push(value);
+    value
 }

@@ -9,7 +9,7 @@ use std::sync::{Arc, LazyLock};
 use sync_twin::{batch, block_on, iter, spawn, sync_wrapper, to_thread};
 use sync_twin_tests::harness::deadline::within_deadline;
 use sync_twin_tests::harness::places::{PLACES, Place};
-use sync_twin_tests::harness::runtimes::{current_thread, local, workers};
+use sync_twin_tests::harness::runtimes::{current_thread, kept, local, workers};
 use tokio::runtime::{Handle, Id, LocalRuntime, Runtime};
 
 /// What the call is to find: its runtime, with tasks, timers and sockets that work.
@@ -109,7 +109,7 @@ fn a_runtime_behind_a_pointer_that_nobody_drives_is_driven_by_its_call() {
         |runtime| runtime.handle().id(),
     );
     in_each(
-        || &*Box::leak(Box::new(current_thread())),
+        || kept(current_thread()),
         Owner::by_reference_sync,
         |runtime| runtime.handle().id(),
     );

@@ -1,6 +1,6 @@
 //! Options and items together.
 
-use crate::places::{in_every_place, multi_thread};
+use crate::places::{in_every_place, kept, multi_thread};
 use async_trait::async_trait;
 use futures_util::future::BoxFuture;
 use futures_util::stream::{self, BoxStream, Stream, StreamExt as _};
@@ -52,8 +52,7 @@ pub fn slow_future() -> BoxFuture<'static, u8> {
 #[test]
 fn streams_in_a_runtime() {
     in_every_place(|| {
-        // A runtime must not be dropped in async code.
-        let runtime = Box::leak(Box::new(multi_thread()));
+        let runtime = kept(multi_thread());
         let id = runtime.handle().id();
         assert_eq!(
             in_runtime_sync(runtime.handle()).collect::<Vec<_>>(),

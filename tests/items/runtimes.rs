@@ -1,6 +1,6 @@
 //! `runtime = expr`: the future runs in the context of that runtime.
 
-use crate::places::{current_thread, in_every_place, multi_thread};
+use crate::places::{current_thread, in_every_place, kept, multi_thread};
 use futures_util::stream::{self, Stream, StreamExt as _};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, LazyLock};
@@ -88,7 +88,7 @@ impl Client {
 #[test]
 fn of_every_kind() {
     in_every_place(|| {
-        let runtime = Box::leak(Box::new(multi_thread()));
+        let runtime = kept(multi_thread());
         let id = runtime.handle().id();
         assert_eq!(by_handle_sync(runtime.handle().clone()), id);
         assert_eq!(by_reference_sync(runtime.handle()), (id, id));
@@ -96,7 +96,7 @@ fn of_every_kind() {
         let id = RUNTIME.handle().id();
         assert_eq!(by_static_sync(), id);
         assert!(items_by_static_sync().all(|there| there == id));
-        let shared = Box::leak(Box::new(Arc::new(multi_thread())));
+        let shared = kept(Arc::new(multi_thread()));
         assert_eq!(by_temporary_handle_sync(shared), shared.handle().id());
     });
 }
