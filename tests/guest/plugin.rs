@@ -12,7 +12,7 @@ use sync_twin_tests::harness::outside::successful_cargo;
 const RELOADS: usize = 20;
 
 /// Where the parent has it, for the child.
-const PATH: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/plugin/debug/libplugin.so");
+const PATH: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/outside/debug/libplugin.so");
 
 struct Plugin(*mut c_void);
 
@@ -50,9 +50,12 @@ fn is_mapped() -> bool {
 /// whose thread-locals keep it.
 #[test]
 fn twenty_reloads_leave_nothing() {
-    let target = concat!(env!("CARGO_TARGET_TMPDIR"), "/plugin");
     if env::var_os("SYNC_TWIN_SITUATION").is_none() {
-        let _ = successful_cargo("guest/plugin", target, &["build", "--quiet"]);
+        let _ = successful_cargo(
+            "guest/plugin",
+            env!("CARGO_TARGET_TMPDIR"),
+            &["build", "--quiet"],
+        );
     }
     alone("plugin::twenty_reloads_leave_nothing", || {
         let reload = || {

@@ -9,9 +9,12 @@ use sync_twin_tests::harness::outside::successful_cargo;
 
 /// Runs a program, which says what it has seen to be so.
 fn says(program: &str, expected: &[&str]) {
-    let target = concat!(env!("CARGO_TARGET_TMPDIR"), "/forked");
     let arguments = ["run", "--quiet", "--bin", program];
-    let printed = successful_cargo("independence/forked", target, &arguments);
+    let printed = successful_cargo(
+        "independence/forked",
+        env!("CARGO_TARGET_TMPDIR"),
+        &arguments,
+    );
     assert!(printed.lines().eq(expected.iter().copied()), "{printed}");
 }
 

@@ -3,14 +3,14 @@
 use sync_twin_tests::harness::outside::{cargo, successful_cargo};
 
 const FOLDER: &str = "independence/profiles";
-const TARGET: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/profiles");
+const TMP: &str = env!("CARGO_TARGET_TMPDIR");
 
 /// tokio alone is not the same after that: a worker is missing, and it may wake no other.
 #[test]
 #[cfg(target_os = "linux")]
 fn a_crew_that_loses_a_worker() {
     let run = ["run", "--quiet", "--bin", "crew", "--profile", "unchecked"];
-    let printed = successful_cargo(FOLDER, TARGET, &run);
+    let printed = successful_cargo(FOLDER, TMP, &run);
     let expected = [
         "a busy crew is left alone",
         "a crew that has lost a worker is replaced",
@@ -21,7 +21,7 @@ fn a_crew_that_loses_a_worker() {
 /// What a program prints that has tokio's feature `test-util`.
 fn run_with_a_clock(program: &str) -> String {
     let run = ["run", "--quiet", "--features", "test-util", "--bin"];
-    successful_cargo(FOLDER, TARGET, &[&run[..], &[program]].concat())
+    successful_cargo(FOLDER, TMP, &[&run[..], &[program]].concat())
 }
 
 /// `Runtime::block_on` of a runtime that is kept: the clock stays paused, and the second pause panics.
@@ -53,7 +53,7 @@ fn a_test_in_virtual_time() {
 #[test]
 fn a_shutdown_where_panics_abort() {
     let run = ["run", "--quiet", "--bin", "abort", "--profile", "abort"];
-    let output = cargo(FOLDER, TARGET, &run);
+    let output = cargo(FOLDER, TMP, &run);
     let printed = String::from_utf8_lossy(&output.stdout);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{printed}{said}");

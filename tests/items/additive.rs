@@ -1,12 +1,12 @@
 //! A library whose blocking API is an additive feature: see `additive/`.
 
-use sync_twin_tests::harness::outside::successful_cargo;
+use sync_twin_tests::harness::outside::{successful_cargo, target};
 
-const TARGET: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/additive");
+const TMP: &str = env!("CARGO_TARGET_TMPDIR");
 
 #[track_caller]
 fn cargo(arguments: &[&str]) -> String {
-    successful_cargo("items/additive", TARGET, arguments)
+    successful_cargo("items/additive", TMP, arguments)
 }
 
 /// Without the feature sync-twin is not even a dependency, and with it the example that blocks runs.
@@ -38,10 +38,10 @@ fn it_is_documented() {
             &["At zero.", "Counts one up."],
         ),
     ] {
-        let path = format!("{TARGET}/doc/additive/{page}");
-        let html = std::fs::read_to_string(&path).expect(&path);
+        let path = target(TMP).join("doc/additive").join(page);
+        let html = std::fs::read_to_string(&path).expect(page);
         for text in texts {
-            assert!(html.contains(text), "{text} is not in {path}");
+            assert!(html.contains(text), "{text} is not in {page}");
         }
     }
 }

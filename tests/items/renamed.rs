@@ -5,8 +5,11 @@ use sync_twin_tests::harness::outside::successful_cargo;
 
 #[test]
 fn every_item_finds_it_by_the_name_that_it_is_given() {
-    let target = concat!(env!("CARGO_TARGET_TMPDIR"), "/renamed-items");
-    let printed = successful_cargo("items/renamed", target, &["run", "--quiet"]);
+    let printed = successful_cargo(
+        "items/renamed",
+        env!("CARGO_TARGET_TMPDIR"),
+        &["run", "--quiet"],
+    );
     let expected = [
         "block Ok(1), Some(2) items",
         "blocking type 1, 2, 3 items, Ok(4), 5, 6",

@@ -4,8 +4,11 @@ use sync_twin_tests::harness::outside::successful_cargo;
 
 #[test]
 fn a_crate_with_a_renamed_dependency() {
-    let target = concat!(env!("CARGO_TARGET_TMPDIR"), "/renamed");
-    let printed = successful_cargo("shapes/renamed", target, &["run", "--quiet"]);
+    let printed = successful_cargo(
+        "shapes/renamed",
+        env!("CARGO_TARGET_TMPDIR"),
+        &["run", "--quiet"],
+    );
     let expected = [
         "free 1",
         "method 2",

@@ -15,9 +15,8 @@ fn our_errors_without_features() {
 }
 
 fn check(case: &str) {
-    let target = concat!(env!("CARGO_TARGET_TMPDIR"), "/no_features");
     let arguments = ["check", "--quiet", "--color", "never", "--bin", case];
-    let output = cargo(FOLDER, target, &arguments);
+    let output = cargo(FOLDER, env!("CARGO_TARGET_TMPDIR"), &arguments);
     let printed = String::from_utf8_lossy(&output.stderr);
     let end = printed.find("error: could not compile");
     let printed = format!("{}\n", printed[..end.unwrap_or(printed.len())].trim_end());
