@@ -11,9 +11,7 @@ use std::sync::atomic::Ordering::SeqCst;
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
-use sync_twin::{
-    Carry, block_on, block_on_with, carry, metrics, spawn, sync_wrapper, to_thread,
-};
+use sync_twin::{Carry, block_on, block_on_with, carry, metrics, spawn, sync_wrapper, to_thread};
 use tokio::task::yield_now;
 
 tokio::task_local! {
