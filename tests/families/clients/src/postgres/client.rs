@@ -200,15 +200,15 @@ pub use family::{CancelToken, Client, GenericClient, Transaction, TransactionBui
 macro_rules! statements {
     ($ty:ty, $blocking:ident) => {
         #[sync_wrapper(
-                            extend = $blocking,
-                            foreign,
-                            map(
-                                tokio_postgres::CancelToken = CancelToken,
-                                BytesSink = CopyInWriter,
-                                CopyOutStream = CopyOutReader,
-                                RowStream = RowIter,
-                            )
-                        )]
+                                    extend = $blocking,
+                                    foreign,
+                                    map(
+                                        tokio_postgres::CancelToken = CancelToken,
+                                        BytesSink = CopyInWriter,
+                                        CopyOutStream = CopyOutReader,
+                                        RowStream = RowIter,
+                                    )
+                                )]
         impl $ty {
             /// Prepares a statement, which may be executed many times.
             ///
