@@ -165,6 +165,14 @@ impl Ended {
     }
 }
 
+struct SometimesEnded;
+
+#[sync_wrapper(type = BlockingSometimesEnded, close = end)]
+impl SometimesEnded {
+    #[cfg(not(test))]
+    async fn end(&self) {}
+}
+
 #[test]
 fn only_some_are_used() {
     use futures::StreamExt as _;
@@ -206,4 +214,5 @@ fn only_some_are_used() {
         + used_by_its_twin_in_a_fn_sync(1);
     assert_eq!(sum, 2 + 4 + 6 + 14 + 7 + 9 + 1);
     drop(BlockingEnded::from(Ended));
+    drop(BlockingSometimesEnded::from(SometimesEnded).into_inner());
 }

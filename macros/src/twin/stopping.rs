@@ -12,9 +12,10 @@ use quote::{ToTokens, quote_spanned};
 use syn::{ReturnType, Type};
 
 /// Types that are not a `Result`, whatever a crate imports: no alias of one has such a name.
-const NO_RESULTS: [&str; 22] = [
+const NO_RESULTS: [&str; 25] = [
     "Option", "Box", "Vec", "String", "Arc", "Rc", "HashMap", "BTreeMap", "bool", "char", "str",
-    "u8", "u16", "u32", "u64", "u128", "usize", "i32", "i64", "isize", "f32", "f64",
+    "u8", "u16", "u32", "u64", "u128", "usize", "i8", "i16", "i32", "i64", "i128", "isize", "f32",
+    "f64",
 ];
 
 impl Twin {
