@@ -8,6 +8,7 @@ use bytes::Bytes;
 use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, USER_AGENT};
 use server::Server;
 use std::error::Error as _;
+use std::fs::{self, File};
 use std::io::{self, BufRead, Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
@@ -196,6 +197,51 @@ fn bodies_as_files() {
             .send();
         let error = sent.unwrap_err();
         assert!(format!("{error:?}").contains("no luck"), "{error:?}");
+    });
+}
+
+#[test]
+fn bodies_of_other_things() {
+    everywhere(|| {
+        let client = Client::new();
+        let post = |body: Body| text(client.post(SERVER.url("/echo")).body(body));
+        assert_eq!(post(Body::sized(Cursor::new("abc"), 3)), "POST abc");
+        let this = file!().replace("tests/", "");
+        let content = fs::read_to_string(&this).unwrap();
+        let file = File::open(&this).unwrap();
+        assert_eq!(post(file.into()), format!("POST {content}"));
+        assert_eq!(post(Bytes::from_static(b"abc").into()), "POST abc");
+
+        let mut body = Body::new(Cursor::new("abc"));
+        assert_eq!(body.as_bytes(), None);
+        assert_eq!(body.buffer().unwrap(), b"abc");
+        assert_eq!(body.as_bytes(), Some(&b"abc"[..]));
+        assert_eq!(post(body), "POST abc");
+        assert!(Body::new(Failing).buffer().is_err());
+
+        let request = http::Request::put(SERVER.url("/echo")).body("abc").unwrap();
+        let request = Request::try_from(request).unwrap();
+        assert_eq!(client.execute(request).unwrap().text().unwrap(), "PUT abc");
+        let response = Response::from(http::Response::new("abc"));
+        assert_eq!(response.bytes().unwrap(), "abc");
+    });
+}
+
+#[test]
+fn forms_of_readers() {
+    everywhere(|| {
+        let form = || {
+            let sized = Part::reader_with_length(Cursor::new("abc"), 3).file_name("a.txt");
+            let part = Part::bytes(&b"xyz"[..]).headers(HeaderMap::new());
+            Form::new().part("a", sized).part("b", part)
+        };
+        let mut read = String::new();
+        form().into_reader().read_to_string(&mut read).unwrap();
+        assert!(read.contains("abc") && read.contains("xyz"), "{read}");
+        let form = form().part("c", Part::reader(Cursor::new("def")));
+        let form = form.percent_encode_noop().percent_encode_attr_chars();
+        let seen = text(Client::new().post(SERVER.url("/echo")).multipart(form));
+        assert!(seen.contains("abc") && seen.contains("def"), "{seen}");
     });
 }
 

@@ -7,15 +7,16 @@ pub(crate) mod server;
 use crate::everywhere;
 use crate::threads::running;
 use server::Server;
-use std::io::BufRead;
+use std::io::{BufRead as _, Write as _};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::Duration;
+use sync_twin_tests_clients::postgres::binary_copy::{BinaryCopyInWriter, BinaryCopyOutIter};
 use sync_twin_tests_clients::postgres::{
-    CancelToken, Client, Config, Error, GenericClient, IsolationLevel, NoTls, Notification, Row,
-    RowIter, SimpleQueryMessage, Statement, Transaction,
+    CancelToken, Client, Config, CopyInWriter, Error, GenericClient, IsolationLevel, NoTls,
+    Notification, Row, RowIter, SimpleQueryMessage, Statement, Transaction,
 };
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::{ToSql, Type};
@@ -161,6 +162,62 @@ fn copies() {
         assert_eq!(error.code(), Some(&SqlState::DIVISION_BY_ZERO));
         assert!(client.copy_out("COPY nothing TO STDOUT").is_err());
         assert_eq!(count(&client), 3);
+    });
+}
+
+#[test]
+fn copies_in() {
+    with_server(|config| {
+        let mut client = connect_to_numbers(config);
+        let mut writer: CopyInWriter = client.copy_in("COPY numbers FROM STDIN").unwrap();
+        writer.write_all(b"4\n5").unwrap();
+        writer.flush().unwrap();
+        write!(writer, "\n{}\n", 6).unwrap();
+        assert_eq!(writer.finish().unwrap(), 3);
+        // More than is kept back, of which the server wants nothing.
+        let mut writer = client.copy_in("COPY numbers FROM STDIN").unwrap();
+        writer.write_all(&b"1\n".repeat(100_000)).unwrap();
+        let error = writer.finish().unwrap_err();
+        assert_eq!(error.code(), Some(&SqlState::UNIQUE_VIOLATION));
+        // Without an end it is for nothing, and in a transaction that is dropped.
+        let mut writer = client.copy_in("COPY numbers FROM STDIN").unwrap();
+        writer.write_all(b"7\n").unwrap();
+        drop(writer);
+        let transaction = client.transaction().unwrap();
+        let mut writer = transaction.copy_in("COPY numbers FROM STDIN").unwrap();
+        writer.write_all(b"8\n").unwrap();
+        assert_eq!(writer.finish().unwrap(), 1);
+        drop(transaction);
+        assert_eq!(count(&client), 6);
+    });
+}
+
+#[test]
+fn binary_copies() {
+    with_server(|config| {
+        let client = connect_to_numbers(config);
+        let writer = client.copy_in("COPY numbers FROM STDIN BINARY").unwrap();
+        let mut writer = BinaryCopyInWriter::new(writer, &[Type::INT4]);
+        for n in 4..=2000_i32 {
+            writer.write(&[&n]).unwrap();
+        }
+        assert_eq!(writer.finish().unwrap(), 1997);
+        let reader = client.copy_out("COPY numbers TO STDOUT BINARY").unwrap();
+        let rows = BinaryCopyOutIter::new(reader, &[Type::INT4]);
+        let numbers = rows.map(|row| row.unwrap().get::<i32>(0));
+        assert_eq!(numbers.sum::<i32>(), 2_001_000);
+        // Of another type.
+        let writer = client.copy_in("COPY numbers FROM STDIN BINARY").unwrap();
+        let mut writer = BinaryCopyInWriter::new(writer, &[Type::INT4]);
+        assert!(writer.write(&[&"text"]).is_err());
+        assert!(writer.write_raw([2001_i32]).is_ok());
+        drop(writer);
+        let used = catch_unwind(AssertUnwindSafe(|| {
+            let mut writer = client.copy_in("COPY numbers FROM STDIN").unwrap();
+            writer.flush().unwrap();
+            BinaryCopyInWriter::new(writer, &[])
+        }));
+        assert!(used.is_err());
     });
 }
 
@@ -364,6 +421,17 @@ fn notifications() {
             ("channel", "a")
         );
         assert_eq!(received[1].payload(), "b");
+        // One that does not come, and one that has.
+        let moment = Duration::from_millis(1);
+        let mut notifications = client.notifications();
+        assert!(notifications.is_empty());
+        assert!(notifications.iter().next().is_none());
+        assert!(notifications.timeout_iter(moment).next().is_none());
+        client.batch_execute("NOTIFY channel, 'c'").unwrap();
+        assert_eq!(client.notifications().len(), 1);
+        let next = client.notifications().iter().next();
+        assert_eq!(next.unwrap().unwrap().payload(), "c");
+        client.is_valid(Duration::from_secs(60)).unwrap().unwrap();
         let id: i32 = client
             .query_one("SELECT pg_backend_pid()", &[])
             .unwrap()

@@ -198,17 +198,8 @@ pub use family::{CancelToken, Client, GenericClient, Transaction, TransactionBui
 
 /// What clients and transactions have under the same names.
 macro_rules! statements {
-    ($ty:ty, $blocking:ident) => {
-        #[sync_wrapper(
-                                    extend = $blocking,
-                                    foreign,
-                                    map(
-                                        tokio_postgres::CancelToken = CancelToken,
-                                        BytesSink = CopyInWriter,
-                                        CopyOutStream = CopyOutReader,
-                                        RowStream = RowIter,
-                                    )
-                                )]
+    ($($ty:ty => $blocking:ident),*; map $map:tt) => {$(
+        #[sync_wrapper(extend = $blocking, foreign, map $map)]
         impl $ty {
             /// Prepares a statement, which may be executed many times.
             ///
@@ -344,11 +335,18 @@ macro_rules! statements {
             /// Something with which another thread can cancel a statement.
             pub fn cancel_token(&self) -> tokio_postgres::CancelToken;
         }
-    };
+    )*};
 }
 
-statements!(tokio_postgres::Client, Client);
-statements!(tokio_postgres::Transaction<'_>, Transaction);
+statements! {
+    tokio_postgres::Client => Client, tokio_postgres::Transaction<'_> => Transaction;
+    map(
+        tokio_postgres::CancelToken = CancelToken,
+        BytesSink = CopyInWriter,
+        CopyOutStream = CopyOutReader,
+        RowStream = RowIter,
+    )
+}
 
 impl Client {
     /// Connects.

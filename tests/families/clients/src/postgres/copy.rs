@@ -11,6 +11,8 @@ use tokio_postgres::{CopyInSink, CopyOutStream};
 pub(super) type BytesSink = CopyInSink<Bytes>;
 
 /// Writes what a `COPY … FROM STDIN` copies. It is for nothing, unless [`finish`](CopyInWriter::finish) follows.
+///
+/// The connection waits for the end of it, and every other statement with it: finish, or drop this.
 #[sync_wrapper(type = CopyInWriter, foreign, write = feed)]
 impl Sink<Bytes> for BytesSink {
     type Error = Error;
