@@ -88,6 +88,7 @@ impl Declaration {
             let private = whole.private();
             quote_spanned! {*site=>
                 #(#attributes)*
+                #[doc(hidden)]
                 impl #generics #private::OneBlockDeclaresAndTheOthersExtend for #ty #clause {}
             }
         });
@@ -164,6 +165,7 @@ impl Declaration {
             Some(ending) => ending.drop(whole),
             None => quote_spanned! {*site=>
                 #(#attributes)*
+                #[doc(hidden)]
                 impl #generics #private::WriteTheOptionCloseInPlaceOfDrop for #path #clause {}
             },
         };
