@@ -22,6 +22,11 @@ pub(crate) fn hold(name: &str, table: &str) {
         let new = format!("{before}{begin}{table}{end}{after}");
         fs::write(PATH, new).expect("it can be written");
     } else {
-        assert_eq!(old, table, "{PATH} is behind; `{WRITE}=1` writes it");
+        let new: Vec<_> = table.lines().filter(|line| !old.contains(line)).collect();
+        assert!(
+            old == table,
+            "{PATH} says something else; `{WRITE}=1` writes it\n{}",
+            new.join("\n")
+        );
     }
 }

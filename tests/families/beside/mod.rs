@@ -130,10 +130,9 @@ fn ends(process: &mut Child) -> bool {
 
 fn print(happen: fn(&str) -> String, server: &str) {
     set_hook(Box::new(|_| {}));
-    println!(
-        "\n{OUTCOME}{}",
-        ending(|| happen(server)).replace('\n', " ")
-    );
+    let outcome = ending(|| happen(server));
+    let words: Vec<_> = outcome.split_whitespace().collect();
+    println!("\n{OUTCOME}{}", words.join(" "));
 }
 
 /// What `code` returns, or the begin of what it panics with.

@@ -7,14 +7,14 @@ use std::pin::Pin;
 use sync_twin::sync_wrapper;
 use tokio_postgres::{CopyInSink, CopyOutStream};
 
-/// What is copied comes in bytes.
+/// A block that extends a type of one without parameters cannot have some.
 pub(super) type BytesSink = CopyInSink<Bytes>;
 
 /// Writes what a `COPY … FROM STDIN` copies. It is for nothing, unless [`finish`](CopyInWriter::finish) follows.
 ///
 /// The connection waits for the end of it, and every other statement with it: finish, or drop this.
 #[sync_wrapper(type = CopyInWriter, foreign, write = feed)]
-impl Sink<Bytes> for BytesSink {
+impl Sink<Bytes> for CopyInSink<Bytes> {
     type Error = Error;
 }
 
