@@ -84,7 +84,7 @@ pub struct Steps(Vec<u8>);
 
 #[sync_wrapper(type = BlockingSteps, derive(Clone, Debug, PartialEq), fields(label: &'static str = "new"), read = next)]
 impl Steps {
-    pub fn some() -> Self {
+    pub fn three() -> Self {
         Steps(vec![1, 2, 3])
     }
 
@@ -137,7 +137,7 @@ impl Steps {
 #[test]
 fn what_gives_back_the_receiver_keeps_the_rest_of_it() {
     everywhere(|| {
-        let mut steps = BlockingSteps::some();
+        let mut steps = BlockingSteps::three();
         steps.label = "mine";
         steps.read_exact(&mut [0; 1]).unwrap();
         let steps = steps.plain(4).awaited().checked(true).unwrap();

@@ -27,7 +27,15 @@ pub(super) fn measure(setup: &mut Setup) {
         measure_http(setup, threads);
     }
     measure_reader(setup);
-    if !setup.wants("clients/sql") && !setup.wants("clients/memory") {
+    let needs_server = |id: &str| setup.wants(id);
+    let of_threads = THREADS.map(|threads| format!("clients/sql/{threads}"));
+    let others = [
+        "clients/sql/rows",
+        "clients/memory/http",
+        "clients/memory/sql",
+    ];
+    let mut ids = of_threads.iter().map(String::as_str).chain(others);
+    if !ids.any(needs_server) {
         return;
     }
     let server = match Server::find() {
@@ -172,9 +180,6 @@ fn measure_rows(setup: &mut Setup, config: &str) {
 
 /// Each in a process of its own, which says what it has needed.
 fn measure_memory(setup: &mut Setup, config: &str) {
-    if !setup.wants("clients/memory") {
-        return;
-    }
     if !is_known() {
         return setup.skip("clients/memory", "this is not Linux");
     }
@@ -194,6 +199,9 @@ fn measure_memory(setup: &mut Setup, config: &str) {
             config,
         ),
     ] {
+        if !setup.wants(id) {
+            continue;
+        }
         let kind = id.rsplit('/').next().unwrap_or_default();
         let rows = ["twin", "by-hand"].into_iter().zip(names);
         let rows = rows.map(|(side, name)| {
