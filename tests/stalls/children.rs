@@ -3,10 +3,10 @@
 use crate::call_at;
 use crate::told::{is_told, says};
 use futures_util::StreamExt as _;
-use futures_util::stream::FuturesUnordered;
+use futures_util::stream::{self, BoxStream, FuturesUnordered, Stream};
 use std::future::pending;
 use std::time::Duration;
-use sync_twin::{batch, block_on, block_on_timeout};
+use sync_twin::{batch, block_on, block_on_timeout, sync_wrapper};
 use sync_twin_tests::harness::runtimes::current_thread;
 use tokio::task::yield_now;
 
@@ -36,6 +36,45 @@ fn a_child_whose_yield_is_kept_back() {
             });
         },
     );
+}
+
+#[sync_wrapper(type = Items, foreign)]
+impl Stream for BoxStream<'static, u32> {
+    type Item = u32;
+}
+
+#[sync_wrapper(type = IsolatedItems, foreign, isolation = "always")]
+impl Stream for BoxStream<'static, u32> {
+    type Item = u32;
+}
+
+fn yielding() -> BoxStream<'static, u32> {
+    let numbers = stream::iter(0..20).map(|n| async move {
+        yield_now().await;
+        n
+    });
+    numbers.buffer_unordered(8).boxed()
+}
+
+/// The blocking type of a stream polls here before it isolates.
+#[test]
+fn a_child_in_the_blocking_type_of_a_stream() {
+    is_told(
+        "children::a_child_in_the_blocking_type_of_a_stream",
+        &[&call_at!("// lost"), SET, "`isolation = \"always\"`"],
+        || {
+            current_thread().block_on(async {
+                let mut items = Items::from(yielding());
+                items.next(); // lost
+            });
+        },
+    );
+}
+
+#[test]
+fn a_stream_that_is_always_isolated_loses_none() {
+    let sum = current_thread().block_on(async { IsolatedItems::from(yielding()).sum::<u32>() });
+    assert_eq!(sum, 190);
 }
 
 /// It is told long before its threshold.

@@ -17,7 +17,7 @@ use crate::fork;
 use crate::hooks;
 use crate::isolation::LentJob;
 use crate::park::parker::Parker;
-use crate::poll::probe::ProbedCall;
+use crate::poll::probe::{ProbedCall, peek_deferred};
 use crate::poll::{Budget, is_budgeted, is_large, poll_once};
 use crate::process::{Present, Process, process};
 use crate::runtime_choice::flavor::Flavor;
@@ -231,7 +231,8 @@ where
     if place.is_driver() {
         return poll_then_isolate(&process, place, site, origin, choice, make);
     }
-    CallHere::new(&process, place, choice.chosen())
+    let instead = Instead::here();
+    CallHere::new(&process, place, instead.of(place, choice.chosen()))
         .limited(origin)
         .counted()
         .run(None, site, make)
@@ -239,6 +240,9 @@ where
 
 /// The same on a thread whose scheduler defers wake-ups. The poll is in the context of the runtime on which the call lives once
 /// it is isolated, and has no budget, as any poll here.
+///
+/// If that poll has a wake-up deferred, the call stays: should it be that of a child in a set, no other thread could know, and
+/// the call is reported from here.
 #[track_caller]
 fn poll_then_isolate<S, F, Fut>(
     process: &Process,
@@ -255,21 +259,22 @@ where
     Fut::Output: Send,
 {
     let blocked = BlockedByCall::begin(process, place);
-    let chosen = CallRuntime::choose(process, Place::Plain, choice.chosen());
+    let depth = fork::depth();
+    let instead = Instead::here();
+    let chosen = instead.of(Place::Plain, choice.chosen());
     let call = CallHere {
         process,
         place,
-        runtime: or_panic(chosen),
+        runtime: or_panic(CallRuntime::choose(process, Place::Plain, chosen)),
         is_part: false,
         is_limited: false,
     };
-    // An enclosing call must not take for its own what is deferred here. To this one it is all the same: whatever has woken
-    // nobody, the isolation thread polls.
+    let parker = Parker::lend();
     let probed = ProbedCall::begin();
+    probed.watch(&parker);
     let entered = call.enter(place);
     let mut future = pin!(Some(make()));
-    let waker = Waker::noop();
-    let first = poll_once(waker, Budget::Unconstrained, |cx| {
+    let first = poll_once(parker.waker(), Budget::Unconstrained, |cx| {
         match future.as_mut().as_pin_mut() {
             Some(future) => future.poll(cx),
             None => unreachable!("it has just been built"),
@@ -281,7 +286,12 @@ where
         return output;
     }
     drop(entered);
+    if peek_deferred() {
+        let call = call.counted();
+        return call.wait_for(depth, Some(&probed), site, &parker, future);
+    }
     drop(probed);
+    drop(parker);
     drop(blocked);
     let mut begun = Begun(future);
     run_isolated(process, place, site, origin, choice, move || {
@@ -764,9 +774,21 @@ impl<'a> CallHere<'a> {
             return output;
         }
         drop(entered);
+        self.wait_for(depth, probed, site, &parker, future)
+    }
+
+    /// Goes on after the first poll: waits until the future is ready.
+    fn wait_for<Fut: Future>(
+        self,
+        depth: usize,
+        probed: Option<&ProbedCall>,
+        site: &'static Location<'static>,
+        parker: &Parker,
+        future: Pin<&mut Option<Fut>>,
+    ) -> Fut::Output {
         let mut future = CallFuture { call: self, future };
         let mut output = None;
-        self.wait(depth, probed, site, &parker, &mut |cx| {
+        self.wait(depth, probed, site, parker, &mut |cx| {
             future.poll(cx).map(|ready| output = Some(ready))
         });
         drop(future);

@@ -60,10 +60,13 @@ pub(crate) fn of(seen: &Seen) -> Reason {
 
 fn lost() -> Reason {
     Reason {
-        why: "its future is a set that polls only those of its futures that were woken (`FuturesUnordered`,               `buffer_unordered`, `join_all` of many, a `LocalSet`). One of them has yielded (`yield_now`), and the               current-thread runtime that this thread drives keeps that wake-up back until the call returns"
+        why: "its future is a set that polls only those of its futures that were woken (`FuturesUnordered`, \
+              `buffer_unordered`, `join_all` of many, a `LocalSet`). One of them has yielded (`yield_now`), and the \
+              current-thread runtime that this thread drives keeps that wake-up back until the call returns"
             .to_owned(),
         instead: vec![
             "run the futures by `sync_twin::batch`, which polls all of them then",
+            "if this is the blocking type of a stream, write `isolation = \"always\"`: another thread then polls it",
             AWAIT,
             TO_THREAD,
         ],
