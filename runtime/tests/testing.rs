@@ -3,6 +3,7 @@
 mod deadline;
 
 use deadline::{test_name, watch};
+use futures_util::stream::{self, BoxStream, Stream, StreamExt};
 use std::collections::BTreeSet;
 use std::env;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -176,6 +177,11 @@ async fn runtime_elsewhere() -> tokio::runtime::Id {
     runtime().await
 }
 
+#[sync_wrapper(type = Runtimes, foreign)]
+impl Stream for BoxStream<'static, tokio::runtime::Id> {
+    type Item = tokio::runtime::Id;
+}
+
 /// Its `Drop` is one of sync code.
 struct OnDrop(mpsc::Sender<tokio::runtime::Id>);
 
@@ -209,8 +215,9 @@ fn calls_live_on_the_runtime_of_a_test() {
                 .iter()
                 .all(|&it| it == id)
         );
-        let stream = futures_util::stream::once(runtime());
+        let stream = stream::once(runtime());
         assert!(iter(Box::pin(stream)).eq([id]));
+        assert!(Runtimes::from(stream::once(runtime()).boxed()).eq([id]));
         let (dropped, drops) = mpsc::channel();
         drop(BlockingOnDrop::new(dropped));
         assert!(drops.iter().eq([id, id]));
@@ -237,6 +244,8 @@ fn other_calls_do_not_live_there() {
         assert_ne!(thread::spawn(runtime_sync).join().unwrap(), id);
         let driver = current_thread();
         assert_eq!(driver.block_on(async { runtime_sync() }), id);
+        let runtimes = Runtimes::from(stream::once(runtime()).boxed());
+        assert!(driver.block_on(async { runtimes.eq([id]) }));
         assert_ne!(driver.block_on(async { block_on(runtime()) }), id);
         let workers = Builder::new_multi_thread().enable_all().build().unwrap();
         assert_ne!(workers.block_on(async { runtime_sync() }), id);
