@@ -41,6 +41,7 @@ use quote::quote;
 #[doc = include_str!("../docs/endings.md")]
 #[doc = include_str!("../docs/stream_types.md")]
 #[doc = include_str!("../docs/families.md")]
+#[doc = include_str!("../docs/other_attributes.md")]
 #[doc = include_str!("../docs/library.md")]
 #[proc_macro_attribute]
 pub fn sync_wrapper(

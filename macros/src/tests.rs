@@ -59,6 +59,125 @@ fn a_free_fn_is_called_by_its_name() {
     );
 }
 
+/// What other attributes are given, in whose place rustc is to say what they do not like.
+#[test]
+fn a_twin_for_other_attributes() {
+    check(
+        &quote!(attrs(pyfunction), around = detached, name = wait),
+        &quote!(
+            pub async fn wait_async() -> u8 {
+                1
+            }
+        ),
+        &quote! {
+            #[doc = " The blocking twin of `wait_async`."]
+            #[track_caller]
+            #[pyfunction]
+            pub fn wait() -> u8 {
+                let __call = ::sync_twin::__private::call((), move || wait_async());
+                {
+                    let __site = ::core::panic::Location::caller();
+                    detached(move || {
+                        __call.__sync_twin_isolation().block_on_at(__site, __call, const {
+                            &::sync_twin::__private::Origin::new("wait_async", ::core::cfg!(debug_assertions))
+                        })
+                    })
+                }
+            }
+        },
+    );
+}
+
+/// The impl blocks of a blocking type: the attributes of each, and its fns.
+#[test]
+fn an_impl_block_for_other_attributes() {
+    let block = quote!(
+        /// A client.
+        impl Client {
+            pub const LIMIT: u8 = 1;
+            /// Asks.
+            ///
+            /// In detail.
+            pub async fn ask(&self) -> u8 {
+                1
+            }
+            pub fn size(&self) -> u8 {
+                2
+            }
+            #[sync_wrapper(unset(impl_attrs))]
+            pub async fn generic<T>(&self) {}
+        }
+    );
+    let options = quote!(type = Blocking, attrs(pyclass), impl_attrs(pymethods, other));
+    let expanded = compact(&expand(options, block));
+    let (ty, rest) = expanded
+        .split_once("#[pymethods]#[other]implBlocking{")
+        .unwrap();
+    let (theirs, ours) = rest.split_once("}implBlocking{").unwrap();
+    assert!(ty.contains("}#[doc=r\"Aclient.\"]#[allow"), "{ty}");
+    assert!(ty.contains("#[pyclass]pubstructBlocking"), "{ty}");
+    assert!(
+        theirs.starts_with("#[doc=r\"Asks.\"]#[doc=r\"\"]#[doc=r\"Indetail.\"]#[track_caller]"),
+        "{theirs}"
+    );
+    let has = |text: &str, fns: &[&str]| {
+        for name in [
+            "ask",
+            "size",
+            "generic",
+            "into_inner",
+            "as_async",
+            "as_async_mut",
+        ] {
+            assert_eq!(
+                text.contains(&format!("fn{name}(")) || text.contains(&format!("fn{name}<")),
+                fns.contains(&name),
+                "{name} in {text}"
+            );
+        }
+    };
+    has(theirs, &["ask", "size"]);
+    has(ours, &["generic", "into_inner", "as_async", "as_async_mut"]);
+    assert!(ours.starts_with("pubconstLIMIT"), "{ours}");
+}
+
+#[test]
+fn where_the_attributes_of_others_may_be() {
+    let block = quote!(
+        impl Client {
+            pub async fn get(&self) {}
+        }
+    );
+    let passed_through = quote!(
+        impl Client {
+            #[sync_wrapper(around = timed)]
+            pub fn size(&self) -> u8 {}
+        }
+    );
+    let function = quote!(
+        async fn get() {}
+    );
+    let of_trait = quote!(
+        trait Store {
+            async fn get(&self);
+        }
+    );
+    for (options, item, codes) in [
+        (quote!(extend = T, attrs(a)), &block, &["SW408"][..]),
+        (quote!(type = T), &passed_through, &["SW408"]),
+        (quote!(impl_attrs(a), around = x), &function, &["SW408"]),
+        (quote!(impl_attrs(a)), &of_trait, &["SW408"]),
+        (
+            quote!(impl_attrs(a), type = T, attrs(a), around = x),
+            &of_trait,
+            &[],
+        ),
+    ] {
+        let found = outcome(&options, item).0;
+        assert_eq!(found, codes, "{options}");
+    }
+}
+
 /// The codes of what is reported, and the fns named `…_sync`.
 fn outcome(options: &TokenStream, item: &TokenStream) -> (Vec<String>, Vec<String>) {
     let expanded = expand(options.clone(), item.clone()).to_string();

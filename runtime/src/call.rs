@@ -4,6 +4,9 @@
 //! arguments and of the output. Its inherent `__sync_twin_isolation` exists only if all of them are
 //! `Send`. Otherwise method lookup goes on through [`Deref`] and finds the one of [`NotSend`].
 //! (The closure's own type does not tell: its captures are known only once the surrounding fn is checked.)
+//!
+//! Each choice blocks in two ways: `block_on` is called by the twin itself, and learns from rustc where that is called.
+//! `block_on_at` is called by a closure of the twin's, for the option `around`, and is told.
 
 use crate::dispatch::{self, Origin};
 use crate::runtime_choice::RuntimeChoice;
@@ -156,7 +159,24 @@ impl IsolateOnDriver {
         Fut: Future,
         Fut::Output: Send,
     {
-        dispatch::block_here_or_isolated(origin, &call.choice, call.make)
+        self.block_on_at(Location::caller(), call, origin)
+    }
+
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn block_on_at<A, F, Fut, S>(
+        self,
+        site: &'static Location<'static>,
+        call: Call<A, F, Fut::Output, S>,
+        origin: &'static Origin,
+    ) -> Fut::Output
+    where
+        S: RuntimeChoice + Sync,
+        F: FnOnce() -> Fut + Send,
+        Fut: Future,
+        Fut::Output: Send,
+    {
+        dispatch::block_here_or_isolated_at(site, origin, &call.choice, call.make)
     }
 
     /// The same for a future that is often ready at once: it is polled first, and isolated only if it has to wait.
@@ -194,7 +214,23 @@ impl InPlace {
         F: FnOnce() -> Fut,
         Fut: Future,
     {
-        dispatch::block_here_on(origin, call.choice.chosen(), call.make)
+        self.block_on_at(Location::caller(), call, origin)
+    }
+
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn block_on_at<A, F, Fut, S>(
+        self,
+        site: &'static Location<'static>,
+        call: Call<A, F, Fut::Output, S>,
+        origin: &'static Origin,
+    ) -> Fut::Output
+    where
+        S: RuntimeChoice,
+        F: FnOnce() -> Fut,
+        Fut: Future,
+    {
+        dispatch::block_here_at(site, origin, call.choice.chosen(), call.make)
     }
 
     #[doc(hidden)]
@@ -231,6 +267,23 @@ impl IsolateAlways {
         Fut: Future,
         Fut::Output: SW503_OutputOfIsolationAlways,
     {
-        dispatch::block_isolated(origin, &call.choice, call.make)
+        self.block_on_at(Location::caller(), call, origin)
+    }
+
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn block_on_at<A, F, Fut, S>(
+        self,
+        site: &'static Location<'static>,
+        call: Call<A, F, Fut::Output, S>,
+        origin: &'static Origin,
+    ) -> Fut::Output
+    where
+        S: RuntimeChoice + Sync,
+        F: FnOnce() -> Fut + Send,
+        Fut: Future,
+        Fut::Output: SW503_OutputOfIsolationAlways,
+    {
+        dispatch::block_isolated(site, origin, &call.choice, call.make)
     }
 }

@@ -276,17 +276,8 @@ impl<S: Stream, R: RuntimeChoice> Iterator for IterOn<S, R> {
 
     #[track_caller]
     fn next(&mut self) -> Option<S::Item> {
-        if self.stream.has_ended() {
-            return None;
-        }
-        let IterOn {
-            stream,
-            choice,
-            origin,
-        } = self;
-        let (site, chosen) = (stream.site_of_next(), choice.chosen());
-        lend::check_not_blocked(chosen);
-        dispatch::block_here_at(site, origin, chosen, || poll_fn(|cx| poll_next(stream, cx)))
+        let site = self.stream.site_of_next();
+        self.next_at(site)
     }
 
     fn size_hint(&self) -> (usize, Option<usize>) {
@@ -297,6 +288,23 @@ impl<S: Stream, R: RuntimeChoice> Iterator for IterOn<S, R> {
 impl<S: Stream, R: RuntimeChoice> FusedIterator for IterOn<S, R> {}
 
 impl<S: Stream, R: RuntimeChoice> IterOn<S, R> {
+    /// The next item, for a call that reports say is made at `site`.
+    #[doc(hidden)]
+    #[track_caller]
+    pub fn next_at(&mut self, site: &'static Location<'static>) -> Option<S::Item> {
+        if self.stream.has_ended() {
+            return None;
+        }
+        let IterOn {
+            stream,
+            choice,
+            origin,
+        } = self;
+        let chosen = choice.chosen();
+        lend::check_not_blocked(chosen);
+        dispatch::block_here_at(site, origin, chosen, || poll_fn(|cx| poll_next(stream, cx)))
+    }
+
     #[track_caller]
     fn next_timeout(&mut self, limit: Duration) -> Result<Option<S::Item>, Elapsed> {
         if self.stream.has_ended() {
@@ -313,6 +321,53 @@ impl<S: Stream, R: RuntimeChoice> IterOn<S, R> {
         let next = poll_fn(|cx| poll_next(stream, cx));
         dispatch::block_here_at(site, origin, chosen, || within(limit, || next))
     }
+}
+
+/// The same, with something of the user's around every `next`: the option `around`.
+pub struct IterAround<S, R: RuntimeChoice, F> {
+    items: IterOn<S, R>,
+    next: F,
+}
+
+/// `next` calls [`IterOn::next_at`] inside what the user has put around that.
+pub fn iter_around<S, R, F>(items: IterOn<S, R>, next: F) -> IterAround<S, R, F>
+where
+    S: Stream,
+    R: RuntimeChoice,
+    F: FnMut(&mut IterOn<S, R>, &'static Location<'static>) -> Option<S::Item>,
+{
+    IterAround { items, next }
+}
+
+impl<S, R, F> Iterator for IterAround<S, R, F>
+where
+    S: Stream,
+    R: RuntimeChoice,
+    F: FnMut(&mut IterOn<S, R>, &'static Location<'static>) -> Option<S::Item>,
+{
+    type Item = S::Item;
+
+    #[track_caller]
+    fn next(&mut self) -> Option<S::Item> {
+        let IterAround { items, next } = self;
+        if items.stream.has_ended() {
+            return None;
+        }
+        let site = items.stream.site_of_next();
+        next(items, site)
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.items.size_hint()
+    }
+}
+
+impl<S, R, F> FusedIterator for IterAround<S, R, F>
+where
+    S: Stream,
+    R: RuntimeChoice,
+    F: FnMut(&mut IterOn<S, R>, &'static Location<'static>) -> Option<S::Item>,
+{
 }
 
 impl<S, R: RuntimeChoice> Drop for IterOn<S, R> {

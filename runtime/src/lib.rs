@@ -305,8 +305,8 @@ pub mod __private {
     pub use crate::io::written::{Written, WrittenChunk, flushed, written};
     #[cfg(feature = "stream")]
     pub use crate::iter::{
-        items_left, iter_of, iter_on, next_item, next_item_within, site_of_next, try_next_item,
-        try_stream,
+        items_left, iter_around, iter_of, iter_on, next_item, next_item_within, site_of_next,
+        try_next_item, try_stream,
     };
     pub use crate::runtime_choice::flavor::{auto, current_thread, multi_thread};
     pub use crate::runtime_choice::lend::{lend, lend_handle};

@@ -45,7 +45,7 @@ use crate::stall::threshold::ForTests;
 use std::any::Any;
 use std::fmt::Write;
 use std::future::Future;
-use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind};
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, panic_any, resume_unwind};
 use std::sync::mpsc::{self, RecvTimeoutError};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
@@ -330,10 +330,14 @@ const CONTEXTS: &[(&str, RunThere)] = &[
         dispatch::block_here(|| attempt.run_in_spawn_blocking());
     }),
     ("an isolated twin", |attempt| {
-        dispatch::block_isolated(Origin::OURS, &auto(), || attempt.run_async());
+        dispatch::block_isolated(Location::caller(), Origin::OURS, &auto(), || {
+            attempt.run_async()
+        });
     }),
     ("a task of an isolated twin", |attempt| {
-        dispatch::block_isolated(Origin::OURS, &auto(), || attempt.run_in_task());
+        dispatch::block_isolated(Location::caller(), Origin::OURS, &auto(), || {
+            attempt.run_in_task()
+        });
     }),
     ("sync_twin::spawn", |attempt| {
         crate::spawn(attempt.run_async()).join();

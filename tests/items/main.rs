@@ -25,6 +25,7 @@ pub mod futures;
 pub mod impl_blocks;
 pub mod lone;
 pub mod modules;
+pub mod other_attributes;
 pub mod polled;
 pub mod renamed;
 pub mod resp;

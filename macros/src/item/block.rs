@@ -109,6 +109,13 @@ pub(crate) struct MemberTwin {
     pub(crate) twin: Twin,
 }
 
+impl MemberTwin {
+    /// Whether it is in the impl block that has `impl_attrs`, and has not taken them back.
+    pub(crate) fn is_for_others(&self) -> bool {
+        self.twin.options.impl_attrs.is_some()
+    }
+}
+
 impl ToTokens for MemberTwin {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let MemberTwin { cfg, twin } = self;

@@ -7,7 +7,7 @@ use crate::error::{Code, Errors};
 use crate::item::block::{self, Block, MemberTwin, Names};
 use crate::item::member::Member;
 use crate::item::page;
-use crate::options::{Options, TraitName, compact_type};
+use crate::options::{Attributes, Options, TraitName, compact_type};
 use crate::syntax::attribute;
 use crate::syntax::item_kind::Kind;
 use crate::twin::scope::Scope;
@@ -23,6 +23,8 @@ use syn::{
 
 pub(crate) struct BlockingTrait {
     attributes: Vec<TokenStream>,
+    /// Those of others, for the trait.
+    of_others: Option<Attributes>,
     docs: Vec<TokenStream>,
     visibility: Visibility,
     name: Ident,
@@ -104,6 +106,7 @@ impl BlockingTrait {
         });
         Some(BlockingTrait {
             attributes: attribute::keep_for_block(&head.attrs),
+            of_others: options.attrs.clone(),
             docs: attribute::about_the_type(&head.attrs, true),
             visibility: visibility.clone().unwrap_or_else(|| head.vis.clone()),
             name: name.clone(),
@@ -267,6 +270,7 @@ impl ToTokens for BlockingTrait {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let BlockingTrait {
             attributes,
+            of_others,
             docs,
             visibility,
             name,
@@ -276,11 +280,12 @@ impl ToTokens for BlockingTrait {
             implementations,
             site,
         } = self;
-        let docs = page::docs(&original.to_string(), docs, true);
+        let docs = page::docs(&original.to_string(), docs, true, of_others.is_some());
         let clause = &generics.where_clause;
         tokens.extend(quote_spanned! {*site=>
             #docs
             #(#attributes)*
+            #of_others
             #visibility trait #name #generics #clause {
                 #(#members)*
             }

@@ -10,7 +10,7 @@ use crate::item::blocking_stream;
 use crate::item::blocking_type::BlockingType;
 use crate::item::checked::Added;
 use crate::item::member::Member;
-use crate::options::{Options, compact_type};
+use crate::options::{Attributes, Options, compact_type};
 use crate::syntax::attribute;
 use crate::syntax::item_kind::Kind;
 use crate::twin::scope::Scope;
@@ -21,6 +21,8 @@ use syn::{Generics, ItemImpl, Type};
 /// The second block.
 pub(crate) struct TwinBlock {
     attributes: Vec<TokenStream>,
+    /// Those of others, for the block.
+    of_others: Option<Attributes>,
     generics: Generics,
     ty: Type,
     members: Vec<MemberTwin>,
@@ -51,6 +53,7 @@ pub(crate) fn check(
     (!members.is_empty()).then(|| {
         Added::Twins(Box::new(TwinBlock {
             attributes: attribute::keep_for_block(&head.attrs),
+            of_others: options.impl_attrs.clone(),
             site: Span::mixed_site(),
             generics: head.generics,
             ty: *head.self_ty,
@@ -114,17 +117,27 @@ impl ToTokens for TwinBlock {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let TwinBlock {
             attributes,
+            of_others,
             generics,
             ty,
             members,
             site,
         } = self;
         let clause = &generics.where_clause;
-        tokens.extend(quote_spanned! {*site=>
-            #(#attributes)*
-            impl #generics #ty #clause {
-                #(#members)*
-            }
-        });
+        let block = |of_others: Option<&Attributes>, members: &[&MemberTwin]| {
+            (!members.is_empty()).then(|| {
+                quote_spanned! {*site=>
+                    #(#attributes)*
+                    #of_others
+                    impl #generics #ty #clause {
+                        #(#members)*
+                    }
+                }
+            })
+        };
+        let (theirs, ours): (Vec<_>, Vec<_>) =
+            members.iter().partition(|member| member.is_for_others());
+        tokens.extend(block(of_others.as_ref(), &theirs));
+        tokens.extend(block(None, &ours));
     }
 }

@@ -82,8 +82,8 @@ fn configure<'a>(
     }
     let options = Options::parse(quote!(#(#written),*), errors);
     options.check_target(target, true, errors);
-    options.check_unset_of(block, errors);
-    let options = options.or(block);
+    options.check_unset_of(block, target, errors);
+    let options = options.or(block, target);
     if target == Target::Member {
         options.check_flatten(errors);
     }

@@ -1,5 +1,7 @@
 //! The options between the attribute's parentheses: first as written, then what they mean.
 
+mod around;
+mod attributes;
 mod close;
 mod crate_path;
 mod duration;
@@ -18,6 +20,7 @@ mod twin_name;
 mod type_name;
 mod unset;
 
+pub(crate) use attributes::Attributes;
 pub(crate) use fields::Field;
 pub(crate) use isolation::Isolation;
 pub(crate) use policy::Policy;

@@ -58,6 +58,11 @@ impl RawOption {
             .collect()
     }
 
+    /// How it is written, for a help.
+    pub(super) fn example(&self) -> &'static str {
+        self.takes().example()
+    }
+
     fn takes(&self) -> Takes {
         Key::find(&self.key).map_or(Takes::Nothing, |key| key.row().takes)
     }

@@ -4,12 +4,12 @@
 //! whether a block passes it on to its members, and whether its value may contain a type.
 
 use super::raw_option::RawOption;
-use super::target::On;
+use super::target::{On, Target};
 use super::unset::Unset;
-use super::{Field, Isolation, Policy, RuntimeChoice, Skip, TraitName, TypeName};
+use super::{Attributes, Field, Isolation, Policy, RuntimeChoice, Skip, TraitName, TypeName};
 use super::{
-    check_output, close, crate_path, duration, fields, isolation, map, policy, runtime_choice,
-    selection, stopping, twin_name, type_name, unset,
+    around, attributes, check_output, close, crate_path, duration, fields, isolation, map, policy,
+    runtime_choice, selection, stopping, twin_name, type_name, unset,
 };
 use crate::error::Errors;
 use crate::spelling;
@@ -44,9 +44,11 @@ pub(super) enum HandOn {
     Never,
     /// If the member has none of these.
     Unless(&'static [Key]),
+    /// To fns, beside their own. What a block says that declares something is about that.
+    ToFns,
 }
 
-use HandOn::{Never, Unless};
+use HandOn::{Never, ToFns, Unless};
 use Takes::{Expression, List, Nothing, Value};
 
 macro_rules! table {
@@ -95,7 +97,7 @@ macro_rules! table {
             }
 
             /// The options of a block's member: its own, and those that the block passes on.
-            pub(crate) fn or(mut self, block: &Options) -> Options {
+            pub(crate) fn or(mut self, block: &Options, target: Target) -> Options {
                 let unset = self.unset.clone().unwrap_or_default();
                 let is_unset = |key| unset.iter().any(|one| one.key == key);
                 if let (Some(own), Some(of_block), false) =
@@ -103,11 +105,17 @@ macro_rules! table {
                 {
                     own.extend(of_block.iter().cloned());
                 }
+                if let (Some(own), Some(of_block), true) =
+                    (&mut self.attrs, &block.attrs, block.passes_on(Key::Attrs, target))
+                {
+                    own.after(of_block);
+                }
                 let Options { given, are_unclear, .. } = self;
+                let is_given = |keys: &[Key]| given.iter().any(|(key, _)| keys.contains(key));
                 let from_block = |key: Key| match key.row().hand_on {
-                    Never => false,
-                    Unless(_) if is_unset(key) => false,
-                    Unless(keys) => !given.iter().any(|(key, _)| keys.contains(key)),
+                    _ if is_unset(key) || !block.passes_on(key, target) => false,
+                    Unless(keys) => !is_given(keys),
+                    Never | ToFns => !is_given(&[key]),
                 };
                 Options {
                     $($field: if from_block(Key::$key) { block.$field.clone() } else { self.$field },)*
@@ -155,6 +163,15 @@ table! {
     OnWorker: on_worker: Policy, "on_worker",
         Value("`on_worker = \"deny\"`"), policy::check_policy,
         On::Any, Unless(&[Key::OnWorker]);
+    Around: around: Path, "around",
+        Value("`around = timed`"), around::check_around,
+        On::Any, Unless(&[Key::Around]);
+    Attrs: attrs: Attributes, "attrs",
+        List("`attrs(pyfunction)`"), attributes::check_attributes,
+        On::Attributed, ToFns;
+    ImplAttrs: impl_attrs: Attributes, "impl_attrs",
+        List("`impl_attrs(pymethods)`"), attributes::check_attributes,
+        On::ImplBlock, Unless(&[Key::ImplAttrs]);
     Output: output: Type, "output",
         Takes::Type("`output = u32`"), check_output,
         On::OneFn { or: "" }, Never;
@@ -212,6 +229,17 @@ table! {
     Derive: derive: TokenStream, "derive",
         List("`derive(Debug, Clone)`"), type_name::check_derive,
         On::Declaration, Never;
+}
+
+impl Options {
+    /// Whether a block with these options passes one of them on to what is inside.
+    pub(super) fn passes_on(&self, key: Key, target: Target) -> bool {
+        match key.row().hand_on {
+            Never => false,
+            Unless(_) => true,
+            ToFns => target == Target::Member && !self.names_beside_trait(),
+        }
+    }
 }
 
 impl Key {

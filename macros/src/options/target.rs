@@ -40,6 +40,10 @@ pub(super) enum On {
     Any,
     /// `or` names an alternative for a block.
     OneFn { or: &'static str },
+    /// The same, but not where `extend` is: it may be about what is declared.
+    Attributed,
+    /// On an impl block beside which there is another one, or on a module that contains some.
+    ImplBlock,
     /// On a fn without an attribute around it: a block knows its fns.
     LoneFn,
     /// Inside a block with the attribute, to leave the item out; on a block with names, to leave out those.
@@ -69,7 +73,8 @@ impl On {
     #[cfg(test)]
     pub(super) fn documented(self) -> &'static [&'static str] {
         match self {
-            On::Any => &["all"],
+            On::Any | On::Attributed => &["all"],
+            On::ImplBlock => &["an impl block"],
             On::OneFn { .. } => &["a fn"],
             On::LoneFn => &["a fn alone"],
             On::InsideBlock => &["inside a block", "a block"],
@@ -97,6 +102,24 @@ impl On {
                 key,
                 format_args!("`{key}` is for one fn, and {what} may have many"),
                 format_args!("write `#[sync_wrapper({key} = …)]` on the fn inside{or}"),
+            ),
+            On::Attributed if options.key(Key::Extend).is_some() => errors.push(
+                Code::MisplacedOption,
+                key,
+                format_args!("`{key}` would be about the blocking type, but another block declares it"),
+                format_args!("move `{key}(…)` to the block with `type`; `impl_attrs(…)` is about this one"),
+            ),
+            On::ImplBlock if target.is_fn() => errors.push(
+                Code::MisplacedOption,
+                key,
+                format_args!("`{key}` is for the impl block of twins, but this is {what}"),
+                format_args!("write `attrs(…)`, which is for the twin"),
+            ),
+            On::ImplBlock if target == Target::Trait && !options.names_type() => errors.push(
+                Code::MisplacedOption,
+                key,
+                format_args!("`{key}` is for the impl block of twins, but those of a trait are in the trait"),
+                format_args!("remove `{key}`"),
             ),
             On::LoneFn if target != Target::Alone => errors.push(
                 Code::MisplacedOption,

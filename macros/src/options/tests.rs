@@ -1,7 +1,7 @@
 //! Options as they are written, with every mistake.
 
 use super::table::Takes;
-use super::{Isolation, Key, Options};
+use super::{Isolation, Key, Options, Target};
 use crate::error::Errors;
 use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 use quote::{ToTokens as _, quote};
@@ -215,19 +215,92 @@ fn what_a_block_hands_on() {
         isolation = "never"
     ));
     let member = parse(quote!(prefix = "", flavor = "auto", isolation = "always"));
-    let both = member.or(&block);
+    let both = member.or(&block, Target::Member);
     assert_eq!(both.prefix.as_deref(), Some(""));
     assert!(both.timeout.is_some() && both.runtime.is_none() && both.blocking_type().is_none());
     assert!(both.isolation == Some(Isolation::Always));
-    let none = parse(quote!()).or(&block);
+    let none = parse(quote!()).or(&block, Target::Member);
     assert!(none.runtime.is_some() && none.prefix.is_some());
+}
+
+/// A block hands attributes on to fns, which add theirs, unless they are about what the block declares.
+#[test]
+fn attributes_of_a_block_are_for_its_fns() {
+    let parse = |tokens| Options::parse(tokens, &mut Errors::default());
+    let text = |options: Options| options.attrs.to_token_stream().to_string();
+    let block = parse(quote!(attrs(a), impl_attrs(b)));
+    let own = || parse(quote!(attrs(c)));
+    assert_eq!(text(own().or(&block, Target::Member)), "# [a] # [c]");
+    assert_eq!(text(Options::default().or(&block, Target::Member)), "# [a]");
+    assert_eq!(
+        text(parse(quote!(unset(attrs))).or(&block, Target::Member)),
+        ""
+    );
+    assert_eq!(text(own().or(&block, Target::Impl)), "# [c]");
+    let in_module = Options::default().or(&block, Target::Impl);
+    assert!(in_module.attrs.is_none() && in_module.impl_attrs.is_some());
+    for declared in [quote!(type = T), quote!(trait = T)] {
+        let block = parse(quote!(attrs(a), #declared));
+        assert_eq!(text(own().or(&block, Target::Member)), "# [c]");
+    }
+}
+
+#[test]
+fn attributes_are_as_between_brackets() {
+    for good in [
+        quote!(pyfunction),
+        quote!(pyo3(signature = (x, y = "a", *args))),
+        quote!(unsafe(export_name = "f"), doc = "text", a::b),
+        quote!(cfg_attr(all(a, b), pyfunction)),
+    ] {
+        assert!(errors(quote!(attrs(#good))).is_empty(), "{good}");
+    }
+    check(
+        quote!(attrs(#[pyfunction], inline)),
+        "SW304: `attrs` takes attributes without `#[…]`\\nhelp: write `attrs(pyfunction)`",
+    );
+    check(
+        quote!(impl_attrs("x")),
+        "SW304: `impl_attrs` takes attributes, and this is none\\n\
+         help: write attributes as they are between `#[` and `]`, as in `impl_attrs(pymethods)`",
+    );
+    check(
+        quote!(attrs()),
+        "SW303: `attrs` contains no attribute\\nhelp: write `attrs(pyfunction)`, or remove it",
+    );
+    // The good ones stay.
+    let options = Options::parse(quote!(attrs(a, 1, #[b])), &mut Errors::default());
+    assert_eq!(options.attrs.to_token_stream().to_string(), "# [a] # [b]");
+}
+
+#[test]
+fn what_is_around_is_a_path() {
+    for good in [
+        quote!(detached),
+        quote!(crate::a::b::<u8, _>),
+        quote!(Self::timed),
+    ] {
+        assert!(
+            errors(quote!(around = #good, name = x)).is_empty(),
+            "{good}"
+        );
+    }
+    check(
+        quote!(around = "gil::detached"),
+        "SW304: `around` takes the path of a fn\\nhelp: write `around = gil::detached`",
+    );
+    check(
+        quote!(around = |block| block()),
+        "SW304: `around` takes the path of a fn\\n\
+         help: write a `fn around<T>(block: impl FnOnce() -> T) -> T` beside it, and `around = around` here",
+    );
 }
 
 #[test]
 fn what_a_member_takes_back() {
     let parse = |tokens| Options::parse(tokens, &mut Errors::default());
     let block = parse(quote!(prefix = "a_", timeout = x, runtime = y, crate = ::z));
-    let both = parse(quote!(unset(timeout, runtime, crate))).or(&block);
+    let both = parse(quote!(unset(timeout, runtime, crate))).or(&block, Target::Member);
     assert!(both.timeout.is_none() && both.runtime.is_none() && both.krate.is_none());
     assert_eq!(both.prefix.as_deref(), Some("a_"));
 }
@@ -344,7 +417,7 @@ fn expressions_that_name_the_receiver() {
         (quote!(runtime = RT), &[]),
     ] {
         let block = Options::parse(options.clone(), &mut Errors::default());
-        let mut member = Options::default().or(&block);
+        let mut member = Options::default().or(&block, Target::Member);
         assert_eq!(member.leave_self_to_methods(), left_out);
         // Its own are reported.
         let mut own = block;

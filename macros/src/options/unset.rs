@@ -2,7 +2,7 @@
 
 use super::raw_option::RawOption;
 use super::table::HandOn;
-use super::{Key, Options};
+use super::{Key, Options, Target};
 use crate::error::{Code, Errors};
 use crate::spelling::{list, nearest};
 use proc_macro2::Ident;
@@ -26,9 +26,11 @@ pub(super) fn check_unset(option: &RawOption, errors: &mut Errors) -> Option<Vec
 
 impl Options {
     /// What an item takes back, its block has to pass on.
-    pub(crate) fn check_unset_of(&self, block: &Options, errors: &mut Errors) {
+    pub(crate) fn check_unset_of(&self, block: &Options, target: Target, errors: &mut Errors) {
+        let is_passed_on =
+            |key| (block.has(key) || block.key(key).is_some()) && block.passes_on(key, target);
         // One that it gives itself, too, has been reported.
-        let is_given = |key| block.has(key) || block.key(key).is_some() || self.key(key).is_some();
+        let is_given = |key| is_passed_on(key) || self.key(key).is_some();
         for Unset { key, name } in self.unset.iter().flatten() {
             if !is_given(*key) && !block.are_unclear {
                 errors.push(
@@ -46,7 +48,7 @@ impl Options {
 fn check_key(name: &Ident, errors: &mut Errors) -> Option<Key> {
     let inherited: Vec<_> = Key::ALL
         .iter()
-        .filter(|key| matches!(key.row().hand_on, HandOn::Unless(_)))
+        .filter(|key| !matches!(key.row().hand_on, HandOn::Never))
         .map(|key| key.row().name)
         .collect();
     let key = Key::find(name);

@@ -6,7 +6,7 @@ use crate::syntax::cfg::{self, Combination};
 use crate::syntax::span_range::SpanRange;
 use crate::twin::argument::Argument;
 use crate::twin::output::Returns;
-use crate::twin::setting::Runtime;
+use crate::twin::setting::{Around, Runtime};
 use crate::twin::{Polls, Twin};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
@@ -196,38 +196,67 @@ impl Twin {
         }
     }
 
-    /// The blocking itself. A stream stays where its iterator is, and so does the call that makes it.
+    /// The blocking itself, inside what the user has put around it. A stream is made at once: there is nothing to wait for yet.
     pub(super) fn block_on(&self) -> TokenStream {
+        match &self.settings.around {
+            Some(around) if self.output.returns == Returns::Future => {
+                let block_on = self.block_on_as("block_on_at", Some(&around.site));
+                let (site, around) = (&around.site, around.run(&block_on));
+                let here = self.here();
+                quote_spanned! {self.site=>
+                    {
+                        let #site = #here;
+                        #around
+                    }
+                }
+            }
+            _ => self.block_on_as("block_on", None),
+        }
+    }
+
+    /// Where the call is made.
+    fn here(&self) -> TokenStream {
+        match &self.polls {
+            Some(Polls { is_next: true, .. }) => self.variable("site").into_token_stream(),
+            _ => quote_spanned!(self.site=> ::core::panic::Location::caller()),
+        }
+    }
+
+    /// A stream stays where its iterator is, and so does the call that makes it.
+    fn block_on_as(&self, block_on: &str, site: Option<&Ident>) -> TokenStream {
         let private = self.private(self.site);
         let call = self.variable("call");
-        if let Some(polls) = &self.polls {
-            return self.poll_on(polls, &call);
+        if self.polls.is_some() {
+            let here = self.here();
+            let site = site.map_or(here, ToTokens::to_token_stream);
+            return self.poll_on(&site, &call);
         }
         let origin = self.origin();
+        let name = Ident::new(block_on, self.site);
+        let site = site.map(|site| quote_spanned!(self.site=> #site,));
         match (
             self.options.isolation.unwrap_or_default(),
             self.output.returns,
         ) {
-            (Isolation::Always, _) => self.block_on_always(),
+            (Isolation::Always, _) => self.block_on_always(block_on, site.as_ref()),
             (Isolation::Never, _) | (_, Returns::Stream) => {
-                quote_spanned!(self.site=> #private::InPlace.block_on(#call, #origin))
+                quote_spanned!(self.site=> #private::InPlace.#name(#site #call, #origin))
             }
             (Isolation::Auto, _) => {
-                quote_spanned!(self.site=> #call.__sync_twin_isolation().block_on(#call, #origin))
+                quote_spanned!(self.site=> #call.__sync_twin_isolation().#name(#site #call, #origin))
             }
         }
     }
 
     /// The same of a call that is often ready at once.
-    fn poll_on(&self, polls: &Polls, call: &Ident) -> TokenStream {
+    fn poll_on(&self, site: &TokenStream, call: &Ident) -> TokenStream {
         let private = self.private(self.site);
         let origin = self.origin();
-        let site = match polls.is_next {
-            true => self.variable("site").into_token_stream(),
-            false => quote_spanned!(self.site=> ::core::panic::Location::caller()),
-        };
         match self.options.isolation.unwrap_or_default() {
-            Isolation::Always => self.block_on_always(),
+            Isolation::Always => {
+                let site = quote_spanned!(self.site=> #site,);
+                self.block_on_always("block_on_at", Some(&site))
+            }
             Isolation::Never => {
                 quote_spanned!(self.site=> #private::InPlace.poll_on(#site, #call, #origin))
             }
@@ -238,7 +267,7 @@ impl Twin {
     }
 
     /// The same on an isolation thread. rustc reports a result that is not `Send` at its type.
-    fn block_on_always(&self) -> TokenStream {
+    fn block_on_always(&self, block_on: &str, site: Option<&TokenStream>) -> TokenStream {
         let (first, last) = match &self.output.ty {
             ReturnType::Type(_, ty) => {
                 let place = SpanRange::of(ty);
@@ -250,7 +279,17 @@ impl Twin {
         let private = self.private(first);
         let call = name::variable("call", first);
         let origin = self.origin();
-        let block_on = Ident::new("block_on", last.resolved_at(Span::mixed_site()));
-        quote_spanned!(first=> #private::IsolateAlways::#block_on(#private::IsolateAlways, #call, #origin))
+        let block_on = Ident::new(block_on, last.resolved_at(Span::mixed_site()));
+        quote_spanned!(first=> #private::IsolateAlways::#block_on(#private::IsolateAlways, #site #call, #origin))
+    }
+}
+
+impl Around {
+    /// `code` as a closure that runs inside. rustc reports at the option what the fn does not take: the closure is there, up to
+    /// its last brace.
+    pub(super) fn run(&self, code: &TokenStream) -> TokenStream {
+        let path = &self.path;
+        let place = SpanRange::of(path).first;
+        quote_spanned!(place.resolved_at(Span::mixed_site())=> #path(move || { #code }))
     }
 }

@@ -100,12 +100,22 @@ impl Twin {
         };
         let runtime = self.settings.runtime.as_ref();
         let origin = self.origin_of_items();
-        let mut iterator = match runtime.and_then(|runtime| runtime.items.as_ref()) {
-            None => quote_spanned!(self.site=> #private::iter_of(#stream, #origin)),
-            Some(choice) => quote_spanned! {self.site=>
+        let choice = runtime.and_then(|runtime| runtime.items.as_ref());
+        let mut iterator = match (choice, &self.settings.around) {
+            (None, None) => quote_spanned!(self.site=> #private::iter_of(#stream, #origin)),
+            (None, Some(_)) => {
+                quote_spanned!(self.site=> #private::iter_on(#private::auto(), #stream, #origin))
+            }
+            (Some(choice), _) => quote_spanned! {self.site=>
                 #private::iter_on(::core::clone::Clone::clone(#choice), #stream, #origin)
             },
         };
+        if let Some(around) = &self.settings.around {
+            let (items, site) = (self.variable("items"), &around.site);
+            let next = around.run(&quote_spanned!(self.site=> #items.next_at(#site)));
+            iterator =
+                quote_spanned!(self.site=> #private::iter_around(#iterator, |#items, #site| #next));
+        }
         if let Some(items) = items {
             let item = self.variable("item");
             let converted = items.apply(item.to_token_stream(), &private, &|blocking, value| {

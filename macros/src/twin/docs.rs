@@ -12,7 +12,7 @@ use syn::{Attribute, Expr, ExprLit, Lit, Meta};
 
 /// How the documentation links to the async fn.
 enum Link<'a> {
-    /// There is no page to link to.
+    /// There is no page to link to, or the reader is another program, which shows this as text.
     Hidden,
     /// A free fn.
     Free,
@@ -45,8 +45,9 @@ pub(crate) fn attributes(
     output: &Output,
     options: &Options,
 ) -> TokenStream {
+    let is_text = options.attrs.is_some() || options.impl_attrs.is_some();
     let link = match scope {
-        _ if is_hidden(&function.attributes) => Link::Hidden,
+        _ if is_text || is_hidden(&function.attributes) => Link::Hidden,
         Scope::BlockingType(inner) => Link::Of(&inner.name),
         Scope::Inherent | Scope::Trait(_) => Link::Associated,
         Scope::Alone if is_associated => Link::Associated,
@@ -57,6 +58,7 @@ pub(crate) fn attributes(
         link: link.to(&function.signature.ident),
         // The page of a blocking type or trait says once what its methods are.
         is_on_page: scope.inner_type().is_some(),
+        is_text,
         returns: output.returns,
         limit: limit_of(options, output.returns),
     };
@@ -78,6 +80,8 @@ fn left_out(options: &Options) -> TokenStream {
 struct About {
     link: String,
     is_on_page: bool,
+    /// Whether another attribute hands the documentation on to people who do not see the async fn.
+    is_text: bool,
     returns: Returns,
     limit: Option<String>,
 }
@@ -88,6 +92,7 @@ impl About {
         let About {
             link,
             is_on_page,
+            is_text,
             returns,
             limit,
         } = self;
@@ -96,7 +101,7 @@ impl About {
             Returns::Future | Returns::Stream => format!(" The blocking twin of {link}."),
         };
         let advice = match returns {
-            _ if *is_on_page => None,
+            _ if *is_on_page || *is_text => None,
             Returns::Value => None,
             Returns::Future | Returns::Stream => Some(
                 " In async code, `.await` that instead: a twin blocks the thread that calls it.",

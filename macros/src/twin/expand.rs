@@ -35,13 +35,16 @@ impl ToTokens for Twin {
             .any(Holder::takes_field_of_box)
             .then(|| quote_spanned!(self.site=> #[allow(clippy::boxed_local)]));
         let track_caller = self.track_caller();
+        let of_others = &self.options.attrs;
         tokens.extend(self.values());
+        // Those of others see all of ours.
         tokens.extend(quote_spanned! {self.site=>
             #grouped
             #misnamed
             #boxed
             #attributes
             #track_caller
+            #of_others
         });
         tokens.extend(quote_spanned! {self.header=>
             #visibility #head {
@@ -56,7 +59,8 @@ impl Twin {
     pub(crate) fn declare(&self) -> TokenStream {
         let Twin { attributes, .. } = self;
         let (head, track_caller) = (self.head(), self.track_caller());
-        quote_spanned!(self.header=> #attributes #track_caller #head;)
+        let of_others = &self.options.attrs;
+        quote_spanned!(self.header=> #attributes #track_caller #of_others #head;)
     }
 
     /// The twin in the implementation of that trait.

@@ -122,7 +122,7 @@ impl Output {
         match returns {
             Returns::Stream => check_timeout(function, options, errors),
             Returns::Future => stopping::check_flatten(function, &output, options, errors),
-            Returns::Value => {}
+            Returns::Value => check_around(function, options, errors),
         }
         let of_async = |ty: &Type| match scope.inner_type() {
             Some(inner) => inner.of_async(ty),
@@ -423,6 +423,21 @@ fn check_timeout(function: &Function, options: &Options, errors: &mut Errors) {
                 "`{ident}` returns its stream at once: `cancel` would end that call, not the items"
             ),
             "remove `cancel`, or end the stream where it is made",
+        );
+    }
+}
+
+/// A sync fn is passed through. A block's `around` is for its other fns.
+fn check_around(function: &Function, options: &Options, errors: &mut Errors) {
+    if let Some(key) = options.key(Key::Around) {
+        errors.push(
+            Code::MisplacedOption,
+            key,
+            format_args!(
+                "`{}` is not `async`: there is nothing to wait for, and `around` is for the waiting",
+                function.signature.ident
+            ),
+            "remove `around`, or call it in the fn itself",
         );
     }
 }

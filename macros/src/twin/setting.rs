@@ -7,6 +7,7 @@ use crate::twin::output::{IntoKind, Output, Returns};
 use crate::twin::scope::Scope;
 use crate::twin::stopping;
 use proc_macro2::{Ident, Span, TokenStream};
+use quote::ToTokens as _;
 
 pub(crate) struct Settings {
     pub(crate) timeout: Option<Timeout>,
@@ -15,6 +16,8 @@ pub(crate) struct Settings {
     pub(crate) flatten: Option<TokenStream>,
     /// The runtime, if one was chosen.
     pub(crate) runtime: Option<Runtime>,
+    /// What the waiting happens in.
+    pub(crate) around: Option<Around>,
     /// The variable for where the async value is, if the call returns a reference to it.
     pub(crate) receiver: Option<Ident>,
 }
@@ -35,6 +38,13 @@ pub(crate) struct Runtime {
     /// The variable for what replaces it while the items of a stream are read.
     pub(crate) items: Option<Ident>,
     pub(crate) source: Source,
+}
+
+/// A fn of the user's, which runs the waiting as a closure.
+pub(crate) struct Around {
+    pub(crate) path: TokenStream,
+    /// The variable for where the twin is called, which the closure cannot learn.
+    pub(crate) site: Ident,
 }
 
 /// Where a call's runtime comes from.
@@ -110,6 +120,19 @@ impl Settings {
             conversion.is_some_and(|conversion| conversion.any(is))
         };
         let has_items = converts(&|into| matches!(into, IntoKind::Iterator { .. }));
+        let around = options.around.as_ref();
+        let around = around
+            .filter(|_| output.returns != Returns::Value)
+            .map(|path| {
+                let path = path.to_token_stream();
+                Around {
+                    path: match scope.inner_type() {
+                        Some(inner) => inner.substitute(path),
+                        None => path,
+                    },
+                    site: variable("site"),
+                }
+            });
         let lends_receiver = converts(&|into| matches!(into, IntoKind::Receiver));
         let runtime = source.map(|source| Runtime {
             variable: variable("runtime"),
@@ -121,6 +144,7 @@ impl Settings {
             cancel,
             flatten,
             runtime,
+            around,
             receiver: lends_receiver.then(|| variable("receiver")),
         }
     }

@@ -51,25 +51,16 @@ where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
-    block_here_on(Origin::OURS, ChosenRuntime::Ours(Flavor::Auto), make)
+    block_here_at(
+        Location::caller(),
+        Origin::OURS,
+        ChosenRuntime::Ours(Flavor::Auto),
+        make,
+    )
 }
 
-/// Runs a call of `origin` on the calling thread. Its future lives on the runtime that `chosen` names.
-#[track_caller]
-#[inline]
-pub(crate) fn block_here_on<F, Fut>(
-    origin: &'static Origin,
-    chosen: ChosenRuntime<'_>,
-    make: F,
-) -> Fut::Output
-where
-    F: FnOnce() -> Fut,
-    Fut: Future,
-{
-    block_here_at(Location::caller(), origin, chosen, make)
-}
-
-/// The same for a call that reports say is made at `site`.
+/// Runs a call of `origin` on the calling thread. Its future lives on the runtime that `chosen` names, and reports say that it is
+/// made at `site`.
 #[track_caller]
 #[inline]
 pub(crate) fn block_here_at<F, Fut>(
@@ -317,9 +308,14 @@ impl<Fut> Drop for Begun<'_, Fut> {
     }
 }
 
-/// Runs a call on an isolation thread, wherever the caller is.
+/// Runs a call on an isolation thread, wherever the caller is. Reports say that it is made at `site`.
 #[track_caller]
-pub(crate) fn block_isolated<S, F, Fut>(origin: &'static Origin, choice: &S, make: F) -> Fut::Output
+pub(crate) fn block_isolated<S, F, Fut>(
+    site: &'static Location<'static>,
+    origin: &'static Origin,
+    choice: &S,
+    make: F,
+) -> Fut::Output
 where
     S: RuntimeChoice + Sync,
     F: FnOnce() -> Fut + Send,
@@ -328,7 +324,6 @@ where
 {
     let process = process();
     let (place, in_task) = locate();
-    let site = Location::caller();
     in_async::check(&process, place, in_task.is_some(), site, origin);
     run_isolated(&process, place, site, origin, choice, make)
 }

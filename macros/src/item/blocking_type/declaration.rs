@@ -6,7 +6,7 @@ use crate::item::blocking_type::pinned::{self, Pinned};
 use crate::item::blocking_type::writer::Writer;
 use crate::item::page;
 use crate::name;
-use crate::options::{Field, Options, ide};
+use crate::options::{Attributes, Field, Options, ide};
 use crate::syntax::attribute::{self, split_at_commas};
 use crate::types::inner_type::InnerType;
 use crate::types::unwrap;
@@ -20,6 +20,8 @@ pub(super) struct Declaration {
     /// The documentation that the user has for the type, and `#[must_use]`.
     attributes: Vec<TokenStream>,
     derive: Option<TokenStream>,
+    /// Those of others, for the type.
+    of_others: Option<Attributes>,
     /// Those that the user adds.
     fields: Vec<Field>,
     /// The method that returns what is read next.
@@ -56,6 +58,7 @@ impl Declaration {
             name: name.clone(),
             attributes: docs.into_iter().chain(of_block).collect(),
             derive: options.derive.clone(),
+            of_others: options.attrs.clone(),
             fields: options.fields.clone().unwrap_or_default(),
             read: options.read.clone(),
             methods,
@@ -76,6 +79,7 @@ impl Declaration {
         let Declaration {
             visibility,
             name,
+            of_others,
             fields,
             ..
         } = self;
@@ -94,9 +98,10 @@ impl Declaration {
         });
         let ty = &inner.ty;
         let private = whole.private();
+        let is_text = of_others.is_some();
         let docs = match whole.iterator {
-            Some(_) => page::docs_of_iterator(&inner.name, &self.attributes),
-            None => page::docs(&inner.name, &self.attributes, whole.blocks()),
+            Some(_) => page::docs_of_iterator(&inner.name, &self.attributes, is_text),
+            None => page::docs(&inner.name, &self.attributes, whole.blocks(), is_text),
         };
         let variable = name::variable("value", *site);
         let bounds = without_attributes(generics);
@@ -175,6 +180,7 @@ impl Declaration {
             // The block may need bounds that a type need not repeat.
             #[allow(explicit_outlives_requirements)]
             #derive
+            #of_others
             #visibility struct #name #bounds #clause {
                 // The impl blocks of a type may be in many modules of its crate, and `extend` in all of them.
                 pub(crate) inner: #private::#holder<#ty>,

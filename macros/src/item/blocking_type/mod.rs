@@ -9,7 +9,7 @@ mod writer;
 use crate::error::Errors;
 use crate::item::block::{self, Block, MemberTwin, Names};
 use crate::item::blocking_stream;
-use crate::options::{Options, TypeName};
+use crate::options::{Attributes, Options, TypeName};
 use crate::syntax::attribute;
 use crate::syntax::item_kind::Kind;
 use crate::twin::expand;
@@ -34,6 +34,8 @@ use writer::Writer;
 pub(crate) struct BlockingType {
     /// Those of the impl block that everything made from it shares.
     attributes: Vec<TokenStream>,
+    /// Those of others, for the impl block of the methods.
+    of_others: Option<Attributes>,
     generics: Generics,
     /// `BlockingClient<T>`
     path: Path,
@@ -197,6 +199,7 @@ impl BlockingType {
         };
         Some(BlockingType {
             attributes,
+            of_others: options.impl_attrs.clone(),
             generics,
             path,
             inner,
@@ -270,33 +273,48 @@ fn pair(name: &TypeName, generics: &Generics, ty: &Type) -> Option<Pair> {
 impl ToTokens for BlockingType {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let BlockingType {
-            attributes,
-            generics,
-            path,
-            constants,
-            methods,
-            ..
+            constants, methods, ..
         } = self;
-        let clause = &generics.where_clause;
         let declared = self.declaration.as_ref().map(|one| one.declare(self));
         let conversions = self.declaration.as_ref().map(|one| one.conversions(self));
-        let iterator = self.iterator.as_ref();
-        let iterator = iterator.map(|one| one.implement(attributes, generics, path, self.site));
-        tokens.extend(quote_spanned! {self.site=>
-            #declared
-            #(#attributes)*
-            impl #generics #path #clause {
-                #(#constants)*
-                #(#methods)*
-                #conversions
-            }
-
-            #iterator
+        let iterator = self.iterator.as_ref().map(|one| {
+            let BlockingType {
+                attributes,
+                generics,
+                path,
+                ..
+            } = self;
+            one.implement(attributes, generics, path, self.site)
         });
+        let of_others = self.of_others.as_ref();
+        let is_theirs = |method: &&MemberTwin| of_others.is_some() && method.is_for_others();
+        let (theirs, ours): (Vec<_>, Vec<_>) = methods.iter().partition(is_theirs);
+        let theirs = (!theirs.is_empty()).then(|| self.block(of_others, &quote!(#(#theirs)*)));
+        let ours = quote!(#(#constants)* #(#ours)* #conversions);
+        let ours = (!ours.is_empty()).then(|| self.block(None, &ours));
+        tokens.extend(quote!(#declared #theirs #ours #iterator));
     }
 }
 
 impl BlockingType {
+    /// An impl block of it.
+    fn block(&self, of_others: Option<&Attributes>, members: &TokenStream) -> TokenStream {
+        let BlockingType {
+            attributes,
+            generics,
+            path,
+            ..
+        } = self;
+        let clause = &generics.where_clause;
+        quote_spanned! {self.site=>
+            #(#attributes)*
+            #of_others
+            impl #generics #path #clause {
+                #members
+            }
+        }
+    }
+
     /// Whether it has anything else than what is passed through.
     fn blocks(&self) -> bool {
         let mut methods = self.methods.iter();
