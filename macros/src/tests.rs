@@ -108,7 +108,8 @@ fn an_impl_block_for_other_attributes() {
             pub async fn generic<T>(&self) {}
         }
     );
-    let options = quote!(type = Blocking, attrs(pyclass), impl_attrs(pymethods, other));
+    let options =
+        quote!(type = Blocking, attrs(pyclass), impl_attrs(pymethods, other), timeout = LIMIT);
     let expanded = compact(&expand(options, block));
     let (ty, rest) = expanded
         .split_once("#[pymethods]#[other]implBlocking{")
@@ -117,7 +118,12 @@ fn an_impl_block_for_other_attributes() {
     assert!(ty.contains("}#[doc=r\"Aclient.\"]#[allow"), "{ty}");
     assert!(ty.contains("#[pyclass]pubstructBlocking"), "{ty}");
     assert!(
-        theirs.starts_with("#[doc=r\"Asks.\"]#[doc=r\"\"]#[doc=r\"Indetail.\"]#[track_caller]"),
+        theirs.starts_with("#[doc=r\"Asks.\"]#[doc=\"\"]#[doc=\"Itwaitsforatmost`LIMIT`"),
+        "{theirs}"
+    );
+    // It takes fns only.
+    assert!(
+        !theirs.contains("ide!") && ours.contains("ide!"),
         "{theirs}"
     );
     let has = |text: &str, fns: &[&str]| {

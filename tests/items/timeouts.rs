@@ -51,6 +51,24 @@ pub async fn fallible(millis: u8, end: bool) -> Result<(), io::Error> {
     Err(io::ErrorKind::NotFound.into())
 }
 
+pub struct Conditional;
+
+/// Each configuration has one twin.
+#[sync_wrapper]
+impl Conditional {
+    #[cfg_attr(any(), sync_wrapper(timeout = SHORT))]
+    #[cfg_attr(not(any()), sync_wrapper(timeout = LONG))]
+    pub async fn get(&self) -> u8 {
+        crate::pause().await;
+        1
+    }
+}
+
+#[test]
+fn a_limit_under_a_condition() {
+    in_every_place(|| assert_eq!(Conditional.get_sync(), Ok(1)));
+}
+
 pub struct Client {
     timeout: Duration,
 }

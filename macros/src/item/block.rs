@@ -114,12 +114,20 @@ impl MemberTwin {
     pub(crate) fn is_for_others(&self) -> bool {
         self.twin.options.impl_attrs.is_some()
     }
+
+    /// What only an editor sees.
+    pub(crate) fn values(&self) -> Option<TokenStream> {
+        let (cfg, values) = (&self.cfg, self.twin.values()?);
+        Some(quote!(#cfg #values))
+    }
 }
 
 impl ToTokens for MemberTwin {
     fn to_tokens(&self, tokens: &mut TokenStream) {
         let MemberTwin { cfg, twin } = self;
-        tokens.extend(quote!(#cfg #twin));
+        // A macro for impl blocks may take fns only. Then the values are in the block beside.
+        let values = self.values().filter(|_| !self.is_for_others());
+        tokens.extend(quote!(#values #cfg #twin));
     }
 }
 

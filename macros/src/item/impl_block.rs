@@ -15,7 +15,7 @@ use crate::syntax::attribute;
 use crate::syntax::item_kind::Kind;
 use crate::twin::scope::Scope;
 use proc_macro2::{Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{Generics, ItemImpl, Type};
 
 /// The second block.
@@ -124,20 +124,21 @@ impl ToTokens for TwinBlock {
             site,
         } = self;
         let clause = &generics.where_clause;
-        let block = |of_others: Option<&Attributes>, members: &[&MemberTwin]| {
+        let block = |of_others: Option<&Attributes>, members: TokenStream| {
             (!members.is_empty()).then(|| {
                 quote_spanned! {*site=>
                     #(#attributes)*
                     #of_others
                     impl #generics #ty #clause {
-                        #(#members)*
+                        #members
                     }
                 }
             })
         };
         let (theirs, ours): (Vec<_>, Vec<_>) =
             members.iter().partition(|member| member.is_for_others());
-        tokens.extend(block(of_others.as_ref(), &theirs));
-        tokens.extend(block(None, &ours));
+        let values = theirs.iter().filter_map(|member| member.values());
+        tokens.extend(block(of_others.as_ref(), quote!(#(#theirs)*)));
+        tokens.extend(block(None, quote!(#(#values)* #(#ours)*)));
     }
 }

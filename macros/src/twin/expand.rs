@@ -36,7 +36,6 @@ impl ToTokens for Twin {
             .then(|| quote_spanned!(self.site=> #[allow(clippy::boxed_local)]));
         let track_caller = self.track_caller();
         let of_others = &self.options.attrs;
-        tokens.extend(self.values());
         // Those of others see all of ours.
         tokens.extend(quote_spanned! {self.site=>
             #grouped

@@ -289,8 +289,9 @@ impl ToTokens for BlockingType {
         let of_others = self.of_others.as_ref();
         let is_theirs = |method: &&MemberTwin| of_others.is_some() && method.is_for_others();
         let (theirs, ours): (Vec<_>, Vec<_>) = methods.iter().partition(is_theirs);
+        let values = theirs.iter().filter_map(|method| method.values());
         let theirs = (!theirs.is_empty()).then(|| self.block(of_others, &quote!(#(#theirs)*)));
-        let ours = quote!(#(#constants)* #(#ours)* #conversions);
+        let ours = quote!(#(#constants)* #(#values)* #(#ours)* #conversions);
         let ours = (!ours.is_empty()).then(|| self.block(None, &ours));
         tokens.extend(quote!(#declared #theirs #ours #iterator));
     }
