@@ -71,7 +71,6 @@ fn a_twin_for_other_attributes() {
         ),
         &quote! {
             #[doc = " The blocking twin of `wait_async`."]
-            #[track_caller]
             #[pyfunction]
             pub fn wait() -> u8 {
                 let __call = ::sync_twin::__private::call((), move || wait_async());

@@ -8,11 +8,44 @@ use quote::{ToTokens, quote, quote_spanned};
 use syn::Meta;
 use syn::parse::Parser as _;
 
+/// What rustc knows of that makes sense on a twin. What `unsafe(…)` is around is rustc's, too.
+const OF_RUSTC: [&str; 17] = [
+    "allow",
+    "cfg",
+    "cold",
+    "deny",
+    "deprecated",
+    "doc",
+    "expect",
+    "export_name",
+    "forbid",
+    "inline",
+    "link_section",
+    "must_use",
+    "no_mangle",
+    "target_feature",
+    "track_caller",
+    "unsafe",
+    "warn",
+];
+
 /// Attributes, each without its brackets.
 #[derive(Clone, Debug)]
 pub(crate) struct Attributes(Vec<TokenStream>);
 
 impl Attributes {
+    /// Whether one may be a macro, and not rustc's.
+    pub(crate) fn have_macros(&self) -> bool {
+        let is_known = |attribute: &TokenStream| {
+            let mut tokens = attribute.clone().into_iter();
+            let (first, second) = (tokens.next(), tokens.next());
+            let is_path = matches!(second, Some(TokenTree::Punct(punct)) if punct.as_char() == ':');
+            let name = first.map(|first| first.to_string());
+            !is_path && name.is_some_and(|name| OF_RUSTC.contains(&name.as_str()))
+        };
+        !self.0.iter().all(is_known)
+    }
+
     /// What a block passes on comes first: it is the attribute that those of the item belong to.
     pub(super) fn after(&mut self, of_block: &Attributes) {
         self.0.splice(0..0, of_block.0.iter().cloned());

@@ -268,6 +268,14 @@ fn attributes_are_as_between_brackets() {
         quote!(attrs()),
         "SW303: `attrs` contains no attribute\\nhelp: write `attrs(pyfunction)`, or remove it",
     );
+    for (attributes, have_macros) in [
+        (quote!(attrs(unsafe(no_mangle), inline, doc = "x")), false),
+        (quote!(attrs(inline, pyfunction)), true),
+        (quote!(attrs(doc::inline)), true),
+    ] {
+        let options = Options::parse(attributes, &mut Errors::default());
+        assert_eq!(options.attrs.unwrap().have_macros(), have_macros);
+    }
     // The good ones stay.
     let options = Options::parse(quote!(attrs(a, 1, #[b])), &mut Errors::default());
     assert_eq!(options.attrs.to_token_stream().to_string(), "# [a] # [b]");

@@ -1,7 +1,7 @@
 //! The tokens of a twin as an item. Its body calls the original (`call`) and makes of that what the twin returns (`convert`).
 
 use crate::name;
-use crate::options::ide;
+use crate::options::{Attributes, Options, ide};
 use crate::syntax::cfg;
 use crate::syntax::span_range::SpanRange;
 use crate::twin::Twin;
@@ -68,9 +68,15 @@ impl Twin {
         quote_spanned!(self.header=> #track_caller #head { #body })
     }
 
-    /// rustc does not let the fn have it that a program starts with, which has no caller.
+    /// rustc does not let the fn have it that a program starts with, which has no caller. And a macro that calls the twin for
+    /// another language may copy its attributes to a fn with an `extern` ABI, for which rustc rejects it.
     fn track_caller(&self) -> Option<TokenStream> {
-        (self.name != "main").then(|| quote_spanned!(self.site=> #[track_caller]))
+        let Options {
+            attrs, impl_attrs, ..
+        } = &self.options;
+        let is_for_others =
+            impl_attrs.is_some() || attrs.as_ref().is_some_and(Attributes::have_macros);
+        (self.name != "main" && !is_for_others).then(|| quote_spanned!(self.site=> #[track_caller]))
     }
 
     /// All between the visibility and the body.

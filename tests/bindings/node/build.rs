@@ -1,0 +1,5 @@
+//! Lets the symbols of Node.js be found when it loads the module.
+
+fn main() {
+    napi_build::setup();
+}
