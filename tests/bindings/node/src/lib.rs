@@ -26,7 +26,6 @@ pub struct Counter {
 #[sync_wrapper(type = NodeCounter, attrs(napi(js_name = "Counter")), impl_attrs(napi))]
 impl Counter {
     #[sync_wrapper(attrs(napi(constructor)))]
-    #[expect(clippy::new_without_default, reason = "JavaScript has a constructor")]
     pub fn new() -> Self {
         Counter::default()
     }
