@@ -7,7 +7,9 @@ use std::cell::Cell;
 use std::future::pending;
 use std::mem::align_of;
 use std::panic::Location;
+use std::pin::Pin;
 use std::sync::mpsc::channel;
+use std::task::{Context, Poll};
 use std::thread;
 use std::time::Duration;
 use sync_twin::{Elapsed, blocked_calls, sync_wrapper};
@@ -320,4 +322,28 @@ fn the_impl_block_of_others_has_the_methods_and_nothing_else() {
     assert_eq!((page.read(), BlockingPage::LIMIT), (3, 9));
     let Page = page.as_async();
     assert_eq!(BlockingPage::from(page.into_inner()).close(), 2);
+}
+
+/// A stream of one's own, and what is sent into a sink.
+pub struct Numbers(u8);
+
+#[sync_wrapper(type = BlockingNumbers, around = detached)]
+impl Stream for Numbers {
+    type Item = u8;
+
+    fn poll_next(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<Option<u8>> {
+        let Numbers(left) = self.get_mut();
+        let next = left.checked_sub(1);
+        *left = next.unwrap_or_default();
+        Poll::Ready(next)
+    }
+}
+
+#[test]
+fn a_blocking_iterator_waits_inside() {
+    in_every_place(|| {
+        let mut numbers = BlockingNumbers::from(Numbers(2));
+        assert_eq!(entered(|| numbers.next()), (1, Some(1)));
+        assert_eq!(entered(|| numbers.by_ref().count()), (2, 1));
+    });
 }

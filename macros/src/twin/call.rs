@@ -41,9 +41,6 @@ impl Twin {
     fn site_of_next(&self) -> Option<TokenStream> {
         let stream = &self.arguments.first()?.value;
         self.polls.as_ref().filter(|polls| polls.is_next)?;
-        if self.options.isolation == Some(Isolation::Always) {
-            return None;
-        }
         let (private, variable) = (self.private(self.site), self.variable("site"));
         Some(quote_spanned!(self.site=> let #variable = #private::site_of_next(&mut *#stream);))
     }
