@@ -329,7 +329,7 @@ pub struct IterAround<S, R: RuntimeChoice, F> {
     next: F,
 }
 
-/// `next` calls [`IterOn::next_at`] inside what the user has put around that.
+/// `next` makes its call inside what the user has put around that.
 pub fn iter_around<S, R, F>(items: IterOn<S, R>, next: F) -> IterAround<S, R, F>
 where
     S: Stream,

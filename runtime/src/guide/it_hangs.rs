@@ -56,8 +56,8 @@
 //! | `runtime = self.handle` | nobody drives | a current-thread runtime works only while somebody is in its `block_on` | lend the `Runtime`, or leave the option out |
 //! | a peer that never answers | any | nothing is wrong here | a time limit |
 //!
-//! A [`timeout`](fn@crate::block_on_timeout) ends each of these waits with an error that names the call. It mends none of
-//! them.
+//! A [`timeout`](fn@crate::block_on_timeout) ends each of these waits with an error that names the call, except where a poll
+//! itself blocks, as in the `Display` that prints. It mends none of them.
 //!
 //! # What is not reported
 //!

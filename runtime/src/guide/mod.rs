@@ -9,6 +9,7 @@
 //! | delete the blocking module that somebody wrote by hand | [`replacing`] |
 //! | move away from `Runtime::block_on`, `block_in_place`, `maybe-async` … | [`migration`] |
 //! | call blocking code from async code | [`twin_or_to_thread`] |
+//! | call async Rust from Python | [`python`] |
 //! | test blocking code | [`testing`] |
 //! | understand an error message, of the compiler or at run time | [`troubleshooting`] |
 //! | understand why a call does not end | [`it_hangs`] |
@@ -30,6 +31,7 @@ pub mod getting_started;
 pub mod it_hangs;
 pub mod migration;
 pub mod options;
+pub mod python;
 pub mod replacing;
 pub mod testing;
 pub mod troubleshooting;

@@ -32,6 +32,8 @@
 //! | the future in a runtime of yours | `runtime = self.handle` |
 //! | a twin for `fn f() -> SomeFuture` | `output = u32` |
 //! | the attribute on an associated fn alone | `associated` |
+//! | attributes of PyO3, napi-rs, uniffi on the twin or the blocking type | `attrs(…)`, `impl_attrs(…)` |
+//! | a fn of yours around each wait: to release a lock, to time it | `around = path` |
 //! | to use it in a macro of yours, or after renaming the crate | `crate = ::my_twin` |
 //!
 //! [`flavor` and `runtime`](macro@crate::sync_wrapper#flavor-and-runtime) have their own section, and so have

@@ -15,6 +15,8 @@ pub(crate) struct Reason {
 const AWAIT: &str = "in async code, `.await` the async fn instead of calling its twin";
 const TIMEOUT: &str =
     "to be sure that the wait ends, give the twin a `timeout`, or use `block_on_timeout`";
+const TIMEOUT_UNLESS_LOCK: &str =
+    "to be sure that the wait ends, unless it is for such a lock, give the twin a `timeout`";
 const OWN_CLIENT: &str =
     "give blocking code a client or pool of its own, that no async code uses before it";
 const ELSEWHERE: &str = "run what it waits for on another runtime: start that by `sync_twin::spawn`, or write \
@@ -102,9 +104,10 @@ fn driver(seen: &Seen) -> Reason {
     if seen.waiting.strategy == Strategy::Isolated {
         why += ". Or it needs a lock that this thread holds: the call runs on another thread, for which that of standard \
                 output is taken inside `println!`";
-        instead.push(IN_PLACE);
+        instead.extend([IN_PLACE, TIMEOUT_UNLESS_LOCK]);
+    } else {
+        instead.push(TIMEOUT);
     }
-    instead.push(TIMEOUT);
     Reason { why, instead }
 }
 
