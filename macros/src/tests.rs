@@ -1253,7 +1253,7 @@ fn mistakes_of_streams() {
         format!("Origin::new(\"{name}\",::core::cfg!(debug_assertions)){end}")
     };
     let items = compact(&expand(quote!(type = Blocking), own.clone()));
-    assert!(items.contains(&origin("next", ".unlimited()}")), "{items}");
+    assert!(items.contains(&origin("", ".of_items()}")), "{items}");
     let sent = compact(&expand(quote!(type = Blocking, foreign), sink.clone()));
     assert!(sent.contains(&origin("send", "}")), "{sent}");
     for (options, item) in [

@@ -38,7 +38,7 @@ pub struct Iter<S> {
 /// ```
 #[track_caller]
 pub fn iter<S: Stream>(stream: S) -> Iter<S> {
-    iter_of(stream, Origin::OURS)
+    iter_of(stream, const { &Origin::OURS.of_items() })
 }
 
 /// The same for the stream of a twin.

@@ -9,24 +9,30 @@ use quote::quote_spanned;
 impl Twin {
     /// Who makes the calls of this twin.
     pub(super) fn origin(&self) -> TokenStream {
-        // A program may run for as long as it likes, and an item be as long in coming.
-        let is_item = self.polls.as_ref().is_some_and(|polls| polls.is_next);
+        if self.polls.as_ref().is_some_and(|polls| polls.is_next) {
+            return self.origin_of_items();
+        }
+        // A program may run for as long as it likes.
         let is_limited = self.output.returns == Returns::Future
-            && !is_item
             && self.settings.timeout.is_none()
             && self.name != "main";
-        self.origin_with(is_limited)
+        self.origin_with((!is_limited).then_some("unlimited"))
     }
 
     /// Who makes the calls for the items of a stream, each of which may be long in coming.
     pub(super) fn origin_of_items(&self) -> TokenStream {
-        self.origin_with(false)
+        self.origin_with(Some("of_items"))
     }
 
     /// Whether there are debug assertions is a question to the crate that the twin is in.
-    fn origin_with(&self, is_limited: bool) -> TokenStream {
+    fn origin_with(&self, kind: Option<&str>) -> TokenStream {
         let private = self.private(self.site);
-        let mut async_fn = Literal::string(&self.async_fn);
+        // The `next` of an iterator is the twin of no fn that users know.
+        let name = match &self.polls {
+            Some(polls) if polls.is_next => "",
+            _ => self.async_fn.as_str(),
+        };
+        let mut async_fn = Literal::string(name);
         async_fn.set_span(self.site);
         let option = |name: &str, policy: Option<Policy>| {
             let name = Ident::new(name, self.site);
@@ -35,9 +41,12 @@ impl Twin {
         };
         let on_driver = option("on_driver", self.options.on_driver);
         let on_worker = option("on_worker", self.options.on_worker);
-        let unlimited = (!is_limited).then(|| quote_spanned!(self.site=> .unlimited()));
+        let kind = kind.map(|kind| {
+            let kind = Ident::new(kind, self.site);
+            quote_spanned!(self.site=> .#kind())
+        });
         quote_spanned! {self.site=>
-            const { &#private::Origin::new(#async_fn, ::core::cfg!(debug_assertions)) #on_driver #on_worker #unlimited }
+            const { &#private::Origin::new(#async_fn, ::core::cfg!(debug_assertions)) #on_driver #on_worker #kind }
         }
     }
 }

@@ -26,26 +26,32 @@ pub struct Origin {
     on_worker: Option<Policy>,
     /// Whether the process's time limit is for it.
     is_limited: bool,
+    /// Whether the calls are for the items of a stream.
+    is_of_items: bool,
 }
 
 impl Origin {
     /// The fns of this crate that block. Of their callers' crates they know nothing; in a usual build all crates are of one
     /// profile.
     pub(crate) const OURS: &Origin = &Origin {
-        async_fn: None,
         is_limited: false,
         ..Origin::new("", cfg!(debug_assertions))
     };
 
-    /// The twin of the fn of this name.
+    /// The twin of the fn of this name. What iterates over a stream need not be one.
     #[must_use]
     pub const fn new(async_fn: &'static str, is_debug: bool) -> Self {
         Origin {
-            async_fn: Some(async_fn),
+            async_fn: if async_fn.is_empty() {
+                None
+            } else {
+                Some(async_fn)
+            },
             is_debug,
             on_driver: None,
             on_worker: None,
             is_limited: true,
+            is_of_items: false,
         }
     }
 
@@ -64,6 +70,15 @@ impl Origin {
         Origin {
             is_limited: false,
             ..self
+        }
+    }
+
+    /// The calls for the items of a stream, which may take longer, too.
+    #[must_use]
+    pub const fn of_items(self) -> Self {
+        Origin {
+            is_of_items: true,
+            ..self.unlimited()
         }
     }
 
@@ -127,6 +142,7 @@ fn look(process: &Process, place: Place, site: &'static Location<'static>, origi
             location: site,
             context,
             async_fn: origin.async_fn,
+            is_of_items: origin.is_of_items,
         };
         object(process, call, policy == Some(Policy::Deny));
     }

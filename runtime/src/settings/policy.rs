@@ -72,6 +72,8 @@ pub struct CallInAsync {
     pub(crate) location: &'static Location<'static>,
     pub(crate) context: Context,
     pub(crate) async_fn: Option<&'static str>,
+    /// Whether it is for an item of a stream.
+    pub(crate) is_of_items: bool,
 }
 
 impl CallInAsync {
@@ -95,9 +97,21 @@ impl CallInAsync {
 
     /// What to write instead.
     pub(crate) fn instead(&self) -> String {
-        match self.async_fn {
-            Some(name) => format!("call the async `{name}`, with `.await`, instead of its twin"),
-            None => "`.await` the future instead".to_owned(),
+        match (self.async_fn, self.is_of_items) {
+            (Some(name), true) => format!(
+                "in async code call the async `{name}`, and take its items with `.next().await`"
+            ),
+            (None, true) => {
+                "in async code take the stream, with `.next().await`, instead of its iterator"
+                    .to_owned()
+            }
+            (Some(name), false) => {
+                format!("call the async `{name}`, with `.await`, instead of its twin")
+            }
+            (None, false) => {
+                "`.await` instead: what blocks here (a future, a batch, I/O) has an async form"
+                    .to_owned()
+            }
         }
     }
 
