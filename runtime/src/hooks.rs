@@ -5,6 +5,7 @@
 
 use crate::settings::{Hook, Settings, ThreadKind};
 use std::cell::Cell;
+use std::mem;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 use std::sync::Arc;
 
@@ -44,7 +45,10 @@ pub(crate) fn stops(settings: &Settings, kind: ThreadKind) {
 fn run(hook: Option<&Hook>, kind: ThreadKind) {
     let Some(hook) = hook else { return };
     let is_inside = IS_IN_HOOK.replace(true);
-    let _ = catch_unwind(AssertUnwindSafe(|| hook.run(kind)));
+    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| hook.run(kind))) {
+        // Not dropped, which could panic in its turn, and this time end the thread.
+        mem::forget(panic);
+    }
     IS_IN_HOOK.set(is_inside);
 }
 

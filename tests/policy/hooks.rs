@@ -3,6 +3,7 @@
 use crate::acts::{all_kinds, plain_sync};
 use crate::child::alone;
 use std::collections::BTreeMap;
+use std::panic::panic_any;
 use std::sync::Mutex;
 use std::thread::{self, ThreadId};
 use std::time::Duration;
@@ -108,13 +109,25 @@ fn threads_in_place_of_workers() {
     });
 }
 
+/// The payload of a panic, which panics itself.
+struct Bomb;
+
+impl Drop for Bomb {
+    fn drop(&mut self) {
+        panic!("the payload is dropped");
+    }
+}
+
 /// A panic does no harm to the thread, nor to the calls that it serves.
 #[test]
 fn hooks_that_panic() {
     alone("hooks::hooks_that_panic", || {
         Builder::new()
-            .on_thread_start(|kind| panic!("at the beginning of {kind:?}"))
-            .on_thread_stop(|kind| panic!("at the end of {kind:?}"))
+            .on_thread_start(|_| panic_any(Bomb))
+            .on_thread_stop(|kind| match kind {
+                ThreadKind::Crew => panic_any(Bomb),
+                _ => panic!("at the end of {kind:?}"),
+            })
             .isolation_keep_alive(Duration::ZERO)
             .install()
             .unwrap();
