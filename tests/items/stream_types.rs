@@ -456,3 +456,28 @@ fn limits_as_errors_of_the_items() {
         assert_eq!(slow.try_next(), Ok(Some(1)));
     });
 }
+
+/// A stream in which something is always ready, and never an item.
+fn restless() -> BoxStream<'static, Result<Row, String>> {
+    let (sender, receiver) = tokio::sync::mpsc::unbounded_channel();
+    let numbers = stream::unfold((sender, receiver), async |(sender, mut receiver)| {
+        sender.send(1).ok()?;
+        let number = receiver.recv().await?;
+        Some((number, (sender, receiver)))
+    });
+    let items = numbers.filter_map(async |_: i32| None);
+    items.boxed()
+}
+
+#[sync_wrapper(type = Restless, foreign)]
+impl Stream for BoxStream<'static, Result<Row, String>> {
+    type Item = Result<Row, String>;
+}
+
+#[test]
+fn a_limit_ends_what_is_always_ready() {
+    in_every_place(|| {
+        let mut restless = Restless::from(restless());
+        assert!(restless.next_timeout(Duration::from_millis(20)).is_err());
+    });
+}

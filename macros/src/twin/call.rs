@@ -258,7 +258,14 @@ impl Twin {
                 quote_spanned!(self.site=> #private::InPlace.poll_on(#site, #call, #origin))
             }
             Isolation::Auto => {
-                quote_spanned!(self.site=> #call.__sync_twin_isolation().poll_on(#site, #call, #origin))
+                // Polled where a scheduler defers wake-ups, it has no budget, and nothing ends one that is always ready.
+                let may_be_stopped =
+                    self.settings.timeout.is_some() || self.settings.cancel.is_some();
+                let poll_on = match may_be_stopped {
+                    true => Ident::new("block_on_at", self.site),
+                    false => Ident::new("poll_on", self.site),
+                };
+                quote_spanned!(self.site=> #call.__sync_twin_isolation().#poll_on(#site, #call, #origin))
             }
         }
     }
