@@ -216,3 +216,29 @@ fn only_some_are_used() {
     drop(BlockingEnded::from(Ended));
     drop(BlockingSometimesEnded::from(SometimesEnded).into_inner());
 }
+
+macro_rules! make {
+    ($name:ident, $blocking:ident) => {
+        #[derive(Default)]
+        pub struct $name;
+
+        #[sync_wrapper(type = $blocking)]
+        impl $name {
+            pub fn new() -> Self {
+                $name
+            }
+
+            pub async fn get(&self) -> u8 {
+                1
+            }
+        }
+    };
+}
+
+make!(Made, BlockingMade);
+
+/// What clippy asks of a type with a `new` is asked of the async one.
+#[test]
+fn lints_about_the_methods_of_a_type() {
+    assert_eq!(BlockingMade::new().get(), 1);
+}

@@ -307,8 +307,13 @@ impl BlockingType {
             ..
         } = self;
         let clause = &generics.where_clause;
+        // What is said of the methods together is said of the async type. What others take may take nothing else.
+        let lints = of_others.is_none().then(|| {
+            quote_spanned!(self.site=> #[allow(clippy::len_without_is_empty, clippy::new_without_default)])
+        });
         quote_spanned! {self.site=>
             #(#attributes)*
+            #lints
             #of_others
             impl #generics #path #clause {
                 #members
