@@ -82,7 +82,8 @@
 //! always ready, such as one that reads a socket whose peer sends faster than it reads. Each poll has a coop budget of its
 //! own, as in a task. The one exception is a call that is polled in place on a driver. There tokio's scheduler keeps back the
 //! wake-up of a future that has used up its budget, so such a call has no budget, and no timeout ends a future that is always
-//! ready.
+//! ready. The first poll for an item of [a stream's blocking type](macro@crate::sync_wrapper#blocking-types-of-streams-and-sinks) is in
+//! place, too, where nothing can end that call.
 //!
 //! # What a call cannot see
 //!
