@@ -57,7 +57,6 @@
 //!
 //! | about the process | |
 //! |---|---|
-//! | [`Builder`] | sets up sync-twin for the process |
 //! | [`start`], [`shutdown`](shutdown()) | starts sync-twin's own threads early, and ends them |
 //! | [`Builder`] | sets up threads, stacks, thresholds, the flavor … before the first use |
 //!
@@ -66,10 +65,10 @@
 //!
 //! # Reports
 //!
-//! A call that may never end is reported on standard error, once for each place in your code: where it is made, on which
-//! thread, why it most likely does not end, and what to write instead. Every call that waits is: after ten seconds on a thread that drives a
+//! A call that may never end is reported on standard error, once for each place in your code and [`Context`]: where it is made, on which
+//! thread, why it most likely does not end, and what to write instead. Every call that waits is reported: after ten seconds on a thread that drives a
 //! current-thread runtime and on a worker, after a minute elsewhere, sooner where no doubt is left. `SYNC_TWIN_STALL`
-//! sets that time in milliseconds, or turns reports `off`; so does [`Builder::stall_after`]. [`guide::it_hangs`] has a table of what can be told, and the way
+//! sets that time in milliseconds, or turns reports `off`; so does [`Builder::stall_after`]. [`guide::it_hangs`] has a table of what can be recognized, and the way
 //! out of each. With the feature `tracing`, reports are events for a global subscriber.
 //!
 //! Threads of sync-twin's own notice and write, while calls wait. A report neither holds a call up nor fails it, whatever has become of
@@ -79,7 +78,8 @@
 //!
 //! # Cost
 //!
-//! A future that is ready at once costs 40 to 60 ns on top: no allocation, no lock, no system call. One that waits costs what
+//! A future that is ready at once costs 40 to 60 ns on top, anywhere but on a thread that drives a current-thread runtime: no
+//! allocation, no lock, no system call. One that waits costs what
 //! a private runtime's would, or one round trip to another thread. [By context](guide::contexts#what-a-call-costs), and
 //! [measured against others](guide::benchmarks). The first call starts one thread to start others, and those that it needs:
 //! [what your process notices](guide::your_process).
@@ -96,10 +96,10 @@
 //!
 //! None is on by default. Minimum supported Rust: 1.85. Minimum tokio: 1.54.
 //!
-//! # Crates like this one
+//! # Where the ideas come from
 //!
-//! The name of the attribute comes from Django's `async_to_sync`, the loop detection from what Python
-//! programs do about "`asyncio.run()` cannot be called from a running event loop".
+//! From Python: a sync twin of an async fn from Django's `async_to_sync`, the detection of a running loop from what programs do
+//! about "`asyncio.run()` cannot be called from a running event loop".
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

@@ -73,7 +73,8 @@
 //!
 //! Everything that blocks is a call: twins, [`block_on`](crate::block_on), a batch, the `next` of an iterator, a join. Whether
 //! it has to wait does not matter. A sync fn that is called in async code is async code in this sense, and so is a
-//! `Drop` that runs there. In a `Drop` nobody can `.await`, so its twins want the option:
+//! `Drop` that runs there. In a `Drop` nobody can `.await`, so its twins want the option. (The `Drop`s of `close =` and of [`closing`](crate::closing()) are
+//! never asked.)
 //!
 //! ```
 //! use sync_twin::sync_wrapper;

@@ -15,7 +15,7 @@
 //! | `async for` | `StreamExt::next` | `iter(stream)`, with the feature `stream` | [→](#streams) |
 //! | `StreamReader` | `SyncIoBridge` | `io::Blocking` | [→](#read-and-write) |
 //!
-//! The blocks share this:
+//! The blocks share this, and import what they call from `sync_twin`:
 //!
 //! ```
 //! use std::time::Duration;
@@ -237,7 +237,8 @@
 //! }
 //! ```
 //!
-//! The example `ctrl_c` does it by Ctrl-C.
+//! By Ctrl-C: `spawn` a task that awaits `tokio::signal::ctrl_c()` and then calls `cancel()` on a clone. The example `ctrl_c` in
+//! sync-twin's repository is such a program.
 //!
 //! # In the background
 //!
@@ -283,8 +284,8 @@
 //! drop(client); // or at a `?`, a `return` or a panic: says goodbye, and reports an error
 //!
 //! # let client = Client;
-//! let client = closing(client, async |mut client| client.quit().await);
-//! client.close()?; // says goodbye, and returns the error
+//! let other = closing(client, async |mut client| client.quit().await);
+//! other.close()?; // says goodbye, and returns the error
 //! # std::io::Result::Ok(())
 //! ```
 //!

@@ -3,7 +3,8 @@
 //! ```toml
 //! [dependencies]
 //! sync-twin = { version = "0.1", features = ["stream"] }
-//! tokio = { version = "1.54", features = ["time"] } # the features that your async fns need
+//! tokio = { version = "1.54", features = ["rt", "time"] } # the features that your async fns need
+//! futures-util = "0.3" # for the stream below
 //!
 //! [dev-dependencies]
 //! sync-twin = { version = "0.1", features = ["testing"] }
@@ -144,5 +145,5 @@
 //!
 //! # Next
 //!
-//! Test it [where your users call it](super::testing); find the [option](super::options) that you miss; see what each
+//! Test it [where your users call it](super::testing); find the [option](super::options) that you need; see what each
 //! [misuse](crate::misuse) looks like.

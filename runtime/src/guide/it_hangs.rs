@@ -1,7 +1,7 @@
 //! It hangs: what the report says, why, and the way out.
 //!
 //! A blocking call waits on the thread that makes it. If what it waits for needs that very thread, it waits for ever, and no
-//! library can mend that. But it can be told: a call that waits for long is reported on standard error, with the place
+//! library can mend that. But it can be detected: a call that waits for a long time is reported on standard error, with the place
 //! in your code, the most likely reason, what to write instead, and the other calls that wait.
 //!
 //! ```text
@@ -61,6 +61,6 @@
 //!
 //! # What is not reported
 //!
-//! A call that is ready at once costs a few nanoseconds and is not listed, so one that blocks plainly in the *first* poll of its
+//! A call that is ready at once is not listed, so one that blocks plainly in the *first* poll of its
 //! future (a `std` lock in the async fn, before any `.await` has had to wait) is not seen, unless an isolation thread runs
 //! it. Neither is a deadlock in which no blocking call of sync-twin has a part. For these, use a debugger.

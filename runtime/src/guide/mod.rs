@@ -18,6 +18,10 @@
 //! | set up threads, thresholds and policies, in code or by variables | [`configuration`] |
 //! | know what your process notices: threads, signals, memory, the end | [`your_process`] |
 //!
+//! Four words recur. [*Home* and the *crew*](contexts#where-a-call-lives) are sync-twin's own two runtimes. A *driver* is a thread
+//! that drives a current-thread runtime, as in `#[tokio::test]`. A call is *isolated* if another thread runs it, and polled *in
+//! place* if the caller's does.
+//!
 //! The reference of the attribute is [`sync_wrapper`](macro@crate::sync_wrapper), that of its errors [`misuse`](crate::misuse).
 //!
 //! [`testing`]: self::testing

@@ -3,7 +3,7 @@
 //! # Where users call it
 //!
 //! A blocking fn that was tested only on a plain thread may still panic or hang in an axum handler, in a `#[tokio::test]`, in a
-//! `Drop`. With the feature `testing`, which belongs into `[dev-dependencies]`, one line calls it in 24 kinds of places:
+//! `Drop`. With the feature `testing`, which belongs in `[dev-dependencies]`, one line calls it in 24 kinds of places:
 //!
 //! ```
 //! # #[cfg(feature = "testing")] {
@@ -67,7 +67,7 @@
 //!
 //! ```text
 //! // tokio = { version = "1.54", features = ["test-util"] }
-//! let runtime = Builder::new_current_thread().enable_all().start_paused(true).build()?;
+//! let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build()?;
 //! on_runtime(runtime, || {
 //!     let error = client.fetch_sync().unwrap_err(); // retries for an hour, and gives up
 //! });

@@ -15,7 +15,7 @@
 //! | `` `…` is not a future`` (E0277) | `.await` on a twin, which has waited already | the async fn with `.await`, or the twin without |
 //! | `unused Result that must be used` on a twin with `timeout` | the twin returns `Result<T, Elapsed>` | handle it, or `??` |
 //! | ``no method named `fetch_sync` `` (E0599) | the attribute is missing, or under a `#[cfg]` that is off | the attribute, or the feature |
-//! | `the trait bound … Send` in a *test* of isolation only | a generic `T` is `Send` only by a bound | `T: Send` where you want the call isolated |
+//! | ``unused variable: `cancel` ``, of an argument that only `cancel = cancel` or `timeout = …` uses | the async fn itself does not use it | a name with an underscore, in both places: `_cancel` |
 //!
 //! More are in [the attribute's reference](macro@crate::sync_wrapper#what-rustc-reports).
 //!

@@ -67,7 +67,7 @@
 //! |---|---|---|
 //! | signal mask | all signals are blocked | the same |
 //! | CPU affinity (Linux) | that of the main thread | the same |
-//! | scheduling policy, niceness, network namespace, (Linux) | those of the thread that called `start()` | those of the main thread, as far as the process may set them |
+//! | scheduling policy, niceness, network namespace (Linux) | those of the thread that called `start()` | those of the main thread, as far as the process may set them |
 //! | filesystem ids (Linux) | the effective ids of the process | the same |
 //!
 //! So call `start()` first, and on a thread that is as all threads should be. Without privileges a process cannot lower a

@@ -54,16 +54,15 @@ impl Policy {
 ///
 /// Builder::new()
 ///     .on_blocking_in_async(|call| {
-///         // src/main.rs:17:5: blocking call in async code, driver of a current-thread runtime
+///         // src/main.rs:16:44: blocking call in async code, worker of a multi-thread runtime
 ///         println!("{call}");
 ///         CALLS.fetch_add(1, Ordering::Relaxed);
 ///     })
 ///     .install()?;
 ///
-/// let runtime = tokio::runtime::Builder::new_current_thread().build().unwrap();
-/// runtime.block_on(async {
-///     block_on(async {});
-/// });
+/// let runtime = tokio::runtime::Runtime::new().unwrap();
+/// let task = runtime.spawn(async { block_on(async {}) });
+/// runtime.block_on(task).unwrap();
 /// assert_eq!(CALLS.load(Ordering::Relaxed), 1);
 /// # Ok::<(), sync_twin::InstallError>(())
 /// ```

@@ -85,13 +85,12 @@ fn held() -> Reason {
 }
 
 fn driver(seen: &Seen) -> Reason {
-    let tasks = match &seen.waiting.caller {
-        Some(runtime) => match runtime.metrics().num_alive_tasks() {
-            0 => String::new(),
-            1 => " (one is alive)".to_owned(),
-            tasks => format!(" ({tasks} are alive)"),
-        },
-        None => String::new(),
+    let caller = seen.waiting.caller.as_ref();
+    let alive = caller.map(|runtime| runtime.metrics().num_alive_tasks());
+    let tasks = match alive {
+        None | Some(0) => String::new(),
+        Some(1) => " (one is alive)".to_owned(),
+        Some(tasks) => format!(" ({tasks} are alive)"),
     };
     let mut why = format!(
         "this thread drives a current-thread runtime, as in `#[tokio::test]`, `#[tokio::main(flavor = \
@@ -104,7 +103,10 @@ fn driver(seen: &Seen) -> Reason {
     if seen.waiting.strategy == Strategy::Isolated {
         why += ". Or it needs a lock that this thread holds: the call runs on another thread, for which that of standard \
                 output is taken inside `println!`";
-        instead.extend([IN_PLACE, TIMEOUT_UNLESS_LOCK]);
+        // Without a task of that runtime's, there is little else that it could wait for.
+        let index = if alive == Some(0) { 0 } else { instead.len() };
+        instead.insert(index, IN_PLACE);
+        instead.push(TIMEOUT_UNLESS_LOCK);
     } else {
         instead.push(TIMEOUT);
     }
