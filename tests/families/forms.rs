@@ -155,7 +155,12 @@ fn what_gives_back_the_receiver_keeps_the_rest_of_it() {
         assert!(std::panic::catch_unwind(caught).is_err());
         let labels = steps.clone().both().map(|one| one.label);
         assert_eq!(labels, ["new", "new"]);
-        assert_eq!(steps.clone().either(false).unwrap_err().label, "new");
+        for ok in [true, false] {
+            let mut mine = steps.clone();
+            mine.label = "mine";
+            let (Ok(steps) | Err(steps)) = mine.either(ok);
+            assert_eq!(steps.label, "mine");
+        }
         assert_eq!(BlockingSteps::other(steps).label, "new");
     });
 }

@@ -90,20 +90,21 @@ impl<Leaf> Conversion<Leaf> {
         }
     }
 
-    /// How many parts there are of which `is` holds. `None` if one of them may be there many times.
+    /// How many parts of which `is` holds may be there at a time. `None` if one of them may be there many times.
     pub(crate) fn count(&self, is: &dyn Fn(&Leaf) -> bool) -> Option<usize> {
-        let sum = |parts: Vec<&Self>| {
-            let counts = parts.into_iter().map(|part| part.count(is));
-            counts.sum::<Option<usize>>()
-        };
         match self {
             Conversion::One(leaf) => Some(usize::from(is(leaf))),
             Conversion::Option(inside) | Conversion::Box(inside) => inside.count(is),
             Conversion::Vec(inside) | Conversion::Array(inside) => (!inside.any(is)).then_some(0),
             Conversion::Result(ok, error) => {
-                sum(ok.iter().chain(error).map(|inside| &**inside).collect())
+                let count =
+                    |part: &Option<Box<Self>>| part.as_ref().map_or(Some(0), |it| it.count(is));
+                Some(count(ok)?.max(count(error)?))
             }
-            Conversion::Tuple(parts) => sum(parts.iter().flatten().collect()),
+            Conversion::Tuple(parts) => {
+                let counts = parts.iter().flatten().map(|part| part.count(is));
+                counts.sum::<Option<usize>>()
+            }
         }
     }
 
@@ -123,6 +124,17 @@ impl<Leaf> Conversion<Leaf> {
             Conversion::Option(one) | Conversion::Array(one) => {
                 let one = inside(one);
                 quote_spanned!(site=> #value.map(move |#variable| #one))
+            }
+            // Not two closures: what is there only once goes to whichever it is.
+            Conversion::Result(Some(ok), Some(error)) => {
+                let (ok, error) = (inside(ok), inside(error));
+                quote_spanned! {site=> {
+                    let #variable = #value;
+                    match #variable {
+                        ::core::result::Result::Ok(#variable) => ::core::result::Result::Ok(#ok),
+                        ::core::result::Result::Err(#variable) => ::core::result::Result::Err(#error),
+                    }
+                }}
             }
             Conversion::Result(ok, error) => {
                 let mut converted = value;
