@@ -118,8 +118,14 @@ fn report(failures: &[(&str, String)]) -> String {
         CONTEXTS.len()
     );
     for (name, failure) in failures {
+        let first = failures.iter().find(|(_, other)| other == failure);
         // Writing to a `String` cannot fail.
-        let _ = write!(report, "\n  {name}: {failure}");
+        let _ = match first {
+            Some((first, _)) if first != name => {
+                write!(report, "\n  {name}: the same as in {first}")
+            }
+            _ => write!(report, "\n  {name}: {failure}"),
+        };
     }
     report
 }

@@ -57,10 +57,13 @@ fn an_api_with_a_runtime_of_its_own_fails_where_one_is_around() {
         report.starts_with("the code does not work in 13 of 24"),
         "{report}"
     );
+    let first = "the root of a multi-thread runtime";
     assert!(
-        report.contains("\n  a task of a current-thread runtime: panicked: Cannot "),
+        report.contains(&format!("\n  {first}: panicked: Cannot ")),
         "{report}"
     );
+    let same = format!("\n  a task of a current-thread runtime: the same as in {first}");
+    assert!(report.contains(&same), "{report}");
     assert!(!report.contains("  a plain thread:"), "{report}");
 }
 
