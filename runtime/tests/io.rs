@@ -14,11 +14,11 @@ use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::sync::{Arc, mpsc};
 use std::task::{Context, Poll};
 use std::thread;
-use sync_twin::block_on;
 #[cfg(feature = "futures-io")]
 use sync_twin::io::BlockingFutures;
 use sync_twin::io::{Blocking, chunks, reader, to_stream};
 use sync_twin::testing::in_every_context;
+use sync_twin::{BlockedCall, block_on, blocked_calls};
 use tokio::fs::File;
 use tokio::io::{AsyncBufRead, AsyncRead, DuplexStream, ReadBuf, duplex};
 use tokio::net::TcpStream;
@@ -411,4 +411,27 @@ fn a_stream_reads_nothing_ahead() {
         assert_eq!(futures_executor::block_on(numbers.next()), Some(n));
         assert_eq!(asked.load(SeqCst), n + 1);
     }
+}
+
+/// std's `read_to_end` makes the call, and knows nothing of where it is made itself.
+#[test]
+fn calls_inside_std_are_made_where_the_reader_was() {
+    let _watch = watch(&test_name());
+    let (near, far) = pipe();
+    let reader = thread::spawn(move || {
+        let mut reader = Blocking::new(near);
+        let line = line!() - 1;
+        (reader.read_to_end(&mut Vec::new()).unwrap(), line)
+    });
+    let thread = reader.thread().id();
+    let is_ours = |call: &BlockedCall| call.thread_id() == Some(thread);
+    let blocked = loop {
+        match blocked_calls().into_iter().find(is_ours) {
+            Some(blocked) => break blocked,
+            None => thread::yield_now(),
+        }
+    };
+    drop(far);
+    let (read, line) = reader.join().unwrap();
+    assert_eq!((read, blocked.location().line()), (0, line));
 }

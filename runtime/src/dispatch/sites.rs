@@ -1,27 +1,27 @@
-//! Where the calls of an iterator are made, for reports.
+//! Where the calls of an iterator or a reader are made, for reports.
 
 use std::panic::Location;
 use std::ptr;
 
-/// Where an iterator was made, and where its `next` is called.
+/// Where an iterator or a reader was made, and where its `next` or `read` is called.
 ///
 /// It is called many times in the same place, and to look at the name of a file takes longer than an item does.
 #[derive(Clone, Copy)]
 pub(crate) struct Sites {
     made: &'static Location<'static>,
-    /// Where `next` was last called, and where that call was made.
+    /// Where it was last called, and where that call was made.
     last: (&'static Location<'static>, &'static Location<'static>),
 }
 
 impl Sites {
-    pub(crate) fn new(made: &'static Location<'static>) -> Self {
+    pub(crate) const fn new(made: &'static Location<'static>) -> Self {
         Sites {
             made,
             last: (made, made),
         }
     }
 
-    /// Where `next` is called, or if that is in an adapter of std's, where the iterator was made.
+    /// Where it is called, or if that is in an adapter of std's, where it was made.
     #[track_caller]
     #[inline]
     pub(crate) fn next(&mut self) -> &'static Location<'static> {

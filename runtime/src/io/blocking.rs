@@ -42,7 +42,7 @@ impl<T: AsyncRead + Unpin> Read for Blocking<T> {
     #[track_caller]
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let mut buffer = ReadBuf::new(buffer);
-        wait(&mut self.inner, |io, cx| io.poll_read(cx, &mut buffer))?;
+        wait(self.parts(), |io, cx| io.poll_read(cx, &mut buffer))?;
         Ok(buffer.filled().len())
     }
 }
@@ -57,7 +57,7 @@ impl<T: AsyncWrite + Unpin> Blocking<T> {
     /// As the writer's `poll_shutdown`.
     #[track_caller]
     pub fn shutdown(&mut self) -> io::Result<()> {
-        wait(&mut self.inner, AsyncWrite::poll_shutdown)
+        wait(self.parts(), AsyncWrite::poll_shutdown)
     }
 }
 
@@ -65,7 +65,7 @@ impl<T: AsyncSeek + Unpin> Seek for Blocking<T> {
     #[track_caller]
     fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
         let mut has_started = false;
-        wait(&mut self.inner, |mut io, cx| {
+        wait(self.parts(), |mut io, cx| {
             if !has_started {
                 // Another one may be under way, and a second must not begin before that has completed.
                 ready!(io.as_mut().poll_complete(cx))?;

@@ -30,12 +30,12 @@ wrapper! {
 impl<T: AsyncRead + Unpin> Read for BlockingFutures<T> {
     #[track_caller]
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        wait(&mut self.inner, |io, cx| io.poll_read(cx, buffer))
+        wait(self.parts(), |io, cx| io.poll_read(cx, buffer))
     }
 
     #[track_caller]
     fn read_vectored(&mut self, buffers: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
-        wait(&mut self.inner, |io, cx| io.poll_read_vectored(cx, buffers))
+        wait(self.parts(), |io, cx| io.poll_read_vectored(cx, buffers))
     }
 }
 
@@ -49,13 +49,13 @@ impl<T: AsyncWrite + Unpin> BlockingFutures<T> {
     /// As the writer's `poll_close`.
     #[track_caller]
     pub fn close(&mut self) -> io::Result<()> {
-        wait(&mut self.inner, AsyncWrite::poll_close)
+        wait(self.parts(), AsyncWrite::poll_close)
     }
 }
 
 impl<T: AsyncSeek + Unpin> Seek for BlockingFutures<T> {
     #[track_caller]
     fn seek(&mut self, position: SeekFrom) -> io::Result<u64> {
-        wait(&mut self.inner, |io, cx| io.poll_seek(cx, position))
+        wait(self.parts(), |io, cx| io.poll_seek(cx, position))
     }
 }

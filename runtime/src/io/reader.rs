@@ -32,6 +32,7 @@ pub struct Reader<S: Stream<Item = Result<B, E>>, B, E> {
 /// assert_eq!(lines.next().unwrap().unwrap_err().to_string(), "too late");
 /// # io::Result::Ok(())
 /// ```
+#[track_caller]
 pub fn reader<S, B, E>(chunks: S) -> Reader<S, B, E>
 where
     S: Stream<Item = Result<B, E>>,

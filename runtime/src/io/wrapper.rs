@@ -1,9 +1,12 @@
 //! What blocking readers and writers share, whoever's async traits they are over.
 
-use crate::dispatch::block_here;
+use crate::dispatch::{Origin, block_here_at};
 use crate::inner::Inner;
+use crate::runtime_choice::ChosenRuntime;
+use crate::runtime_choice::flavor::Flavor;
 use std::future::{Future, poll_fn};
 use std::io;
+use std::panic::Location;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -15,14 +18,23 @@ macro_rules! wrapper {
         $(#[$attribute])*
         pub struct $name<T> {
             inner: $crate::inner::Inner<T>,
+            sites: $crate::dispatch::Sites,
         }
 
         impl<T> $name<T> {
             /// Puts `io` inside.
+            #[track_caller]
             pub const fn new(io: T) -> Self {
                 $name {
                     inner: $crate::inner::Inner::new(io),
+                    sites: $crate::dispatch::Sites::new(std::panic::Location::caller()),
                 }
+            }
+
+            /// The value, and where the call is made.
+            #[track_caller]
+            fn parts(&mut self) -> (&mut $crate::inner::Inner<T>, &'static std::panic::Location<'static>) {
+                (&mut self.inner, self.sites.next())
             }
 
             /// The value inside.
@@ -46,7 +58,7 @@ macro_rules! wrapper {
         impl<T: $AsyncBufRead + Unpin> std::io::BufRead for $name<T> {
             #[track_caller]
             fn fill_buf(&mut self) -> std::io::Result<&[u8]> {
-                $crate::io::wrapper::fill_buf(&mut self.inner, |io, cx| io.poll_fill_buf(cx))
+                $crate::io::wrapper::fill_buf(self.parts(), |io, cx| io.poll_fill_buf(cx))
             }
 
             fn consume(&mut self, amount: usize) {
@@ -57,17 +69,17 @@ macro_rules! wrapper {
         impl<T: $AsyncWrite + Unpin> std::io::Write for $name<T> {
             #[track_caller]
             fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-                $crate::io::wrapper::wait(&mut self.inner, |io, cx| io.poll_write(cx, bytes))
+                $crate::io::wrapper::wait(self.parts(), |io, cx| io.poll_write(cx, bytes))
             }
 
             #[track_caller]
             fn write_vectored(&mut self, parts: &[std::io::IoSlice<'_>]) -> std::io::Result<usize> {
-                $crate::io::wrapper::wait(&mut self.inner, |io, cx| io.poll_write_vectored(cx, parts))
+                $crate::io::wrapper::wait(self.parts(), |io, cx| io.poll_write_vectored(cx, parts))
             }
 
             #[track_caller]
             fn flush(&mut self) -> std::io::Result<()> {
-                $crate::io::wrapper::wait(&mut self.inner, |io, cx| io.poll_flush(cx))
+                $crate::io::wrapper::wait(self.parts(), |io, cx| io.poll_flush(cx))
             }
         }
 
@@ -78,6 +90,7 @@ macro_rules! wrapper {
         }
 
         impl<T> From<T> for $name<T> {
+            #[track_caller]
             fn from(io: T) -> Self {
                 $name::new(io)
             }
@@ -90,27 +103,38 @@ pub(super) use wrapper;
 /// Waits for what `poll` waits for.
 #[track_caller]
 pub(super) fn wait<T: Unpin, R>(
-    inner: &mut Inner<T>,
+    (inner, site): (&mut Inner<T>, &'static Location<'static>),
     mut poll: impl FnMut(Pin<&mut T>, &mut Context<'_>) -> Poll<R>,
 ) -> R {
     let io = inner.get_mut();
-    block_here(|| poll_fn(move |cx| poll(Pin::new(&mut *io), cx)))
+    block_on(site, || poll_fn(move |cx| poll(Pin::new(&mut *io), cx)))
+}
+
+#[track_caller]
+fn block_on<Fut: Future>(
+    site: &'static Location<'static>,
+    make: impl FnOnce() -> Fut,
+) -> Fut::Output {
+    let chosen = ChosenRuntime::Ours(Flavor::Auto);
+    block_here_at(site, Origin::OURS, chosen, make)
 }
 
 /// Waits until a reader lends what is in its buffer.
 #[track_caller]
-pub(super) fn fill_buf<T: Unpin>(
-    inner: &mut Inner<T>,
+pub(super) fn fill_buf<'b, T: Unpin>(
+    (inner, site): (&'b mut Inner<T>, &'static Location<'static>),
     poll: impl for<'a> Fn(Pin<&'a mut T>, &mut Context<'_>) -> Poll<io::Result<&'a [u8]>>,
-) -> io::Result<&[u8]> {
+) -> io::Result<&'b [u8]> {
     // The borrow checker cannot see that what is lent while waiting outlives the wait. So first wait, and then borrow. But at
     // the end there is nothing to lend, and a second look could wait again.
-    let is_empty = wait(inner, |io, cx| poll(io, cx).map_ok(<[u8]>::is_empty))?;
+    let is_empty = wait((&mut *inner, site), |io, cx| {
+        poll(io, cx).map_ok(<[u8]>::is_empty)
+    })?;
     if is_empty {
         return Ok(&[]);
     }
     let reader = Some(inner.get_mut());
-    block_here(move || FillBuf { reader, poll })
+    block_on(site, move || FillBuf { reader, poll })
 }
 
 /// Lends what is in a reader's buffer. A poll that has lent it has no more use for the reader.
