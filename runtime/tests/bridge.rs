@@ -76,10 +76,9 @@ fn failures(code: fn()) -> Vec<String> {
     let lines = report.lines().filter_map(|line| line.strip_prefix("  "));
     lines
         .map(|line| {
-            line.split_once(": panicked: ")
-                .expect("a panic")
-                .0
-                .to_owned()
+            let panic = line.split_once(": panicked: ");
+            let panic = panic.or_else(|| line.split_once(": the same as in "));
+            panic.expect("a panic").0.to_owned()
         })
         .collect()
 }

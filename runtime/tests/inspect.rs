@@ -112,6 +112,8 @@ fn a_call_is_listed_while_it_waits() {
                 "{name}"
             );
             assert_eq!(call.inside(), None);
+            let of_twin = matches!(name, "plain" | "driver").then_some("receive");
+            assert_eq!(call.async_fn(), of_twin, "{name}");
             let shown = call.to_string();
             assert!(
                 shown.starts_with(&format!("{}:{line}:", file!())),

@@ -157,7 +157,7 @@ fn a_lock_of_standard_error_that_the_caller_holds() {
         "siblings::a_lock_of_standard_error_that_the_caller_holds",
         &[
             &call_at!("// stalls"),
-            "the call runs on an isolation thread",
+            "waits for the async `name`; the call runs on an isolation thread",
             "that of standard output is taken inside `println!`",
             "write `isolation = \"never\"` on the async fn, as is right for `Display`",
         ],

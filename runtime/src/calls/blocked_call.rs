@@ -11,6 +11,7 @@ use std::time::Duration;
 #[derive(Clone, Debug)]
 pub struct BlockedCall {
     pub(crate) location: &'static Location<'static>,
+    pub(crate) async_fn: Option<&'static str>,
     pub(crate) thread: Option<Thread>,
     pub(crate) context: Context,
     pub(crate) strategy: Strategy,
@@ -23,6 +24,12 @@ impl BlockedCall {
     #[must_use]
     pub fn location(&self) -> &'static Location<'static> {
         self.location
+    }
+
+    /// The name of the async fn whose twin is called. `None` for [`block_on`](crate::block_on) and the like.
+    #[must_use]
+    pub fn async_fn(&self) -> Option<&'static str> {
+        self.async_fn
     }
 
     /// The name of the thread that is blocked, if it has one.

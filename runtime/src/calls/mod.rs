@@ -74,6 +74,8 @@ struct BlockedHere {
 #[derive(Clone)]
 pub(crate) struct Waiting {
     pub(crate) site: &'static Location<'static>,
+    /// The async fn whose twin makes the call.
+    pub(crate) async_fn: Option<&'static str>,
     pub(crate) place: Place,
     pub(crate) strategy: Strategy,
     /// Whether this is only the part of an isolated call that an isolation thread runs.
@@ -241,6 +243,7 @@ impl Calls {
                     key: (index, entry.key),
                     call: BlockedCall {
                         location: waiting.site,
+                        async_fn: waiting.async_fn,
                         thread: blocked.thread.clone(),
                         context: waiting.place.context(),
                         strategy: waiting.strategy,

@@ -34,6 +34,8 @@ pub(super) struct CallHere<'a> {
     pub(super) is_part: bool,
     /// Whether the process's time limit is for it.
     pub(super) is_limited: bool,
+    /// What it waits for, as far as it is known.
+    pub(super) async_fn: Option<&'static str>,
 }
 
 impl<'a> CallHere<'a> {
@@ -46,14 +48,16 @@ impl<'a> CallHere<'a> {
             runtime: or_panic(CallRuntime::choose(process, place, chosen)),
             is_part: false,
             is_limited: false,
+            async_fn: None,
         }
     }
 
-    /// The same call, with the process's time limit if that is for calls of `origin`.
+    /// The same call, as one of `origin`: with the process's time limit, if that is for it.
     #[inline]
-    pub(super) fn limited(self, origin: &Origin) -> Self {
+    pub(super) fn of(self, origin: &Origin) -> Self {
         CallHere {
             is_limited: origin.is_limited(self.place),
+            async_fn: origin.async_fn(),
             ..self
         }
     }
@@ -217,6 +221,7 @@ impl<'a> CallHere<'a> {
         let listed = stall::begin(
             self.process,
             site,
+            self.async_fn,
             self.place,
             runtime.strategy(),
             self.is_part,

@@ -82,6 +82,11 @@ impl Origin {
         }
     }
 
+    /// What the call waits for, as far as it is known.
+    pub(super) const fn async_fn(&self) -> Option<&'static str> {
+        self.async_fn
+    }
+
     /// Whether the process's time limit is for a call that is made in `place`. A panic at the end of a thread would end the
     /// process.
     pub(super) fn is_limited(&self, place: Place) -> bool {

@@ -72,6 +72,7 @@ pub(crate) fn drop_in_context_on<T>(chosen: ChosenRuntime<'_>, value: T) {
         runtime,
         is_part: false,
         is_limited: false,
+        async_fn: None,
     };
     let _entered = here.enter(place);
     drop(value);

@@ -57,7 +57,15 @@ where
     };
     let lease = or_panic(process.isolation.lease(&process.starter));
     calls::count(place, Strategy::Isolated);
-    let _listed = stall::begin(process, site, place, Strategy::Isolated, false, None);
+    let _listed = stall::begin(
+        process,
+        site,
+        origin.async_fn(),
+        place,
+        Strategy::Isolated,
+        false,
+        None,
+    );
     let watch = Watch::new(site, place, None, None);
     let blocked = BlockedRuntimes::of_this_thread();
     let caller = task_runtime();
@@ -70,6 +78,7 @@ where
         let mut here = CallHere::new(process, place, chosen);
         here.is_part = true;
         here.is_limited = is_limited;
+        here.async_fn = origin.async_fn();
         here.run(None, site, || Carrying::to_build(carried, make))
     };
     let on_panic = |panic: &(dyn Any + Send)| report_crossing(panic, site);
@@ -133,6 +142,7 @@ where
         runtime: or_panic(CallRuntime::choose(process, Place::Plain, chosen)),
         is_part: false,
         is_limited: false,
+        async_fn: origin.async_fn(),
     };
     let parker = Parker::lend();
     let probed = ProbedCall::begin();

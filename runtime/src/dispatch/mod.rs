@@ -68,7 +68,7 @@ where
     }
     let instead = Instead::here();
     CallHere::new(&process, place, instead.of(place, chosen))
-        .limited(origin)
+        .of(origin)
         .counted()
         .run(None, site, make)
 }
@@ -90,7 +90,7 @@ where
     let _blocked = BlockedByCall::begin(process, place);
     let probed = ProbedCall::begin();
     CallHere::new(process, place, chosen)
-        .limited(origin)
+        .of(origin)
         .counted()
         .run(Some(&probed), site, make)
 }
@@ -135,7 +135,7 @@ where
     }
     let instead = Instead::here();
     CallHere::new(&process, place, instead.of(place, choice.chosen()))
-        .limited(origin)
+        .of(origin)
         .counted()
         .run(None, site, make)
 }
@@ -167,7 +167,7 @@ where
     }
     let instead = Instead::here();
     CallHere::new(&process, place, instead.of(place, choice.chosen()))
-        .limited(origin)
+        .of(origin)
         .counted()
         .run(None, site, make)
 }
@@ -211,6 +211,7 @@ where
         runtime,
         is_part: false,
         is_limited: false,
+        async_fn: None,
     };
     here.counted().run(None, site, make)
 }

@@ -6,7 +6,8 @@
 //!
 //! ```text
 //! sync-twin: the blocking call at tests/api.rs:12:5 has waited for 10 s
-//!   where:        thread `adds_a_user`, driver of a current-thread runtime; the call runs on an isolation thread
+//!   where:        thread `adds_a_user`, driver of a current-thread runtime; waits for the async `add_user`; the call runs
+//!                 on an isolation thread
 //!   most likely:  this thread drives a current-thread runtime, as in `#[tokio::test]`, `#[tokio::main(flavor =
 //!                 "current_thread")]`, a `LocalSet` or an actix-web worker. While the call blocks it, none of that
 //!                 runtime's tasks runs (one is alive). If the call waits for one of them, such as a server that was

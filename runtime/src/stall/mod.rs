@@ -29,6 +29,7 @@ const FIRST_LOOK: Duration = Duration::from_secs(1);
 pub(crate) fn begin(
     process: &Process,
     site: &'static Location<'static>,
+    async_fn: Option<&'static str>,
     place: Place,
     strategy: Strategy,
     is_part: bool,
@@ -52,6 +53,7 @@ pub(crate) fn begin(
     let due = patience.and_then(|patience| now.checked_add(patience));
     let blocked = calls().begin(Waiting {
         site,
+        async_fn,
         place,
         strategy,
         is_part,

@@ -14,17 +14,21 @@ const MAX_OTHERS: usize = 10;
 pub(crate) fn of_call(call: &Seen, all: &[Seen], reason: &Reason) -> Stall {
     let BlockedCall {
         location,
+        async_fn,
         context,
         strategy,
         inside,
         ..
     } = call.call;
     let mut place = format!("thread {}, {context}", call.call.thread());
+    if let Some(name) = async_fn {
+        // Writing to a `String` cannot fail.
+        let _ = write!(place, "; waits for the async `{name}`");
+    }
     if strategy == Strategy::Isolated {
         place += "; the call runs on an isolation thread";
     }
     if let Some(outer) = inside {
-        // Writing to a `String` cannot fail.
         let _ = write!(place, "; inside the blocking call at {outer}");
     }
     let others = others(all, |other| other.key != call.key && !other.waiting.is_part);
