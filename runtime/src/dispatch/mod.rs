@@ -13,7 +13,9 @@ mod watch;
 pub(crate) use end_with_runtime::EndedByShutdown;
 pub use in_async::Origin;
 pub use in_context::InContext;
-pub(crate) use in_context::{drop_in_context, drop_in_context_on};
+pub(crate) use in_context::drop_in_context;
+#[cfg(feature = "stream")]
+pub(crate) use in_context::drop_in_context_on;
 pub(crate) use isolated::report_panic;
 pub(crate) use sites::Sites;
 
