@@ -14,7 +14,6 @@ impl Client {
 
 trait Store {
     #[sync_wrapper(associated)]
-    #[expect(async_fn_in_trait)]
     async fn version(major: u32) -> String {
         format!("v{major}")
     }
