@@ -246,7 +246,7 @@ impl InPlace {
         F: FnOnce() -> Fut,
         Fut: Future,
     {
-        dispatch::block_here_at(site, origin, call.choice.chosen(), call.make)
+        self.block_on_at(site, call, origin)
     }
 }
 

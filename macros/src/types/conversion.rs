@@ -4,7 +4,7 @@ use crate::name;
 use crate::types::opaque::{self, bare, bare_mut};
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote_spanned};
-use syn::{GenericArgument, PathArguments, Type, TypePath};
+use syn::{Type, TypePath};
 
 /// The way down a type, to the types that are replaced in it. What becomes of each is the `Leaf`'s business.
 pub(crate) enum Conversion<Leaf> {
@@ -49,16 +49,7 @@ impl<Leaf> Conversion<Leaf> {
         replace: &mut dyn FnMut(&mut Type) -> Option<Leaf>,
     ) -> Option<Self> {
         let last = path.path.segments.last_mut()?;
-        let PathArguments::AngleBracketed(arguments) = &mut last.arguments else {
-            return None;
-        };
-        let mut types = arguments
-            .args
-            .iter_mut()
-            .filter_map(|argument| match argument {
-                GenericArgument::Type(ty) => Some(ty),
-                _ => None,
-            });
+        let mut types = opaque::type_arguments_mut(&mut last.arguments);
         let first = types.next()?;
         match last.ident.to_string().as_str() {
             "Option" => Some(Conversion::Option(Conversion::of(first, replace)?.into())),

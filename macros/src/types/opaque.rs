@@ -193,6 +193,21 @@ pub(crate) fn type_arguments(segment: &PathSegment) -> impl Iterator<Item = &Typ
         })
 }
 
+/// The same, to be changed.
+pub(crate) fn type_arguments_mut(arguments: &mut PathArguments) -> impl Iterator<Item = &mut Type> {
+    let arguments = match arguments {
+        PathArguments::AngleBracketed(arguments) => Some(&mut arguments.args),
+        _ => None,
+    };
+    arguments
+        .into_iter()
+        .flatten()
+        .filter_map(|argument| match argument {
+            GenericArgument::Type(ty) => Some(ty),
+            _ => None,
+        })
+}
+
 /// The last segment of a type that is a path.
 pub(crate) fn last_of(ty: &Type) -> Option<&PathSegment> {
     match bare(ty) {

@@ -68,8 +68,26 @@ where
     if place.is_driver() {
         return on_driver(&process, place, site, origin, chosen, make);
     }
+    on_this_thread(&process, place, site, origin, chosen, make)
+}
+
+/// Runs a call on a thread that may wait.
+#[track_caller]
+#[inline]
+fn on_this_thread<F, Fut>(
+    process: &Process,
+    place: Place,
+    site: &'static Location<'static>,
+    origin: &'static Origin,
+    chosen: ChosenRuntime<'_>,
+    make: F,
+) -> Fut::Output
+where
+    F: FnOnce() -> Fut,
+    Fut: Future,
+{
     let instead = Instead::here();
-    CallHere::new(&process, place, instead.of(place, chosen))
+    CallHere::new(process, place, instead.of(place, chosen))
         .of(origin)
         .counted()
         .run(None, site, make)
@@ -135,11 +153,7 @@ where
     if place.is_driver() || place == Place::ThreadExit {
         return run_isolated(&process, place, site, origin, choice, make);
     }
-    let instead = Instead::here();
-    CallHere::new(&process, place, instead.of(place, choice.chosen()))
-        .of(origin)
-        .counted()
-        .run(None, site, make)
+    on_this_thread(&process, place, site, origin, choice.chosen(), make)
 }
 
 /// Runs a call whose future is often ready at once, such as the next item of a stream that has some in its buffer. Where it
@@ -167,11 +181,7 @@ where
     if place.is_driver() {
         return poll_then_isolate(&process, place, site, origin, choice, make);
     }
-    let instead = Instead::here();
-    CallHere::new(&process, place, instead.of(place, choice.chosen()))
-        .of(origin)
-        .counted()
-        .run(None, site, make)
+    on_this_thread(&process, place, site, origin, choice.chosen(), make)
 }
 
 /// Runs a call on an isolation thread, wherever the caller is. Reports say that it is made at `site`.

@@ -5,7 +5,7 @@ use crate::twin::expand;
 use crate::types::opaque;
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
 use quote::{ToTokens, quote_spanned};
-use syn::{GenericArgument, GenericParam, Generics, PathArguments, Type, parse_quote};
+use syn::{GenericParam, Generics, Type, parse_quote};
 
 /// Where rustc reports that the items have another type: where the user says which.
 fn at(ty: &Type) -> Span {
@@ -83,17 +83,7 @@ fn try_next(item: &Type) -> Option<Type> {
         .segments
         .last_mut()
         .filter(|last| last.ident == "Result")?;
-    let PathArguments::AngleBracketed(arguments) = &mut last.arguments else {
-        return None;
-    };
-    let mut types = arguments
-        .args
-        .iter_mut()
-        .filter_map(|argument| match argument {
-            GenericArgument::Type(ty) => Some(ty),
-            _ => None,
-        });
-    let ok = types.next()?;
+    let ok = opaque::type_arguments_mut(&mut last.arguments).next()?;
     *ok = parse_quote!(::core::option::Option<#ok>);
     Some(output)
 }
