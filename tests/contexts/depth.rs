@@ -1,5 +1,6 @@
 //! Calls in calls in calls. No pool of threads may run out, and no level may swallow another one's wake-up.
 
+use crate::home::within_deadline;
 use crate::table::{ALL, Row};
 use crate::ways::{Way, in_each_way};
 use crate::{
@@ -14,7 +15,6 @@ use std::sync::atomic::{AtomicBool, AtomicU32};
 use std::thread;
 use sync_twin::{block_on, sync_wrapper};
 use sync_twin_tests::harness::call::Call;
-use sync_twin_tests::harness::deadline::within_deadline;
 use sync_twin_tests::harness::runtimes::{current_thread, multi_thread, one_worker};
 use sync_twin_tests::harness::work::work;
 use tokio::task::yield_now;

@@ -1,5 +1,6 @@
 //! Facts about tokio that a blocking call has to know. Each test hangs or panics where it is not heeded.
 
+use crate::home::within_deadline;
 use crate::ways::{Way, in_each_row, in_each_way};
 use crate::{current_thread as in_current_thread, guards, local, multi_thread as in_multi_thread};
 use std::future::{Future, IntoFuture, pending};
@@ -9,7 +10,6 @@ use std::task::{Context, Poll};
 use std::thread::{self, ThreadId};
 use sync_twin::block_on;
 use sync_twin_tests::harness::call::{Call, CallOnDrop};
-use sync_twin_tests::harness::deadline::within_deadline;
 use sync_twin_tests::harness::runtimes::{current_thread, multi_thread, one_worker};
 use sync_twin_tests::harness::work::work;
 use tokio::runtime::{Builder, Handle, Id};

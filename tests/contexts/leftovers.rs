@@ -1,10 +1,10 @@
 //! What a call leaves behind goes on: in the next call, from another thread, and between calls.
 
+use crate::home::within_deadline;
 use crate::ways::{WAYS, Way, in_each_way};
 use crate::{current_thread as in_current_thread, plain};
 use std::sync::mpsc;
 use std::thread;
-use sync_twin_tests::harness::deadline::within_deadline;
 use sync_twin_tests::harness::runtimes::{current_thread, one_worker};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};

@@ -11,6 +11,7 @@ mod drops;
 mod executors;
 mod facts;
 mod guards;
+mod home;
 mod leftovers;
 mod local;
 mod multi_thread;

@@ -1,11 +1,11 @@
 //! The contexts, and which row of the design each of them is.
 
+use crate::home;
 use crate::store::every_kind;
-use std::sync::{Mutex, PoisonError};
 use std::{env, fmt};
 use sync_twin::Context;
 use sync_twin_tests::harness::call::Call;
-use sync_twin_tests::harness::deadline::within_deadline;
+use sync_twin_tests::harness::deadline;
 
 /// One place in which a twin can be called.
 #[derive(Clone, Copy)]
@@ -49,18 +49,18 @@ impl Row {
 
     /// Every kind of call, one after the other. Each starts from a new thread and a new runtime.
     fn run_every_kind(self) {
-        // Such a task holds home while it is in a call, and a call beside it lives with the crew.
-        static HOME: Mutex<()> = Mutex::new(());
-        let _alone = self
-            .is_task_of_ours()
-            .then(|| HOME.lock().unwrap_or_else(PoisonError::into_inner));
+        let _alone = self.is_task_of_ours().then(home::alone);
         for kind in every_kind() {
             let name = format!("{self} × {}", kind.name);
-            let call = within_deadline(&name, move || {
+            let code = move || {
                 let call = Call::new(kind.call);
                 (self.run)(call.clone());
                 call
-            });
+            };
+            let call = match self.is_task_of_ours() {
+                true => deadline::within_deadline(&name, code),
+                false => home::within_deadline(&name, code),
+            };
             // Shown when the check panics.
             eprintln!("checking {name}");
             call.check_context(self.expected());

@@ -1,10 +1,10 @@
 //! The ways to make one and the same call.
 
+use crate::home::within_deadline;
 use crate::table::{ALL, Row};
 use std::rc::Rc;
 use sync_twin::{block_on, sync_wrapper};
 use sync_twin_tests::harness::call::Call;
-use sync_twin_tests::harness::deadline::within_deadline;
 
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Way {
