@@ -25,6 +25,10 @@ const MAX_WORKER_WAKE: Duration = Duration::from_secs(60);
 /// Clocks are not exact.
 const MIN_PAUSE: Duration = Duration::from_millis(1);
 
+/// How many polls in a row a call may have without a wait in between. Every wait gives its runtime a turn, which costs several
+/// times what a poll does; a future that wakes itself may wait for one.
+const MAX_POLLS_IN_A_ROW: u32 = 32;
+
 /// Workers of ours for which a call waits.
 #[derive(Clone, Copy)]
 pub(crate) enum Workers<'a> {
@@ -42,6 +46,7 @@ pub(crate) struct Watch<'a> {
     since: Cell<Option<Instant>>,
     /// When a worker's core is handed over again.
     next_hand_off: Cell<Option<Instant>>,
+    polls_in_a_row: Cell<u32>,
 }
 
 impl<'a> Watch<'a> {
@@ -60,7 +65,17 @@ impl<'a> Watch<'a> {
             next_hand_off: Cell::new(
                 (place == Place::Worker).then(|| Instant::now() + HAND_OFF_AGAIN_AFTER),
             ),
+            polls_in_a_row: Cell::new(0),
         }
+    }
+
+    /// Whether there is no need to wait, since `parker` has been woken before.
+    pub(crate) fn is_woken_before(&self, parker: &Parker) -> bool {
+        let polls = self.polls_in_a_row.get();
+        let is_woken = polls < MAX_POLLS_IN_A_ROW && parker.take();
+        self.polls_in_a_row
+            .set(if is_woken { polls + 1 } else { 0 });
+        is_woken
     }
 
     /// Sleeps until `parker` is woken, or the crew has crashed. On a worker it returns false, once, if that takes long: its

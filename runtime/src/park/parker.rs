@@ -97,9 +97,9 @@ impl Parker {
         Arc::strong_count(&self.signal) - 2
     }
 
-    /// Discards a wake-up, if there has been one.
-    pub(crate) fn forget(&self) {
-        self.signal.take_notification();
+    /// Takes a wake-up; true if there has been one since the last wait.
+    pub(crate) fn take(&self) -> bool {
+        self.signal.take_notification()
     }
 
     /// Sleeps until woken; returns at once if that has happened since the last wait.

@@ -160,7 +160,7 @@ impl ProbedCall {
                 is_due = false;
                 set_polled_again(true);
                 // These polls also answer a wake-up that has come meanwhile.
-                parker.forget();
+                parker.take();
                 if let Some(before) = own.take().filter(|_| looks < MAX_LOOKS && !has_asked()) {
                     looks += 1;
                     let now = Own::relay(parker);

@@ -9,6 +9,7 @@ mod ready;
 mod server;
 mod sql;
 mod threads;
+mod yields;
 
 use crate::backend::Backend;
 use crate::measure::Pace;
@@ -32,6 +33,7 @@ impl Setup {
     /// In the order of the table.
     pub(crate) fn measure(&mut self) {
         ready::measure(self);
+        yields::measure(self);
         isolated::measure(self);
         http::measure(self);
         threads::measure(self);
