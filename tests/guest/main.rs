@@ -5,13 +5,6 @@
 
 #![cfg(target_os = "linux")]
 
-mod acts;
-#[allow(
-    dead_code,
-    reason = "the other target that has this file uses all of it"
-)]
-#[path = "../independence/child.rs"]
-mod child;
 mod departure;
 mod freed;
 mod green;
@@ -22,10 +15,5 @@ mod plugin;
 mod rest;
 mod stacks;
 mod starts;
-mod tasks;
-#[allow(
-    dead_code,
-    reason = "the other target that has this file uses all of it"
-)]
-#[path = "../independence/threads.rs"]
-mod threads;
+
+use sync_twin_tests::harness::{acts, child, tasks, threads};

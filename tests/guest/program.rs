@@ -6,20 +6,12 @@ fn main() {
 }
 
 #[cfg(target_os = "linux")]
-#[allow(
-    dead_code,
-    reason = "the other target that has this file uses all of it"
-)]
-mod acts;
-
-#[cfg(target_os = "linux")]
 fn main() {
     cases::main();
 }
 
 #[cfg(target_os = "linux")]
 mod cases {
-    use crate::acts::{all_kinds, isolated_sync, plain_sync};
     use std::env;
     use std::fs::File;
     use std::future::pending;
@@ -32,6 +24,7 @@ mod cases {
     use std::thread;
     use std::time::{Duration, Instant};
     use sync_twin::{block_on, shutdown, spawn, sync_wrapper, to_thread};
+    use sync_twin_tests::harness::acts::{all_kinds, isolated_sync, plain_sync};
     use sync_twin_tests::harness::places::Place;
     use tokio::task::yield_now;
 

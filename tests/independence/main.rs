@@ -6,7 +6,6 @@
 
 mod blocking_types;
 mod bodies;
-mod child;
 mod clients;
 mod crowds;
 mod echo;
@@ -30,5 +29,6 @@ mod shutdown;
 mod stacks;
 mod starts;
 mod strangers;
-mod threads;
 mod wakers;
+
+use sync_twin_tests::harness::{child, threads};

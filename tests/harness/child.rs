@@ -16,12 +16,12 @@ const CHILD: &str = "SYNC_TWIN_SITUATION";
 const DEADLINE: Duration = Duration::from_secs(90);
 
 /// Runs `body` in a process of its own. `test` is the path of the calling test in this target.
-pub(crate) fn alone(test: &str, body: impl FnOnce()) {
+pub fn alone(test: &str, body: impl FnOnce()) {
     Child::new(test).run(body);
 }
 
 /// How the process differs from this one.
-pub(crate) struct Child<'a> {
+pub struct Child<'a> {
     test: &'a str,
     limits: &'a str,
     variables: Vec<(&'a str, &'a str)>,
@@ -37,7 +37,8 @@ enum Errors<'a> {
 }
 
 impl<'a> Child<'a> {
-    pub(crate) fn new(test: &'a str) -> Self {
+    /// That runs `test`, the path of the calling test in this target.
+    pub fn new(test: &'a str) -> Self {
         Child {
             test,
             limits: "",
@@ -47,35 +48,36 @@ impl<'a> Child<'a> {
     }
 
     /// With the `limits` that the shell's `ulimit` understands.
-    pub(crate) fn limited(mut self, limits: &'a str) -> Self {
+    pub fn limited(mut self, limits: &'a str) -> Self {
         self.limits = limits;
         self
     }
 
-    pub(crate) fn with(mut self, variable: &'a str, value: &'a str) -> Self {
+    /// With a variable of the environment.
+    pub fn with(mut self, variable: &'a str, value: &'a str) -> Self {
         self.variables.push((variable, value));
         self
     }
 
     /// Nobody reads what it writes to standard error, until it has ended.
-    pub(crate) fn unread(mut self) -> Self {
+    pub fn unread(mut self) -> Self {
         self.errors = Errors::Unread;
         self
     }
 
     /// Standard error is this file.
-    pub(crate) fn with_errors_to(mut self, path: &'a str) -> Self {
+    pub fn with_errors_to(mut self, path: &'a str) -> Self {
         self.errors = Errors::File(path);
         self
     }
 
     /// Fails as `body` does in there, also if that is by a signal, and if it does not end.
-    pub(crate) fn run(self, body: impl FnOnce()) {
+    pub fn run(self, body: impl FnOnce()) {
         self.run_and_listen(body);
     }
 
     /// The same, and returns what it has said; in there, nothing.
-    pub(crate) fn run_and_listen(self, body: impl FnOnce()) -> Option<String> {
+    pub fn run_and_listen(self, body: impl FnOnce()) -> Option<String> {
         if self.is_here() {
             body();
             return None;
@@ -88,7 +90,7 @@ impl<'a> Child<'a> {
     }
 
     /// Fails only if it does not say `words`, or does not end; it may well panic or abort.
-    pub(crate) fn ends_with(self, words: &str, body: impl FnOnce()) {
+    pub fn ends_with(self, words: &str, body: impl FnOnce()) {
         if self.is_here() {
             return body();
         }
@@ -121,13 +123,13 @@ impl<'a> Child<'a> {
     }
 
     /// Succeeds as soon as a report of sync-twin's says `words`; how `body` goes on does not matter.
-    pub(crate) fn reports(self, words: &str, body: impl FnOnce()) {
+    pub fn reports(self, words: &str, body: impl FnOnce()) {
         let is_report = |line: &str| line.starts_with("sync-twin:") && line.contains(words);
         self.says_what(|said| said.lines().any(is_report), body);
     }
 
     /// Succeeds as soon as `is_said` finds what it looks for in all that the process has said on standard error.
-    pub(crate) fn says_what(self, is_said: impl Fn(&str) -> bool, body: impl FnOnce()) {
+    pub fn says_what(self, is_said: impl Fn(&str) -> bool, body: impl FnOnce()) {
         if self.is_here() {
             return body();
         }

@@ -6,29 +6,37 @@ use std::time::{Duration, Instant};
 
 /// What a thread has from the one that has started it.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(crate) struct Traits {
-    pub(crate) cpus: String,
-    pub(crate) niceness: i32,
-    pub(crate) policy: u32,
-    pub(crate) network: String,
-    pub(crate) filesystem_ids: [u32; 2],
+pub struct Traits {
+    /// The cores that it may run on.
+    pub cpus: String,
+    /// How much it gives way to others.
+    pub niceness: i32,
+    /// The number of its scheduling policy.
+    pub policy: u32,
+    /// Its network namespace.
+    pub network: String,
+    /// The user and the group that it opens files as.
+    pub filesystem_ids: [u32; 2],
 }
 
 /// A thread.
 #[derive(Clone, Debug)]
-pub(crate) struct Task {
-    pub(crate) id: u32,
-    pub(crate) name: String,
-    pub(crate) traits: Traits,
+pub struct Task {
+    /// As `gettid` returns it.
+    pub id: u32,
+    /// The first 15 bytes.
+    pub name: String,
+    /// What it has inherited.
+    pub traits: Traits,
     /// One bit for each signal.
-    pub(crate) blocked: u64,
+    pub blocked: u64,
     /// How many times it has gone to sleep.
-    pub(crate) sleeps: u64,
+    pub sleeps: u64,
 }
 
 impl Task {
     /// `None` if it has ended meanwhile.
-    pub(crate) fn read(id: u32) -> Option<Self> {
+    pub fn read(id: u32) -> Option<Self> {
         let read = |file: &str| fs::read_to_string(format!("/proc/self/task/{id}/{file}")).ok();
         let status = read("status")?;
         let field = |name: &str| {
@@ -56,38 +64,40 @@ impl Task {
         })
     }
 
-    pub(crate) fn main() -> Self {
+    /// The main thread.
+    pub fn main() -> Self {
         Task::read(std::process::id()).expect("it lives as long as the process")
     }
 }
 
 /// All threads of this process.
-pub(crate) fn all() -> Vec<Task> {
+pub fn all() -> Vec<Task> {
     let ids = fs::read_dir("/proc/self/task").expect("Linux has it");
     let ids = ids.filter_map(|id| id.ok()?.file_name().to_str()?.parse().ok());
     ids.filter_map(Task::read).collect()
 }
 
 /// Those of sync-twin.
-pub(crate) fn ours() -> Vec<Task> {
+pub fn ours() -> Vec<Task> {
     let mut tasks = all();
     tasks.retain(|task| task.name.starts_with("sync-twin"));
     tasks
 }
 
 /// How many threads of sync-twin have this name, as far as Linux keeps it: 15 bytes.
-pub(crate) fn named(name: &str) -> usize {
+pub fn named(name: &str) -> usize {
     let name = &name[..name.len().min(15)];
     ours().iter().filter(|task| task.name == name).count()
 }
 
-pub(crate) fn descriptors() -> usize {
+/// How many descriptors the process has open.
+pub fn descriptors() -> usize {
     fs::read_dir("/proc/self/fd").expect("Linux has it").count()
 }
 
 /// Waits until it is so. A minute means that it never will be.
 #[track_caller]
-pub(crate) fn wait_until(what: &str, is_so: impl Fn() -> bool) {
+pub fn wait_until(what: &str, is_so: impl Fn() -> bool) {
     let end = Instant::now() + Duration::from_secs(60);
     while !is_so() {
         assert!(

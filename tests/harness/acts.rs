@@ -1,37 +1,41 @@
 //! Calls of all kinds, so that all kinds of threads have been started.
 
+use crate::harness::places::Place;
 use std::sync::mpsc::channel;
 use std::time::Duration;
 use sync_twin::{spawn, sync_wrapper, to_thread};
-use sync_twin_tests::harness::places::Place;
 use tokio::task::{spawn_blocking, yield_now};
 use tokio::time::sleep;
 
+/// Waits where it is called.
 #[sync_wrapper]
-pub(crate) async fn plain(n: u32) -> u32 {
+pub async fn plain(n: u32) -> u32 {
     yield_now().await;
     n
 }
 
+/// Needs a blocking thread of home.
 #[sync_wrapper(flavor = "current_thread")]
-pub(crate) async fn blocking_closure_of_home(n: u32) -> u32 {
+pub async fn blocking_closure_of_home(n: u32) -> u32 {
     spawn_blocking(move || n).await.unwrap()
 }
 
+/// Needs a worker and a blocking thread of the crew.
 #[sync_wrapper(flavor = "multi_thread")]
-pub(crate) async fn task_of_the_crew(n: u32) -> u32 {
+pub async fn task_of_the_crew(n: u32) -> u32 {
     let doubled = tokio::spawn(async move { n }).await.unwrap();
     spawn_blocking(move || doubled).await.unwrap()
 }
 
+/// Needs an isolation thread.
 #[sync_wrapper(isolation = "always")]
-pub(crate) async fn isolated(n: u32) -> u32 {
+pub async fn isolated(n: u32) -> u32 {
     sleep(Duration::from_millis(1)).await;
     n
 }
 
 /// The names of the threads that there are after [`all_kinds`].
-pub(crate) const KINDS: [&str; 6] = [
+pub const KINDS: [&str; 6] = [
     "sync-twin-starter",
     "sync-twin-home",
     "sync-twin-blocking",
@@ -41,7 +45,7 @@ pub(crate) const KINDS: [&str; 6] = [
 ];
 
 /// Makes calls of all kinds on the calling thread, which must be a plain one.
-pub(crate) fn all_kinds() {
+pub fn all_kinds() {
     assert_eq!(plain_sync(1), 1);
     assert_eq!(blocking_closure_of_home_sync(2), 2);
     assert_eq!(task_of_the_crew_sync(3), 3);

@@ -9,12 +9,12 @@ use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 /// How many there are.
-pub(crate) fn count() -> usize {
+pub fn count() -> usize {
     status("self", "Threads:")
 }
 
 /// How many have a name that begins with `prefix`, as far as Linux keeps it: 15 bytes.
-pub(crate) fn named(prefix: &str) -> usize {
+pub fn named(prefix: &str) -> usize {
     let prefix = &prefix[..prefix.len().min(15)];
     fs::read_dir("/proc/self/task")
         .expect("Linux has it")
@@ -24,12 +24,12 @@ pub(crate) fn named(prefix: &str) -> usize {
 }
 
 /// How many times the calling thread has gone to sleep.
-pub(crate) fn sleeps() -> usize {
+pub fn sleeps() -> usize {
     status("thread-self", "voluntary_ctxt_switches:")
 }
 
 /// How much memory this process has in use, in KiB.
-pub(crate) fn memory() -> usize {
+pub fn memory() -> usize {
     status("self", "VmRSS:")
 }
 
@@ -41,10 +41,10 @@ fn status(whose: &str, field: &str) -> usize {
 }
 
 /// Limits under which threads run out soon.
-pub(crate) const FEW: &str = "-v 1500000";
+pub const FEW: &str = "-v 1500000";
 
 /// Lets this process have as many bytes of address space more than now, or as many as it likes.
-pub(crate) fn limit_memory(more: Option<usize>) {
+pub fn limit_memory(more: Option<usize>) {
     let limit = match more {
         Some(more) => (status("self", "VmSize:") * 1024 + more).to_string(),
         None => "unlimited".to_owned(),
@@ -61,7 +61,7 @@ pub(crate) fn limit_memory(more: Option<usize>) {
 }
 
 /// All the memory for threads, and the threads that could be started without it.
-pub(crate) struct Hoard {
+pub struct Hoard {
     memory: Vec<Vec<u8>>,
     threads: Vec<JoinHandle<()>>,
     released: Arc<AtomicBool>,
@@ -69,7 +69,7 @@ pub(crate) struct Hoard {
 
 impl Hoard {
     /// Takes all threads that this process can have, by using up its address space.
-    pub(crate) fn take() -> Self {
+    pub fn take() -> Self {
         let mut hoard = Hoard {
             memory: Vec::with_capacity(100_000),
             threads: Vec::new(),
@@ -102,7 +102,7 @@ impl Hoard {
     }
 
     /// Gives them back.
-    pub(crate) fn release(self) {
+    pub fn release(self) {
         drop(self.memory);
         self.released.store(true, SeqCst);
         for thread in self.threads {
