@@ -132,11 +132,11 @@ impl Builder {
         self
     }
 
-    /// On which of sync-twin's two runtimes those calls live whose twins do not choose by `flavor` or `runtime`.
+    /// On which of sync-twin's runtimes those calls live whose twins do not choose by `flavor` or `runtime`.
     ///
     /// The default is [`Flavor::Auto`].
     ///
-    /// `SYNC_TWIN_FLAVOR` sets it, too: `auto`, `current_thread` or `multi_thread`.
+    /// `SYNC_TWIN_FLAVOR` sets it, too: `auto`, `current_thread`, `multi_thread` or `per_thread`.
     pub fn flavor(&mut self, flavor: Flavor) -> &mut Self {
         self.settings.flavor = flavor;
         self

@@ -51,12 +51,15 @@ pub fn metrics() -> Metrics {
     let (counts, time) = calls().totals();
     let blocked = calls().blocked();
     let (isolation_threads, idle_isolation_threads) = process.isolation.size();
+    let (thread_runtimes, idle_thread_runtimes) = process.thread_homes();
     Metrics {
         counts,
         blocked_now: blocked.len(),
         time_blocked: time + blocked.iter().map(BlockedCall::age).sum::<Duration>(),
         isolation_threads,
         idle_isolation_threads,
+        thread_runtimes,
+        idle_thread_runtimes,
         retired_homes: process.retired_homes(),
     }
 }

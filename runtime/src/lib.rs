@@ -308,7 +308,7 @@ pub mod __private {
         items_left, iter_around, iter_of, iter_on, next_item, next_item_within, site_of_next,
         try_next_item, try_stream,
     };
-    pub use crate::runtime_choice::flavor::{auto, current_thread, multi_thread};
+    pub use crate::runtime_choice::flavor::{auto, current_thread, multi_thread, per_thread};
     pub use crate::runtime_choice::lend::{lend, lend_handle};
     pub use crate::runtime_choice::to_owned_choice;
     pub use crate::settings::Policy;

@@ -12,7 +12,7 @@ use crate::runtimes::Remains;
 use crate::runtimes::background::Background;
 use crate::runtimes::block_in_place::ReplacementThreads;
 use crate::runtimes::crew::{Crew, Crews};
-use crate::runtimes::home::{Home, Homes};
+use crate::runtimes::home::{Home, Homes, ThreadHomes};
 use crate::sentinels::Sentinels;
 use crate::settings::{self, Settings};
 use crate::start_once::or_panic;
@@ -30,6 +30,7 @@ pub(crate) struct Process {
     pub(crate) settings: Arc<Settings>,
     pub(crate) starter: Arc<Starter>,
     homes: Homes,
+    thread_homes: ThreadHomes,
     crews: Crews,
     /// For [`spawn`](crate::spawn) and [`to_thread`](crate::to_thread()).
     background: Background,
@@ -45,6 +46,7 @@ impl Process {
         Process {
             settings,
             homes: Homes::new(),
+            thread_homes: ThreadHomes::new(),
             crews: Crews::new(),
             background: Background::new(),
             replacements: ReplacementThreads::new(),
@@ -68,9 +70,28 @@ impl Process {
         self.homes.get_or_start(&self.starter)
     }
 
-    /// The home whose runtime has this id, be it the present one or one before.
+    /// The home that the calling thread has for itself, which this starts if need be. If it cannot have one, that of all.
+    #[inline]
+    pub(crate) fn home_of_thread(&self) -> io::Result<&Home> {
+        match self.thread_homes.get_or_start(&self.starter) {
+            Some(home) => Ok(home),
+            None => self.home(),
+        }
+    }
+
+    /// The home whose runtime has this id: that of all, or that of a thread, be it the present one or one before.
     pub(crate) fn home_by_id(&self, id: Id) -> Option<&Home> {
-        self.homes.find(id)
+        self.homes.find(id).or_else(|| self.thread_homes.find(id))
+    }
+
+    /// The homes of threads that wait there.
+    pub(crate) fn waiting_thread_homes(&self) -> impl Iterator<Item = &Home> {
+        self.thread_homes.with_callers()
+    }
+
+    /// How many threads have had a home for themselves at a time, and how many of those homes no thread has.
+    pub(crate) fn thread_homes(&self) -> (usize, usize) {
+        self.thread_homes.size()
     }
 
     /// The crew, which this starts if need be.
@@ -96,7 +117,7 @@ impl Process {
 
     /// How many homes have been replaced.
     pub(crate) fn retired_homes(&self) -> usize {
-        self.homes.retired()
+        self.homes.retired() + self.thread_homes.retired()
     }
 
     /// Wakes a worker of each runtime of ours that has workers, from outside.
@@ -109,13 +130,14 @@ impl Process {
 
     /// Whether the runtime with this id is ours, and its timers are at work.
     pub(crate) fn drives_timers_of(&self, id: Id) -> bool {
-        self.homes.is_driven(id) || self.crews.is_at_work(id)
+        self.home_by_id(id).is_some_and(|home| !home.is_held()) || self.crews.is_at_work(id)
     }
 
     /// How many tasks there are on our runtimes that have not ended.
     pub(crate) fn alive_tasks(&self) -> usize {
         let background = self.background.get();
         self.homes.alive_tasks()
+            + self.thread_homes.alive_tasks()
             + self.crews.alive_tasks()
             + background.map_or(0, |runtime| runtime.metrics().num_alive_tasks())
     }
@@ -126,6 +148,7 @@ impl Process {
         self.isolation.end();
         let mut remains = self.background.end(deadline);
         remains.add(self.crews.end(deadline));
+        remains.add(self.thread_homes.end(deadline));
         remains.add(self.homes.end(deadline));
         remains.add(self.replacements.end(deadline));
         remains

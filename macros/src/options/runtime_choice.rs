@@ -9,13 +9,15 @@ use syn::{Expr, LitStr, Path};
 
 #[derive(Clone, Default)]
 pub(crate) enum RuntimeChoice {
-    /// The one of sync-twin's two runtimes that suits the caller's context.
+    /// The one of sync-twin's runtimes that suits the caller's context.
     #[default]
     Auto,
     /// sync-twin's current-thread runtime.
     CurrentThread,
     /// sync-twin's multi-thread runtime.
     MultiThread,
+    /// One that only the calling thread has.
+    PerThread,
     /// The one that this expression lends.
     Lent(TokenStream),
 }
@@ -29,7 +31,7 @@ impl RuntimeChoice {
     }
 }
 
-const FLAVORS: [&str; 3] = ["auto", "current_thread", "multi_thread"];
+const FLAVORS: [&str; 4] = ["auto", "current_thread", "multi_thread", "per_thread"];
 
 /// `runtime` takes an expression. rustc checks that its type lends a runtime. An expression that makes a runtime is
 /// reported: the runtime would be dropped after the call, which panics inside another runtime.
@@ -73,7 +75,7 @@ fn is_constructor(path: &Path) -> bool {
     }
 }
 
-/// `flavor` takes one of tokio's two words, or `auto`.
+/// `flavor` takes one of tokio's two words, `per_thread`, or `auto`.
 pub(super) fn check_flavor(option: &RawOption, errors: &mut Errors) -> Option<RuntimeChoice> {
     let value = option.value(errors)?;
     let Ok(text) = syn::parse2::<LitStr>(value.clone()) else {
@@ -90,11 +92,12 @@ pub(super) fn check_flavor(option: &RawOption, errors: &mut Errors) -> Option<Ru
         "auto" => Some(RuntimeChoice::Auto),
         "current_thread" => Some(RuntimeChoice::CurrentThread),
         "multi_thread" => Some(RuntimeChoice::MultiThread),
+        "per_thread" => Some(RuntimeChoice::PerThread),
         unknown => {
             let help = match nearest(unknown, &FLAVORS) {
                 Some(right) => format!("did you mean `flavor = \"{right}\"`?"),
                 None => String::from(
-                    "write `\"current_thread\"`, `\"multi_thread\"`, or `\"auto\"`, which is the default",
+                    "write `\"current_thread\"`, `\"multi_thread\"`, `\"per_thread\"`, or `\"auto\"`, which is the default",
                 ),
             };
             errors.push(

@@ -108,6 +108,7 @@ impl Settings {
             RuntimeChoice::Auto => None,
             RuntimeChoice::CurrentThread => Some(Source::Flavor("current_thread")),
             RuntimeChoice::MultiThread => Some(Source::Flavor("multi_thread")),
+            RuntimeChoice::PerThread => Some(Source::Flavor("per_thread")),
             RuntimeChoice::Lent(runtime)
                 if option_expr::names_moved_argument(&runtime, arguments) =>
             {

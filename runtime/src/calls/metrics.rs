@@ -13,6 +13,8 @@ pub struct Metrics {
     pub(crate) time_blocked: Duration,
     pub(crate) isolation_threads: usize,
     pub(crate) idle_isolation_threads: usize,
+    pub(crate) thread_runtimes: usize,
+    pub(crate) idle_thread_runtimes: usize,
     pub(crate) retired_homes: usize,
 }
 
@@ -60,7 +62,20 @@ impl Metrics {
         self.idle_isolation_threads
     }
 
-    /// How often home had to be replaced, since a waker has panicked in its driver, or a call has paused its clock.
+    /// How many runtimes of single threads there are (`flavor = "per_thread"`), those that no thread has among them.
+    #[must_use]
+    pub fn thread_runtimes(&self) -> usize {
+        self.thread_runtimes
+    }
+
+    /// How many of them no thread has: their threads have ended, and the next ones take them over.
+    #[must_use]
+    pub fn idle_thread_runtimes(&self) -> usize {
+        self.idle_thread_runtimes
+    }
+
+    /// How often home had to be replaced, or the runtime of a thread, since a waker has panicked in its driver, or a call
+    /// has paused its clock.
     #[must_use]
     pub fn retired_homes(&self) -> usize {
         self.retired_homes
@@ -85,6 +100,13 @@ impl fmt::Display for Metrics {
             "isolation threads: {}, idle: {}",
             self.isolation_threads, self.idle_isolation_threads
         )?;
+        if self.thread_runtimes > 0 {
+            writeln!(
+                f,
+                "runtimes of single threads: {}, idle: {}",
+                self.thread_runtimes, self.idle_thread_runtimes
+            )?;
+        }
         write!(f, "retired homes: {}", self.retired_homes)
     }
 }

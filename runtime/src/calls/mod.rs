@@ -24,8 +24,8 @@ use crate::fork;
 use std::cell::Cell;
 use std::mem;
 use std::panic::Location;
+use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{LazyLock, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, Thread};
 use std::time::{Duration, Instant};
@@ -55,7 +55,8 @@ struct Threads {
 /// The calls of one thread.
 pub(crate) struct ThreadCalls {
     counts: [[AtomicUsize; STRATEGIES]; PLACES],
-    drives_home: AtomicBool,
+    /// The number of the home that it drives, or 0.
+    drives_home: AtomicUsize,
     blocked: Mutex<BlockedHere>,
     /// How many forks deep the process is that this belongs to.
     depth: usize,
@@ -113,8 +114,8 @@ pub(crate) struct Seen {
     pub(crate) call: BlockedCall,
     /// Whether its thread is not in another call that is made inside this one.
     pub(crate) is_innermost: bool,
-    /// Whether its thread drives home.
-    pub(crate) drives_home: bool,
+    /// The number of the home that its thread drives, or 0.
+    pub(crate) drives_home: usize,
 }
 
 thread_local! {
@@ -305,7 +306,7 @@ impl ThreadCalls {
     fn leak() -> &'static Self {
         Box::leak(Box::new(ThreadCalls {
             counts: Default::default(),
-            drives_home: AtomicBool::new(false),
+            drives_home: AtomicUsize::new(0),
             blocked: Mutex::new(BlockedHere {
                 thread: None,
                 calls: Vec::new(),
@@ -357,14 +358,14 @@ impl Drop for Blocked {
     }
 }
 
-/// This thread drives home, until this is dropped. Only threads that are in a call note it: home's own thread need not.
+/// This thread drives the home of that number, until this is dropped. Only threads that are in a call note it: home's own thread need not.
 pub(crate) struct DrivesHome(Option<&'static ThreadCalls>);
 
 impl DrivesHome {
-    pub(crate) fn begin() -> Self {
+    pub(crate) fn begin(number: usize) -> Self {
         let thread = here();
         if let Some(thread) = thread {
-            thread.drives_home.store(true, Relaxed);
+            thread.drives_home.store(number, Relaxed);
         }
         DrivesHome(thread)
     }
@@ -373,7 +374,7 @@ impl DrivesHome {
 impl Drop for DrivesHome {
     fn drop(&mut self) {
         if let Some(thread) = self.0 {
-            thread.drives_home.store(false, Relaxed);
+            thread.drives_home.store(0, Relaxed);
         }
     }
 }

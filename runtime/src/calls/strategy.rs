@@ -11,6 +11,8 @@ use std::fmt;
 pub enum Strategy {
     /// On the calling thread, in home, which that thread drives while it waits, unless another one does.
     Home,
+    /// On the calling thread, in a runtime that only this thread has: `flavor = "per_thread"`.
+    PerThread,
     /// On the calling thread, in the crew, which drives its sockets and timers.
     Crew,
     /// On an isolation thread, for which the calling thread waits.
@@ -25,8 +27,9 @@ pub enum Strategy {
 
 impl Strategy {
     /// All of them, each at its own index.
-    pub(crate) const ALL: [Strategy; 6] = [
+    pub(crate) const ALL: [Strategy; 7] = [
         Strategy::Home,
+        Strategy::PerThread,
         Strategy::Crew,
         Strategy::Isolated,
         Strategy::Lent,
@@ -39,6 +42,7 @@ impl fmt::Display for Strategy {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Strategy::Home => "in home",
+            Strategy::PerThread => "in its thread's runtime",
             Strategy::Crew => "in the crew",
             Strategy::Isolated => "on an isolation thread",
             Strategy::Lent => "in a runtime of yours",

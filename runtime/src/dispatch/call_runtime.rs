@@ -51,18 +51,34 @@ impl<'a> CallRuntime<'a> {
                 });
             }
         };
-        let may_be_home = match (flavor, place) {
-            (_, Place::DriverOfHome) | (Flavor::MultiThread, _) => false,
-            (Flavor::CurrentThread, _) | (_, Place::Plain | Place::Nested) => true,
-            (Flavor::Auto, _) => false,
-        };
-        if may_be_home {
-            let home = process.home()?;
-            if !home.is_held() {
-                return Ok(CallRuntime::Home(home));
+        let home = match (flavor, place) {
+            (_, Place::DriverOfHome) | (Flavor::MultiThread, _) => None,
+            (Flavor::PerThread, Place::Plain | Place::Nested) => Some(process.home_of_thread()?),
+            (Flavor::CurrentThread, _) | (Flavor::Auto, Place::Plain | Place::Nested) => {
+                Some(process.home()?)
             }
+            (Flavor::Auto | Flavor::PerThread, _) => None,
+        };
+        match home {
+            Some(home) if !home.is_held() => Ok(CallRuntime::Home(home)),
+            _ => process.crew().map(CallRuntime::Crew),
         }
-        process.crew().map(CallRuntime::Crew)
+    }
+
+    /// The one that a call has which an isolation thread runs.
+    pub(super) fn choose_isolated(
+        process: &'a Process,
+        chosen: ChosenRuntime<'a>,
+    ) -> io::Result<Self> {
+        let chosen = match chosen {
+            // Such a thread has the home of all.
+            ChosenRuntime::Ours(flavor) => match flavor.or(process.settings.flavor) {
+                Flavor::PerThread => ChosenRuntime::Ours(Flavor::CurrentThread),
+                flavor => ChosenRuntime::Ours(flavor),
+            },
+            lent => lent,
+        };
+        CallRuntime::choose(process, Place::Plain, chosen)
     }
 
     #[inline]
@@ -86,7 +102,7 @@ impl<'a> CallRuntime<'a> {
     #[inline]
     pub(super) fn strategy(&self) -> Strategy {
         match self {
-            CallRuntime::Home(_) => Strategy::Home,
+            CallRuntime::Home(home) => home.strategy(),
             CallRuntime::Crew(_) => Strategy::Crew,
             CallRuntime::Drivable(..) | CallRuntime::Lent(_) => Strategy::Lent,
             CallRuntime::Background => Strategy::Join,

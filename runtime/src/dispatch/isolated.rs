@@ -48,7 +48,7 @@ where
     // If its runtime cannot be started, panic here and not on the isolation thread.
     let instead = Instead::here();
     let chosen = instead.of(Place::Plain, choice.chosen());
-    or_panic(CallRuntime::choose(process, Place::Plain, chosen));
+    or_panic(CallRuntime::choose_isolated(process, chosen));
     // Before a thread is leased: a value's `clone` may panic.
     let carried = match place {
         // Variables of the thread are gone, and a subscriber may need one.
@@ -139,7 +139,7 @@ where
     let call = CallHere {
         process,
         place,
-        runtime: or_panic(CallRuntime::choose(process, Place::Plain, chosen)),
+        runtime: or_panic(CallRuntime::choose_isolated(process, chosen)),
         is_part: false,
         is_limited: false,
         async_fn: origin.async_fn(),

@@ -19,3 +19,9 @@ pub fn current_thread() -> Flavor {
 pub fn multi_thread() -> Flavor {
     Flavor::MultiThread
 }
+
+/// `flavor = "per_thread"`
+#[must_use]
+pub fn per_thread() -> Flavor {
+    Flavor::PerThread
+}

@@ -1,6 +1,6 @@
-//! Which of sync-twin's two runtimes a call lives on.
+//! Which of sync-twin's runtimes a call lives on.
 
-/// Which of sync-twin's [two runtimes](crate::guide::contexts) a call lives on.
+/// Which of sync-twin's [runtimes](crate::guide::contexts#where-a-call-lives) a call lives on.
 ///
 /// [`Builder::flavor`](crate::Builder::flavor) sets it for the process. For one twin there is the option `flavor`.
 ///
@@ -19,6 +19,9 @@ pub enum Flavor {
     CurrentThread,
     /// The crew.
     MultiThread,
+    /// A runtime that the calling thread has for itself, where it may drive that, else the crew. It is for threads that share
+    /// no client with others.
+    PerThread,
 }
 
 impl Flavor {
@@ -27,6 +30,7 @@ impl Flavor {
             "auto" => Flavor::Auto,
             "current_thread" => Flavor::CurrentThread,
             "multi_thread" => Flavor::MultiThread,
+            "per_thread" => Flavor::PerThread,
             _ => return None,
         })
     }

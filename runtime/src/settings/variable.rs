@@ -17,7 +17,7 @@ pub(super) struct Variable {
 pub(super) const VARIABLES: &[Variable] = &[
     Variable {
         name: "SYNC_TWIN_FLAVOR",
-        takes: "`auto`, `current_thread` or `multi_thread`",
+        takes: "`auto`, `current_thread`, `multi_thread` or `per_thread`",
         set: |value, settings| {
             settings.flavor = Flavor::parse(value)?;
             Some(())

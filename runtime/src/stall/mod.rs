@@ -15,6 +15,7 @@ use crate::context::Place;
 use crate::process::{Process, started};
 use signs::{LentSign, Sign};
 use std::collections::HashMap;
+use std::mem;
 use std::panic::Location;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
@@ -123,6 +124,8 @@ fn ticks(time: Duration) -> usize {
 #[derive(Default)]
 struct Watcher {
     home: Sign,
+    /// Of the homes of single threads, by number.
+    thread_homes: HashMap<usize, Sign>,
     crew: Sign,
     lent: HashMap<Key, Lent>,
 }
@@ -159,6 +162,7 @@ impl Watcher {
         }
         if let Some(patience) = threshold::certain(&process.settings) {
             earliest(self.look_at_home(process, &seen, now, patience));
+            earliest(self.look_at_thread_homes(process, &seen, now, patience));
             earliest(self.look_at_crew(process, &seen, now, patience));
         }
         next.map_or(FAR, tick_after)
@@ -218,9 +222,40 @@ impl Watcher {
         }
         let (is_stuck, next) = self.home.look(home.handle(), now, oldest, patience);
         if is_stuck {
-            process.reports.send_stall(text::of_home(seen, patience));
+            process
+                .reports
+                .send_stall(text::of_home(home.number, Strategy::Home, seen, patience));
         }
         Some(next)
+    }
+
+    /// Whether a task holds up the home of a single thread that waits there.
+    fn look_at_thread_homes(
+        &mut self,
+        process: &Process,
+        seen: &[Seen],
+        now: Instant,
+        patience: Duration,
+    ) -> Option<Instant> {
+        let oldest = oldest(seen, Strategy::PerThread)?;
+        let mut signs = mem::take(&mut self.thread_homes);
+        let mut next = None;
+        for home in process.waiting_thread_homes() {
+            let mut sign = signs.remove(&home.number).unwrap_or_default();
+            let again = if home.is_held() {
+                now.checked_add(patience)
+            } else {
+                let (is_stuck, again) = sign.look(home.handle(), now, oldest, patience);
+                if is_stuck {
+                    let stall = text::of_home(home.number, Strategy::PerThread, seen, patience);
+                    process.reports.send_stall(stall);
+                }
+                Some(again)
+            };
+            self.thread_homes.insert(home.number, sign);
+            next = [next, again].into_iter().flatten().min();
+        }
+        next
     }
 
     /// Whether all workers of the crew are held up.

@@ -49,9 +49,14 @@ pub(crate) fn of_call(call: &Seen, all: &[Seen], reason: &Reason) -> Stall {
     }
 }
 
-/// About a task that holds home up.
-pub(crate) fn of_home(all: &[Seen], patience: Duration) -> Stall {
-    let driver = all.iter().find(|seen| seen.drives_home);
+/// About a task that holds up the home of that number, whose calls have that strategy.
+pub(crate) fn of_home(
+    number: usize,
+    strategy: Strategy,
+    all: &[Seen],
+    patience: Duration,
+) -> Stall {
+    let driver = all.iter().find(|seen| seen.drives_home == number);
     let (place, location, context) = match driver {
         Some(seen) => (
             format!(
@@ -90,7 +95,7 @@ pub(crate) fn of_home(all: &[Seen], patience: Duration) -> Stall {
                 .to_owned(),
         ],
         others_title: "held up",
-        others: others(all, |other| other.waiting.strategy == Strategy::Home),
+        others: others(all, |other| other.waiting.strategy == strategy),
     }
 }
 

@@ -22,10 +22,17 @@ async fn get_there(client: &Client, url: &str) -> reqwest::Result<usize> {
     get(client, url).await
 }
 
+/// The same on a runtime that only the calling thread has.
+#[sync_wrapper(flavor = "per_thread")]
+async fn get_per_thread(client: &Client, url: &str) -> reqwest::Result<usize> {
+    get(client, url).await
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Way {
     Twin,
     TwinMultiThread,
+    TwinPerThread,
     Blocking,
     Ureq,
     CurrentThread,
@@ -37,9 +44,10 @@ pub(crate) enum Way {
 pub(crate) type Get = Arc<dyn Fn(&str) + Send + Sync>;
 
 impl Way {
-    pub(crate) const ALL: [Way; 7] = [
+    pub(crate) const ALL: [Way; 8] = [
         Way::Twin,
         Way::TwinMultiThread,
+        Way::TwinPerThread,
         Way::Blocking,
         Way::Ureq,
         Way::CurrentThread,
@@ -52,6 +60,7 @@ impl Way {
         match self {
             Way::Twin => "twin",
             Way::TwinMultiThread => "twin-multi-thread",
+            Way::TwinPerThread => "twin-per-thread",
             Way::Blocking => "reqwest-blocking",
             Way::Ureq => "ureq",
             Way::CurrentThread => "current-thread",
@@ -64,6 +73,7 @@ impl Way {
         match self {
             Way::Twin => "sync-twin",
             Way::TwinMultiThread => "sync-twin, `flavor = \"multi_thread\"`",
+            Way::TwinPerThread => "sync-twin, `flavor = \"per_thread\"`",
             Way::Blocking => "`reqwest::blocking`",
             Way::Ureq => "`ureq`",
             Way::CurrentThread => "private current-thread runtime",
@@ -88,6 +98,10 @@ impl Way {
             Way::TwinMultiThread => {
                 let client = client();
                 Box::new(move |url| get_there_sync(&client, url).unwrap())
+            }
+            Way::TwinPerThread => {
+                let client = client();
+                Box::new(move |url| get_per_thread_sync(&client, url).unwrap())
             }
             Way::Blocking => {
                 let client = reqwest::blocking::Client::builder()

@@ -21,7 +21,7 @@ parts that this program plays for itself, to be run under strace or perf:
     peers crowd WAY THREADS ADDRESS    KiB and threads: after one request, and with so many blocked threads
     peers clients KIND SIDE COUNT URL  KiB of so many clients; KIND is http or sql, SIDE is twin or by-hand
 
-    WAY is twin, twin-multi-thread, reqwest-blocking, ureq, current-thread, two-workers or runtime-per-call";
+    WAY is twin, twin-multi-thread, twin-per-thread, reqwest-blocking, ureq, current-thread, two-workers or runtime-per-call";
 
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Options {

@@ -13,15 +13,22 @@
 //! If a waker panics inside the driver, tokio drops the driver as the panic passes. Then this home has crashed. Calls that
 //! wait in it end with a panic that says so, and the next call starts another home.
 
+mod homes;
+mod keepers;
+mod per_thread;
 mod seat;
+mod steward;
 
-use crate::calls::DrivesHome;
+pub(crate) use homes::Homes;
+pub(crate) use per_thread::ThreadHomes;
+
+use crate::calls::{DrivesHome, Strategy};
 use crate::context::Driving;
 use crate::fork;
 use crate::own_thread::OwnThread;
 use crate::park::deferred::{self, Deferring};
 use crate::park::parker::Parker;
-use crate::runtimes::{Headcount, Remains, block_in_place, configure, end};
+use crate::runtimes::{Headcount, block_in_place, configure};
 use crate::settings::ThreadKind;
 use crate::start_once::StartOnce;
 use crate::starter::Starter;
@@ -29,16 +36,14 @@ use seat::{Seat, Sleep};
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
 use std::io;
-use std::iter;
-use std::mem;
 use std::pin::pin;
-use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Weak};
 use std::task::Waker;
-use std::thread;
 use std::time::{Duration, Instant};
-use tokio::runtime::{Builder, Handle, Id, Runtime};
+use steward::{Kept, Steward, Ward};
+use tokio::runtime::{Builder, Handle, Runtime};
 use tokio::time;
 
 pub(crate) struct Home {
@@ -49,8 +54,22 @@ pub(crate) struct Home {
     held: AtomicUsize,
     /// How many homes there were before.
     generation: usize,
+    /// Not that of any other home. None is 0.
+    pub(crate) number: usize,
+    /// Who drives it when nobody waits there.
+    keeping: Keeping,
+    ward: Ward,
     /// The home that takes over when this one is replaced.
     next: StartOnce<Arc<Home>>,
+}
+
+/// Who drives a home when no caller does.
+#[derive(Clone)]
+enum Keeping {
+    /// A thread that it has for that.
+    ByItsThread,
+    /// It is that of one thread, and gets a keeper when that thread does something else.
+    ByASteward(Arc<Steward<Home>>),
 }
 
 /// Its driver has crashed, or its clock is paused: new calls have the next home.
@@ -65,81 +84,6 @@ const LOOK: Duration = Duration::from_micros(200);
 /// How far ahead of the time a clock has to be for a third look to be worth it.
 const MIN_LEAD: Duration = Duration::from_millis(1);
 
-/// The homes of this process. The first one that has not been replaced is *the* home.
-pub(crate) struct Homes(StartOnce<Arc<Home>>);
-
-impl Homes {
-    pub(crate) const fn new() -> Self {
-        Homes(StartOnce::new())
-    }
-
-    /// Home, which this starts if need be.
-    #[inline]
-    pub(crate) fn get_or_start(&self, starter: &Arc<Starter>) -> io::Result<&Home> {
-        let mut home = Home::of(&self.0, 0, starter)?;
-        while home.is_replaced() {
-            home = Home::of(&home.next, home.generation + 1, starter)?;
-        }
-        Ok(home)
-    }
-
-    fn all(&self) -> impl Iterator<Item = &Home> {
-        let first = self.0.get().map(Arc::as_ref);
-        iter::successors(first, |home| home.next.get().map(Arc::as_ref))
-    }
-
-    /// How many tasks they have that have not ended.
-    pub(crate) fn alive_tasks(&self) -> usize {
-        self.all()
-            .map(|home| home.handle().metrics().num_alive_tasks())
-            .sum()
-    }
-
-    /// Ends them. No call may use them any more.
-    pub(crate) fn end(self, deadline: Instant) -> Remains {
-        let mut remains = Remains::default();
-        let mut next = self.0.into_inner();
-        while let Some(home) = next {
-            home.seat.close();
-            // Its thread has the other reference, and leaves the seat at once, unless a task holds it up.
-            while Arc::strong_count(&home) > 1 && Instant::now() < deadline {
-                thread::sleep(LOOK);
-            }
-            match Arc::try_unwrap(home) {
-                Ok(home) => {
-                    remains.add(end(home.runtime, &home.headcount, deadline));
-                    next = home.next.into_inner();
-                }
-                Err(home) => {
-                    // The thread would drop the runtime inside of it.
-                    mem::forget(home);
-                    remains.threads += 1;
-                    remains.held += 1;
-                    break;
-                }
-            }
-        }
-        remains
-    }
-
-    /// The home whose runtime has this id.
-    pub(crate) fn find(&self, id: Id) -> Option<&Home> {
-        self.all().find(|home| home.handle().id() == id)
-    }
-
-    /// How many homes have been replaced.
-    pub(crate) fn retired(&self) -> usize {
-        let first = self.0.get().map(Arc::as_ref);
-        let homes = iter::successors(first, |home| home.next.get().map(Arc::as_ref));
-        homes.filter(|home| home.is_replaced()).count()
-    }
-
-    /// Whether the runtime with this id is a home, and somebody drives it whenever callers wait.
-    pub(crate) fn is_driven(&self, id: Id) -> bool {
-        self.find(id).is_some_and(|home| !home.is_held())
-    }
-}
-
 /// Whether a thread that waits in home may drive it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum MayDrive {
@@ -151,23 +95,12 @@ pub(crate) enum MayDrive {
 }
 
 impl Home {
-    #[inline]
-    fn of<'a>(
-        home: &'a StartOnce<Arc<Home>>,
+    fn start(
         generation: usize,
+        keeping: &Keeping,
         starter: &Arc<Starter>,
-    ) -> io::Result<&'a Self> {
-        match home.get() {
-            Some(home) => Ok(home),
-            None => {
-                let to_hand_on = Arc::clone(starter);
-                home.get_or_start(starter, move || Home::start(generation, &to_hand_on))
-                    .map(Arc::as_ref)
-            }
-        }
-    }
-
-    fn start(generation: usize, starter: &Arc<Starter>) -> io::Result<Arc<Self>> {
+    ) -> io::Result<Arc<Self>> {
+        static NEXT: AtomicUsize = AtomicUsize::new(1);
         let depth = fork::depth();
         let headcount = Headcount::default();
         let mut builder = Builder::new_current_thread();
@@ -186,26 +119,47 @@ impl Home {
             })
             .build()?;
         let parker = Parker::new();
-        let home = Arc::new(Home {
+        let home = Arc::new_cyclic(|home| Home {
             runtime,
             headcount,
-            seat: Seat::new(parker.waker().clone()),
+            seat: Seat::new(match keeping {
+                Keeping::ByItsThread => parker.waker().clone(),
+                Keeping::ByASteward(steward) => steward.bell(Weak::clone(home)),
+            }),
             held: AtomicUsize::new(0),
             generation,
+            number: NEXT.fetch_add(1, Relaxed),
+            keeping: keeping.clone(),
+            ward: Ward::new(parker),
             next: StartOnce::new(),
         });
-        let kept = Arc::clone(&home);
-        let settings = starter.settings().thread(ThreadKind::Home);
-        starter.start(settings, move || {
-            let _own = OwnThread::begin();
-            kept.seat.keep(&parker, || kept.drive(&parker, None));
-        })?;
+        match keeping {
+            Keeping::ByItsThread => {
+                let kept = Arc::clone(&home);
+                let settings = starter.settings().thread(ThreadKind::Home);
+                starter.start(settings, move || {
+                    let _own = OwnThread::begin();
+                    let parker = kept.ward.parker();
+                    kept.seat.keep(parker, || kept.drive(parker, None));
+                })?;
+            }
+            Keeping::ByASteward(steward) => steward.ring(&home),
+        }
         Ok(home)
     }
 
     #[inline]
     pub(crate) fn handle(&self) -> &Handle {
         self.runtime.handle()
+    }
+
+    /// How calls that live here are counted.
+    #[inline]
+    pub(crate) fn strategy(&self) -> Strategy {
+        match self.keeping {
+            Keeping::ByItsThread => Strategy::Home,
+            Keeping::ByASteward(_) => Strategy::PerThread,
+        }
     }
 
     #[inline]
@@ -275,7 +229,7 @@ impl Home {
         }
         let _deferring = Deferring::begin();
         let _driving = Driving::home(self.handle().id());
-        let _drives = DrivesHome::begin();
+        let _drives = DrivesHome::begin(self.number);
         let mut guard = CrashGuard {
             home: self,
             depth: fork::depth(),
@@ -288,6 +242,16 @@ impl Home {
                 .block_on(woken_until(until, parker.waker(), woken)),
         });
         guard.has_ended = true;
+    }
+}
+
+impl Kept for Home {
+    fn seat(&self) -> &Seat {
+        &self.seat
+    }
+
+    fn ward(&self) -> &Ward {
+        &self.ward
     }
 }
 

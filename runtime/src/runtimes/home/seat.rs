@@ -27,6 +27,10 @@
 //! so does the home thread. A caller that waits longer than [`DOZE`](crate::park::parker) is on a list for that. Before that
 //! it looks by itself.
 //!
+//! The runtime of a thread ([`per_thread`](super::per_thread)) has a seat too, and no home thread of its own. There one
+//! [`steward`](super::steward) looks after all seats, and gives one that nobody drives a *keeper*, which sits down as
+//! [`HOME`] and goes away when the seat is claimed.
+//!
 //! All this is model-checked, together with the parker: `tests/model` runs this file in every order of its threads, up to a
 //! number of preemptions.
 
@@ -64,7 +68,7 @@ pub(super) struct Seat {
     waiting: AtomicUsize,
     /// How often a caller has left the seat.
     drives: AtomicU32,
-    /// How often others were still waiting at that moment.
+    /// How often others were still waiting at that moment, or somebody has come who may not drive.
     calls: AtomicU32,
     /// How many waits in a row began with nobody else waiting.
     lonely: AtomicU32,
@@ -87,6 +91,24 @@ pub(super) enum Sleep {
     UntilWoken,
     /// For no longer than [`DOZE`](crate::park::parker).
     Briefly,
+}
+
+/// What the steward has seen of a seat.
+#[derive(Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Looked {
+    /// `None` before the first look.
+    drives: Option<u32>,
+    state: u8,
+}
+
+/// What has become of a seat since the last look.
+pub(super) enum Found {
+    /// Nobody has driven.
+    Idle,
+    /// One caller has driven all the time.
+    Driven,
+    /// Anything else.
+    Busy,
 }
 
 /// Callers that have parked for long.
@@ -153,6 +175,7 @@ impl Seat {
         let _waiting = Waiting::begin(self);
         self.lonely.store(0, Relaxed);
         if self.state.load(SeqCst) == FREE {
+            self.calls.fetch_add(1, Relaxed);
             self.home.wake_by_ref();
         }
         self.sleep(parker, sleep);
@@ -214,21 +237,61 @@ impl Seat {
     /// woken.
     pub(super) fn keep(&self, parker: &Parker, drive: impl Fn()) {
         while !self.is_closed() {
-            if self.take(HOME) {
-                let claimant = loop {
-                    drive();
-                    if self.is_closed() {
-                        return;
-                    }
-                    if let Some(claimant) = self.claim().take() {
-                        break claimant;
-                    }
-                };
-                self.state.store(FREE, SeqCst);
-                claimant.wake();
+            self.sit(&drive);
+            if self.is_closed() {
+                return;
             }
             self.watch(parker);
         }
+    }
+
+    /// Takes the seat, if it is free, until it is claimed or closed.
+    pub(super) fn sit(&self, drive: impl Fn()) {
+        if !self.take(HOME) {
+            return;
+        }
+        let claimant = loop {
+            drive();
+            if self.is_closed() {
+                return;
+            }
+            if let Some(claimant) = self.claim().take() {
+                break claimant;
+            }
+        };
+        self.state.store(FREE, SeqCst);
+        claimant.wake();
+    }
+
+    /// Whether a caller waits, in the seat or beside it.
+    pub(super) fn has_callers(&self) -> bool {
+        self.waiting.load(Relaxed) > 0
+    }
+
+    /// How often a driver has been asked for.
+    pub(super) fn calls(&self) -> u32 {
+        self.calls.load(Relaxed)
+    }
+
+    /// What the steward finds, who remembers the last look.
+    pub(super) fn look(&self, last: &mut Looked) -> Found {
+        let now = Looked {
+            drives: Some(self.drives.load(Relaxed)),
+            state: self.state.load(SeqCst),
+        };
+        let before = mem::replace(last, now);
+        match before == now {
+            true if now.state == FREE => Found::Idle,
+            true if now.state == CALLER => Found::Driven,
+            _ => Found::Busy,
+        }
+    }
+
+    /// Has the caller who is in the seat wake the steward as it leaves. False if there is none.
+    pub(super) fn watch_driver(&self) -> bool {
+        let driven = self.state.compare_exchange(CALLER, WATCHED, SeqCst, SeqCst);
+        // It is watched already if a caller who left earlier wakes the home thread only now.
+        matches!(driven, Ok(_) | Err(WATCHED))
     }
 
     /// Returns when the home thread should try to take the seat.
@@ -239,9 +302,7 @@ impl Seat {
             if parker.park_timeout(LOOK) || self.is_closed() {
                 return;
             }
-            let driven = self.state.compare_exchange(CALLER, WATCHED, SeqCst, SeqCst);
-            // It is watched already if a caller who left earlier wakes the home thread only now.
-            if matches!(driven, Ok(_) | Err(WATCHED)) {
+            if self.watch_driver() {
                 parker.park();
                 // How many wait now would not tell: the one who has left may still be counted.
                 if self.calls.load(Relaxed) != calls {

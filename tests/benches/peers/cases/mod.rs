@@ -5,6 +5,7 @@ mod http;
 mod isolated;
 mod kernel;
 mod memory;
+mod own;
 mod ready;
 mod server;
 mod sql;
@@ -37,6 +38,7 @@ impl Setup {
         isolated::measure(self);
         http::measure(self);
         threads::measure(self);
+        own::measure(self);
         sql::measure(self);
         clients::measure(self);
         server::measure(self);

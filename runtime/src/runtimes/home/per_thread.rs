@@ -1,0 +1,264 @@
+//! A home for each calling thread: `flavor = "per_thread"`.
+//!
+//! A thread that shares no client with others need not share a driver with them either. Its home is driven by itself while it
+//! waits, and by a keeper, which the [steward](super::steward) sends, when it does something else for more than a few
+//! milliseconds.
+//!
+//! When a thread ends, it leaves its home to the next one that starts, with the connections and tasks that are there. So
+//! there are never more of them than threads at a time, and never more than [`MOST`]: each has three descriptors. A thread
+//! that finds none left has the home of all. So has a thread of sync-twin's own (an isolation thread serves now this caller
+//! and now that one), and a thread that is ending once it has left its own.
+
+use super::homes::{Homes, into_only};
+use super::keepers::Keepers;
+use super::steward::Steward;
+use super::{Home, Keeping};
+use crate::fork;
+use crate::own_thread::OwnThread;
+use crate::park::parker::Parker;
+use crate::runtimes::Remains;
+use crate::start_once::StartOnce;
+use crate::starter::{Starter, is_own_thread};
+use std::cell::{Cell, RefCell};
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::time::{Duration, Instant};
+use std::{io, mem};
+use tokio::runtime::Id;
+
+/// How many threads may have a home of their own at a time.
+const MOST: usize = 256;
+
+/// How often the steward looks.
+const LOOK: Duration = Duration::from_millis(4);
+
+/// The homes of the threads of a process.
+pub(crate) struct ThreadHomes {
+    /// Not that of any other process before a [`shutdown`](crate::shutdown()) or a fork. None is 0.
+    key: usize,
+    begun: StartOnce<Arc<Begun>>,
+}
+
+struct Begun {
+    key: usize,
+    slots: Vec<Homes>,
+    free: Mutex<Free>,
+    /// How many slots no thread has.
+    left: AtomicUsize,
+    keeping: Keeping,
+    keepers: Arc<Keepers>,
+    depth: usize,
+}
+
+#[derive(Default)]
+struct Free {
+    /// Slots of threads that have ended. The last one is the next to be taken: its connections are fresh.
+    used: Vec<usize>,
+    /// From this on, slots are new.
+    fresh: usize,
+}
+
+/// The slot of a thread.
+#[derive(Clone, Copy)]
+struct Here {
+    key: usize,
+    slot: usize,
+}
+
+thread_local! {
+    /// It has no destructor, so looking at it is cheap.
+    static HERE: Cell<Here> = const { Cell::new(Here { key: 0, slot: 0 }) };
+    /// Gives the slot back when the thread ends.
+    static LEAVE: RefCell<Leave> = const { RefCell::new(Leave(None)) };
+}
+
+struct Leave(Option<(Weak<Begun>, usize)>);
+
+impl Drop for Leave {
+    fn drop(&mut self) {
+        let Some((begun, slot)) = self.0.take() else {
+            return;
+        };
+        HERE.set(Here { key: 0, slot: 0 });
+        // In a child it is the parent's.
+        let begun = begun.upgrade().filter(|begun| begun.depth == fork::depth());
+        if let Some(begun) = begun {
+            begun.give_back(slot);
+        }
+    }
+}
+
+impl ThreadHomes {
+    pub(crate) fn new() -> Self {
+        static NEXT: AtomicUsize = AtomicUsize::new(1);
+        ThreadHomes {
+            key: NEXT.fetch_add(1, Relaxed),
+            begun: StartOnce::new(),
+        }
+    }
+
+    /// The home of the calling thread, which this starts if need be. `None` if it cannot have one.
+    #[inline]
+    pub(crate) fn get_or_start(&self, starter: &Arc<Starter>) -> Option<&Home> {
+        let here = HERE.get();
+        match self.begun.get() {
+            Some(begun) if begun.key == here.key => begun.home(here.slot, starter).ok(),
+            _ => self.enter(starter),
+        }
+    }
+
+    #[cold]
+    fn enter(&self, starter: &Arc<Starter>) -> Option<&Home> {
+        if is_own_thread() || LEAVE.try_with(|_| ()).is_err() {
+            return None;
+        }
+        let (key, to_hand_on) = (self.key, Arc::clone(starter));
+        let begun = self
+            .begun
+            .get_or_start(starter, move || Begun::begin(key, &to_hand_on))
+            .ok()?;
+        let slot = begun.take()?;
+        let home = begun.home(slot, starter);
+        if home.is_err() {
+            begun.give_back(slot);
+        } else {
+            let leave = Some((Arc::downgrade(begun), slot));
+            // What it had before is not there any more: it was that of another process.
+            drop(LEAVE.with_borrow_mut(|before| mem::replace(&mut before.0, leave)));
+            HERE.set(Here { key, slot });
+        }
+        home.ok()
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Home> {
+        let begun = self.begun.get().into_iter();
+        begun.flat_map(|begun| begun.slots.iter().flat_map(Homes::all))
+    }
+
+    /// Those in which somebody waits.
+    pub(crate) fn with_callers(&self) -> impl Iterator<Item = &Home> {
+        self.all().filter(|home| home.seat.has_callers())
+    }
+
+    pub(crate) fn alive_tasks(&self) -> usize {
+        let tasks = |home: &Home| home.handle().metrics().num_alive_tasks();
+        self.all().map(tasks).sum()
+    }
+
+    pub(crate) fn find(&self, id: Id) -> Option<&Home> {
+        self.all().find(|home| home.handle().id() == id)
+    }
+
+    pub(crate) fn retired(&self) -> usize {
+        self.all().filter(|home| home.is_replaced()).count()
+    }
+
+    /// How many there are, and how many of them no thread has.
+    pub(crate) fn size(&self) -> (usize, usize) {
+        let begun = self.begun.get();
+        begun.map_or((0, 0), |begun| {
+            let free = begun.free();
+            (free.fresh, free.used.len())
+        })
+    }
+
+    /// Ends them. No call may use them any more.
+    pub(crate) fn end(self, deadline: Instant) -> Remains {
+        let mut remains = Remains::default();
+        let Some(begun) = self.begun.into_inner() else {
+            return remains;
+        };
+        begun.keepers.close();
+        if let Keeping::ByASteward(steward) = &begun.keeping {
+            steward.close();
+        }
+        // All at once, and not each in its turn.
+        for home in begun.slots.iter().flat_map(Homes::all) {
+            home.seat.close();
+        }
+        // A thread that ends has it for a moment.
+        match into_only(begun, deadline) {
+            Ok(begun) => {
+                for homes in begun.slots {
+                    remains.add(homes.end(deadline));
+                }
+            }
+            Err(begun) => {
+                mem::forget(begun);
+                remains.held += 1;
+            }
+        }
+        remains
+    }
+}
+
+impl Begun {
+    /// On the starter.
+    fn begin(key: usize, starter: &Arc<Starter>) -> io::Result<Arc<Self>> {
+        let parker = Parker::new();
+        let steward = Arc::new(Steward::new(parker.waker().clone()));
+        let keepers = Keepers::new(Arc::clone(starter), Arc::clone(&steward));
+        let (run, send) = (Arc::clone(&steward), Arc::clone(&keepers));
+        starter.start(starter.settings().own_thread("steward"), move || {
+            let _own = OwnThread::begin();
+            let mut next: Option<Instant> = None;
+            let rest = |has_listed: bool| {
+                if !has_listed {
+                    next = None;
+                    parker.park();
+                    return false;
+                }
+                let due = *next.get_or_insert_with(|| Instant::now() + LOOK);
+                let is_woken = parker.park_timeout(due.saturating_duration_since(Instant::now()));
+                if is_woken && Instant::now() < due {
+                    return false;
+                }
+                next = None;
+                true
+            };
+            run.run(rest, |home| send.send(home));
+        })?;
+        Ok(Arc::new(Begun {
+            key,
+            slots: (0..MOST).map(|_| Homes::new()).collect(),
+            free: Mutex::new(Free::default()),
+            left: AtomicUsize::new(MOST),
+            keeping: Keeping::ByASteward(steward),
+            keepers,
+            depth: fork::depth(),
+        }))
+    }
+
+    #[inline]
+    fn home(&self, slot: usize, starter: &Arc<Starter>) -> io::Result<&Home> {
+        self.slots[slot].get_or_start_kept(&self.keeping, starter)
+    }
+
+    fn free(&self) -> MutexGuard<'_, Free> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn take(&self) -> Option<usize> {
+        // Where all are taken, each call asks.
+        if self.left.load(Relaxed) == 0 {
+            return None;
+        }
+        let mut free = self.free();
+        let slot = match free.used.pop() {
+            Some(slot) => slot,
+            None if free.fresh < MOST => {
+                free.fresh += 1;
+                free.fresh - 1
+            }
+            None => return None,
+        };
+        self.left.fetch_sub(1, Relaxed);
+        Some(slot)
+    }
+
+    fn give_back(&self, slot: usize) {
+        self.free().used.push(slot);
+        self.left.fetch_add(1, Relaxed);
+    }
+}
