@@ -1,8 +1,10 @@
 //! Where a call is made, and how we find out.
 
 pub(crate) mod blocked;
+pub(crate) mod host;
 pub(crate) mod task_runtime;
 
+use host::{Host, HostGuard};
 use std::cell::Cell;
 use std::fmt;
 use std::thread;
@@ -278,6 +280,7 @@ pub(crate) fn home_driven_here() -> Option<Id> {
 pub(crate) struct Driving {
     enclosing: Mark,
     enclosing_home: Option<Id>,
+    _host: HostGuard,
 }
 
 impl Driving {
@@ -286,6 +289,7 @@ impl Driving {
         Driving {
             enclosing: MARK.replace(MARK.get().outside()),
             enclosing_home: DRIVEN_HOME.take(),
+            _host: Host::Nobody.set_here(),
         }
     }
 
@@ -294,6 +298,7 @@ impl Driving {
         Driving {
             enclosing: MARK.replace(MARK.get().outside()),
             enclosing_home: DRIVEN_HOME.replace(Some(id)),
+            _host: Host::Nobody.set_here(),
         }
     }
 }
