@@ -489,7 +489,7 @@ fn docs_begin_with_the_users_own() {
                 let __timeout = ::sync_twin::__private::time_limit(patience).at(::core::panic::Location::caller());
                 let __call = ::sync_twin::__private::call(
                     (::sync_twin::__private::arg_type(&patience),),
-                    move || ::sync_twin::__private::within(__timeout, move || load(patience))
+                    move || ::sync_twin::__private::within(::sync_twin::__private::alarm(__timeout), load(patience))
                 );
                 __call.__sync_twin_isolation().block_on(__call, const {
                     &::sync_twin::__private::Origin::new("load", ::core::cfg!(debug_assertions)).unlimited()
@@ -528,7 +528,7 @@ fn a_method_of_a_trait_with_options() {
                     (::twins::__private::send_arg_type(&self),),
                     move || unsafe { Self::close(self) }
                 );
-                ::twins::__private::IsolateAlways::block_on(::twins::__private::IsolateAlways, __call, const {
+                ::twins::__private::IsolateAlways::block_on(::twins::__private::IsolateAlways(__call.__sync_twin_future()), __call, const {
                     &::twins::__private::Origin::new("close", ::core::cfg!(debug_assertions))
                 })
             }
@@ -682,17 +682,17 @@ fn a_call_that_can_be_stopped() {
         (
             quote!(timeout = LIMIT),
             or("Elapsed"),
-            "within(__timeout,move||load(cancel))",
+            "within(::sync_twin::__private::alarm(__timeout),load(cancel))",
         ),
         (
             quote!(cancel = cancel),
             or("Cancelled"),
-            "until_cancelled(__cancel,move||load(cancel))",
+            "until_cancelled(__cancel.watch(),move||load(cancel))",
         ),
         (
             quote!(timeout = LIMIT, cancel = cancel),
             or("Stopped"),
-            "until_stopped(__timeout,__cancel,move||load(cancel))",
+            "until_stopped(::sync_twin::__private::alarm(__timeout),__cancel.watch(),move||load(cancel))",
         ),
         (
             quote!(cancel = cancel, flatten),

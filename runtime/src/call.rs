@@ -1,14 +1,18 @@
 //! A call as generated code describes it, and the choice of where it may run on a Driver thread.
 //!
 //! The compiler makes the choice, and the user writes no bound for it. [`Call`] carries the types of the
-//! arguments and of the output. Its inherent `__sync_twin_isolation` exists only if all of them are
-//! `Send`. Otherwise method lookup goes on through [`Deref`] and finds the one of [`NotSend`].
-//! (The closure's own type does not tell: its captures are known only once the surrounding fn is checked.)
+//! arguments, of the future and of the output. Its inherent `__sync_twin_isolation` exists only if all of them are
+//! `Send`. Otherwise method lookup goes on through [`Deref`] and finds that of [`Stays`], which does not ask about the
+//! future, or else that of [`NotSend`]. (The closure's own type does not tell: its captures are known only once the surrounding
+//! fn is checked. So no type of a future may contain a closure of the twin's.)
+//!
+//! Whether the future is `Send` matters only to a task that serves the call. A twin that returns an opaque type must not
+//! ask: to answer, rustc looks into the async fn, which may call the twin, whose type is not known yet.
 //!
 //! Each choice blocks in two ways: `block_on` is called by the twin itself, and learns from rustc where that is called.
 //! `block_on_at` is called by a closure of the twin's, for the option `around`, and is told.
 
-use crate::dispatch::{self, Origin};
+use crate::dispatch::{self, FutureKind, MayStay, Origin, Sends};
 use crate::runtime_choice::RuntimeChoice;
 use crate::runtime_choice::flavor::{Flavor, auto};
 use std::future::{Future, IntoFuture};
@@ -18,11 +22,14 @@ use std::panic::Location;
 
 /// One call of a twin: a closure that builds its future, the choice of its runtime, and the types that decide where it
 /// may run.
-pub struct Call<A, F, O, S = Flavor> {
+pub struct Call<A, F, Fut: Future, S = Flavor> {
     make: F,
     choice: S,
-    types: PhantomData<(A, O)>,
+    types: Stays<A, Fut::Output, S>,
 }
+
+/// What is known of a call whose future may not be `Send`.
+pub struct Stays<A, O, S>(PhantomData<(A, O, S)>);
 
 /// The type of an argument.
 pub fn arg_type<T>(_argument: &T) -> PhantomData<T> {
@@ -68,7 +75,7 @@ impl<T> Declared<T> for T {
 }
 
 /// Describes a call; `arguments` is a tuple of [`arg_type`]s.
-pub fn call<A, F, Fut>(arguments: A, make: F) -> Call<A, F, Fut::Output>
+pub fn call<A, F, Fut>(arguments: A, make: F) -> Call<A, F, Fut>
 where
     F: FnOnce() -> Fut,
     Fut: Future,
@@ -77,7 +84,7 @@ where
 }
 
 /// The same for a call whose future lives where `choice` says: a flavor, or what [`lend`](crate::runtime_choice::lend::lend) gives.
-pub fn call_on<A, F, Fut, S>(choice: S, _arguments: A, make: F) -> Call<A, F, Fut::Output, S>
+pub fn call_on<A, F, Fut, S>(choice: S, _arguments: A, make: F) -> Call<A, F, Fut, S>
 where
     F: FnOnce() -> Fut,
     Fut: Future,
@@ -86,7 +93,7 @@ where
     Call {
         make,
         choice,
-        types: PhantomData,
+        types: Stays(PhantomData),
     }
 }
 
@@ -115,15 +122,53 @@ pub trait SW503_OutputOfIsolationAlways: Send {}
 
 impl<T: Send> SW503_OutputOfIsolationAlways for T {}
 
-impl<A: Send, F, O: Send, S: Sync> Call<A, F, O, S> {
+impl<A: Send, F, Fut: Future<Output: Send> + Send, S: Sync> Call<A, F, Fut, S> {
     #[doc(hidden)]
     #[must_use]
-    pub fn __sync_twin_isolation(&self) -> IsolateOnDriver {
-        IsolateOnDriver
+    pub fn __sync_twin_isolation(&self) -> IsolateOnDriver<Sends> {
+        IsolateOnDriver(Sends)
+    }
+
+    /// What `isolation = "always"` knows of the future.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __sync_twin_future(&self) -> Sends {
+        Sends
     }
 }
 
-impl<A, F, O, S> Deref for Call<A, F, O, S> {
+impl<A, F, Fut: Future, S> Deref for Call<A, F, Fut, S> {
+    type Target = Stays<A, Fut::Output, S>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.types
+    }
+}
+
+impl<A: Send, O: Send, S: Sync> Stays<A, O, S> {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __sync_twin_isolation(&self) -> IsolateOnDriver<MayStay> {
+        IsolateOnDriver(MayStay)
+    }
+
+    /// The same for a twin that must not ask about the future.
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __sync_twin_isolation_unasked(&self) -> IsolateOnDriver<MayStay> {
+        IsolateOnDriver(MayStay)
+    }
+}
+
+impl<A, O, S> Stays<A, O, S> {
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __sync_twin_future(&self) -> MayStay {
+        MayStay
+    }
+}
+
+impl<A, O, S> Deref for Stays<A, O, S> {
     type Target = NotSend;
 
     fn deref(&self) -> &NotSend {
@@ -140,20 +185,27 @@ impl NotSend {
     pub fn __sync_twin_isolation(&self) -> InPlace {
         InPlace
     }
+
+    #[doc(hidden)]
+    #[must_use]
+    pub fn __sync_twin_isolation_unasked(&self) -> InPlace {
+        InPlace
+    }
 }
 
 /// `isolation = "auto"` where everything is `Send`: on an isolation thread if the caller's is a Driver.
-pub struct IsolateOnDriver;
+pub struct IsolateOnDriver<K>(K);
 
-impl IsolateOnDriver {
+impl<K> IsolateOnDriver<K> {
     #[doc(hidden)]
     #[track_caller]
     pub fn block_on<A, F, Fut, S>(
         self,
-        call: Call<A, F, Fut::Output, S>,
+        call: Call<A, F, Fut, S>,
         origin: &'static Origin,
     ) -> Fut::Output
     where
+        K: FutureKind<F, Fut>,
         S: RuntimeChoice + Sync,
         F: FnOnce() -> Fut + Send,
         Fut: Future,
@@ -167,16 +219,17 @@ impl IsolateOnDriver {
     pub fn block_on_at<A, F, Fut, S>(
         self,
         site: &'static Location<'static>,
-        call: Call<A, F, Fut::Output, S>,
+        call: Call<A, F, Fut, S>,
         origin: &'static Origin,
     ) -> Fut::Output
     where
+        K: FutureKind<F, Fut>,
         S: RuntimeChoice + Sync,
         F: FnOnce() -> Fut + Send,
         Fut: Future,
         Fut::Output: Send,
     {
-        dispatch::block_here_or_isolated_at(site, origin, &call.choice, call.make)
+        dispatch::block_here_or_isolated_at::<K, S, F, Fut>(site, origin, &call.choice, call.make)
     }
 
     /// The same for a future that is often ready at once: it is polled first, and isolated only if it has to wait.
@@ -185,7 +238,7 @@ impl IsolateOnDriver {
     pub fn poll_on<A, F, Fut, S>(
         self,
         site: &'static Location<'static>,
-        call: Call<A, F, Fut::Output, S>,
+        call: Call<A, F, Fut, S>,
         origin: &'static Origin,
     ) -> Fut::Output
     where
@@ -206,7 +259,7 @@ impl InPlace {
     #[track_caller]
     pub fn block_on<A, F, Fut, S>(
         self,
-        call: Call<A, F, Fut::Output, S>,
+        call: Call<A, F, Fut, S>,
         origin: &'static Origin,
     ) -> Fut::Output
     where
@@ -222,7 +275,7 @@ impl InPlace {
     pub fn block_on_at<A, F, Fut, S>(
         self,
         site: &'static Location<'static>,
-        call: Call<A, F, Fut::Output, S>,
+        call: Call<A, F, Fut, S>,
         origin: &'static Origin,
     ) -> Fut::Output
     where
@@ -238,7 +291,7 @@ impl InPlace {
     pub fn poll_on<A, F, Fut, S>(
         self,
         site: &'static Location<'static>,
-        call: Call<A, F, Fut::Output, S>,
+        call: Call<A, F, Fut, S>,
         origin: &'static Origin,
     ) -> Fut::Output
     where
@@ -251,17 +304,18 @@ impl InPlace {
 }
 
 /// `isolation = "always"`: on an isolation thread, wherever the caller is.
-pub struct IsolateAlways;
+pub struct IsolateAlways<K>(pub K);
 
-impl IsolateAlways {
+impl<K> IsolateAlways<K> {
     #[doc(hidden)]
     #[track_caller]
     pub fn block_on<A, F, Fut, S>(
         self,
-        call: Call<A, F, Fut::Output, S>,
+        call: Call<A, F, Fut, S>,
         origin: &'static Origin,
     ) -> Fut::Output
     where
+        K: FutureKind<F, Fut>,
         S: RuntimeChoice + Sync,
         F: FnOnce() -> Fut + Send,
         Fut: Future,
@@ -275,15 +329,16 @@ impl IsolateAlways {
     pub fn block_on_at<A, F, Fut, S>(
         self,
         site: &'static Location<'static>,
-        call: Call<A, F, Fut::Output, S>,
+        call: Call<A, F, Fut, S>,
         origin: &'static Origin,
     ) -> Fut::Output
     where
+        K: FutureKind<F, Fut>,
         S: RuntimeChoice + Sync,
         F: FnOnce() -> Fut + Send,
         Fut: Future,
         Fut::Output: SW503_OutputOfIsolationAlways,
     {
-        dispatch::block_isolated(site, origin, &call.choice, call.make)
+        dispatch::block_isolated::<K, S, F, Fut>(site, origin, &call.choice, call.make)
     }
 }

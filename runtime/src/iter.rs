@@ -4,7 +4,7 @@ use crate::dispatch::{self, Origin};
 use crate::inner::Pinned;
 use crate::runtime_choice::flavor::{Flavor, auto};
 use crate::runtime_choice::{RuntimeChoice, lend};
-use crate::timeout::{Elapsed, time_limit, within};
+use crate::timeout::{Elapsed, alarm, time_limit, within};
 use futures_core::{Stream, TryStream};
 use pin_project_lite::pin_project;
 use std::fmt;
@@ -319,7 +319,7 @@ impl<S: Stream, R: RuntimeChoice> IterOn<S, R> {
         let (site, chosen) = (stream.site_of_next(), choice.chosen());
         lend::check_not_blocked(chosen);
         let next = poll_fn(|cx| poll_next(stream, cx));
-        dispatch::block_here_at(site, origin, chosen, || within(limit, || next))
+        dispatch::block_here_at(site, origin, chosen, || within(alarm(limit), next))
     }
 }
 

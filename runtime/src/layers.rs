@@ -10,6 +10,7 @@ const LAYERS: [&[&str]; 15] = [
     &[
         "builder",
         "call",
+        "caller",
         "cancel",
         "convert",
         "departure",
@@ -24,7 +25,7 @@ const LAYERS: [&[&str]; 15] = [
     &["dispatch"],
     &["stall"],
     &["process"],
-    &["isolation", "runtimes", "sentinels"],
+    &["isolation", "runtimes", "sentinels", "serve"],
     &["calls", "poll", "runtime_choice"],
     &["carry", "own_thread", "park"],
     &["report", "start_once"],

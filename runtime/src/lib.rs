@@ -112,6 +112,7 @@ compile_error!(
 pub mod batch;
 mod builder;
 mod call;
+mod caller;
 mod calls;
 mod cancel;
 mod carry;
@@ -147,6 +148,7 @@ mod report;
 mod runtime_choice;
 mod runtimes;
 mod sentinels;
+mod serve;
 mod settings;
 mod sink;
 mod stall;
@@ -164,6 +166,7 @@ mod to_thread;
 #[doc(inline)]
 pub use batch::{Batch, batch};
 pub use builder::{Builder, InstallError};
+pub use caller::{Caller, caller, without_cancel};
 pub use calls::{BlockedCall, Metrics, Strategy};
 pub use cancel::{Cancel, Cancellation, Cancelled, block_on_cancel};
 pub use carry::{Carry, carry};
@@ -179,9 +182,9 @@ pub use stopped::Stopped;
 pub use sync_twin_macros::sync_wrapper;
 pub use task::{Task, spawn};
 pub use timeout::{Elapsed, block_on_timeout};
-pub use to_thread::to_thread;
+pub use to_thread::{BackgroundThreads, OneThread, Pool, Serve, ServeLocal, ToThread, to_thread};
 
-use dispatch::Origin;
+use dispatch::{MayStay, Origin};
 use poll::is_large;
 use runtime_choice::flavor::auto;
 use std::future::IntoFuture;
@@ -248,7 +251,8 @@ where
     Fut: IntoFuture,
     Fut::Output: Send,
 {
-    dispatch::block_here_or_isolated(Origin::OURS, &auto(), move || make().into_future())
+    let make = move || make().into_future();
+    dispatch::block_here_or_isolated::<MayStay, _, _, _>(Origin::OURS, &auto(), make)
 }
 
 /// Starts sync-twin's own runtimes now, so that a program can handle a failure.
@@ -297,7 +301,7 @@ pub mod __private {
     };
     pub use crate::cancel::{cancelling, until_cancelled};
     pub use crate::convert::{Address, address, convert_box, convert_vec, is_receiver};
-    pub use crate::dispatch::{InContext, Origin};
+    pub use crate::dispatch::{FutureKind, InContext, MayStay, Origin, Sends};
     pub use crate::ending::{Open, WriteTheOptionCloseInPlaceOfDrop, end_in_drop, outcome_of};
     pub use crate::family::{OneBlockDeclaresAndTheOthersExtend, Returned, StaysAsync};
     pub use crate::inner::{HoldsStream, Inner, Pinned, SW508_UnpinForMutableReferences};
@@ -314,7 +318,7 @@ pub mod __private {
     pub use crate::settings::Policy;
     pub use crate::sink::{feed_item, poll_sink, send_item};
     pub use crate::stopped::{flatten, until_stopped};
-    pub use crate::timeout::{time_limit, within};
+    pub use crate::timeout::{alarm, time_limit, within};
 
     pub use crate::__ide as ide;
 

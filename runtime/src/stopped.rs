@@ -1,11 +1,14 @@
 //! A call that has a time limit and can be cancelled, and what becomes of a call that has been stopped.
 
-use crate::cancel::{Cancellation, Cancelled, Cancelling, until_cancelled};
-use crate::timeout::{Elapsed, Limit, within};
+use crate::cancel::{Cancelled, UntilCancelled, Watch, until_cancelled};
+use crate::timeout::{Alarm, Elapsed, Within, within};
+use pin_project_lite::pin_project;
 use std::error::Error;
 use std::fmt;
 use std::future::Future;
 use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll, ready};
 
 /// The error of a call with a `timeout` and a `cancel`: one of the two has ended it. Its future has been dropped.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -48,23 +51,40 @@ impl From<Stopped> for io::Error {
     }
 }
 
+pin_project! {
+    /// A future that runs until it completes, is late or is cancelled.
+    pub struct UntilStopped<Fut, W> {
+        #[pin]
+        future: Within<UntilCancelled<Fut, W>>,
+    }
+}
+
 /// Runs a future until it completes, is late or is cancelled.
-///
-/// # Errors
-///
-/// If it is late or cancelled.
-pub async fn until_stopped<C, F, Fut>(
-    limit: Limit,
-    cancelling: Cancelling<C>,
-    make: F,
-) -> Result<Fut::Output, Stopped>
+pub fn until_stopped<W, F, Fut>(alarm: Alarm, watch: Watch<W>, make: F) -> UntilStopped<Fut, W>
 where
-    C: Cancellation,
+    W: Future<Output = ()>,
     F: FnOnce() -> Fut,
     Fut: Future,
 {
-    let completed = within(limit, move || until_cancelled(cancelling, make)).await?;
-    Ok(completed?)
+    UntilStopped {
+        future: within(alarm, until_cancelled(watch, make)),
+    }
+}
+
+impl<Fut, W> Future for UntilStopped<Fut, W>
+where
+    Fut: Future,
+    W: Future<Output = ()>,
+{
+    type Output = Result<Fut::Output, Stopped>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let stopped = ready!(self.project().future.poll(cx));
+        Poll::Ready(match stopped {
+            Ok(completed) => completed.map_err(Stopped::Cancelled),
+            Err(late) => Err(Stopped::Elapsed(late)),
+        })
+    }
 }
 
 /// What a fn returns that has the option `flatten`: a `Result`.

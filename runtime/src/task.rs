@@ -3,7 +3,7 @@
 use crate::carry::{Carried, Carrying};
 use crate::dispatch::{block_without_runtime, report_panic};
 use crate::process::process;
-use crate::timeout::{Limit, within};
+use crate::timeout::{Limit, alarm, within};
 use std::fmt;
 use std::future::Future;
 use std::panic::{Location, resume_unwind};
@@ -131,7 +131,7 @@ impl<T> Task<T> {
     #[track_caller]
     pub fn join_timeout(mut self, timeout: Duration) -> Result<T, Self> {
         let limit = Limit::of_caller(timeout);
-        match block_without_runtime(|| within(limit, || &mut self.handle)) {
+        match block_without_runtime(|| within(alarm(limit), &mut self.handle)) {
             Ok(Ok(output)) => Ok(output),
             Ok(Err(error)) => pass_on_to_call(error),
             Err(_elapsed) => Err(self),

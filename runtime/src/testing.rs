@@ -38,7 +38,7 @@
 pub use crate::on_runtime::on_runtime;
 
 use crate::dispatch::in_async::Silence;
-use crate::dispatch::{self, Origin};
+use crate::dispatch::{self, MayStay, Origin};
 use crate::inspect::blocked_calls;
 use crate::runtime_choice::flavor::auto;
 use crate::stall::threshold::ForTests;
@@ -336,14 +336,20 @@ const CONTEXTS: &[(&str, RunThere)] = &[
         dispatch::block_here(|| attempt.run_in_spawn_blocking());
     }),
     ("an isolated twin", |attempt| {
-        dispatch::block_isolated(Location::caller(), Origin::OURS, &auto(), || {
-            attempt.run_async()
-        });
+        dispatch::block_isolated::<MayStay, _, _, _>(
+            Location::caller(),
+            Origin::OURS,
+            &auto(),
+            || attempt.run_async(),
+        );
     }),
     ("a task of an isolated twin", |attempt| {
-        dispatch::block_isolated(Location::caller(), Origin::OURS, &auto(), || {
-            attempt.run_in_task()
-        });
+        dispatch::block_isolated::<MayStay, _, _, _>(
+            Location::caller(),
+            Origin::OURS,
+            &auto(),
+            || attempt.run_in_task(),
+        );
     }),
     ("sync_twin::spawn", |attempt| {
         crate::spawn(attempt.run_async()).join();

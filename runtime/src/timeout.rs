@@ -8,11 +8,11 @@ use crate::start_once::or_panic;
 use pin_project_lite::pin_project;
 use std::error::Error;
 use std::fmt;
-use std::future::{Future, IntoFuture, poll_fn};
+use std::future::{Future, IntoFuture};
 use std::hash::{Hash, Hasher};
 use std::io;
 use std::panic::Location;
-use std::pin::{Pin, pin};
+use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 use tokio::runtime::{Handle, Id};
@@ -67,9 +67,9 @@ pub fn block_on_timeout<F: IntoFuture>(timeout: Duration, future: F) -> Result<F
     let limit = Limit::of_caller(timeout);
     if const { is_large::<F>() } {
         let future = Box::new(future);
-        return dispatch::block_here(move || within(limit, move || (*future).into_future()));
+        return dispatch::block_here(move || within(alarm(limit), (*future).into_future()));
     }
-    dispatch::block_here(move || within(limit, || future.into_future()))
+    dispatch::block_here(move || within(alarm(limit), future.into_future()))
 }
 
 /// The error of a call that has not completed within its timeout. Its future has been dropped.
@@ -150,21 +150,37 @@ impl From<Elapsed> for io::Error {
     }
 }
 
-/// Runs a future for at most `limit`. It is polled at least once, so a future that is ready at once is never late.
-pub async fn within<F, Fut>(limit: Limit, make: F) -> Result<Fut::Output, Elapsed>
-where
-    F: FnOnce() -> Fut,
-    Fut: Future,
-{
-    let mut alarm = pin!(Alarm::after(limit));
-    let mut future = pin!(make());
-    poll_fn(|cx| {
-        if let Poll::Ready(output) = future.as_mut().poll(cx) {
+pin_project! {
+    /// A future that runs until `alarm`. It is polled at least once, so one that is ready at once is never late.
+    pub struct Within<Fut> {
+        #[pin]
+        future: Fut,
+        #[pin]
+        alarm: Alarm,
+    }
+}
+
+/// Begins the time of a call.
+#[must_use]
+pub fn alarm(limit: Limit) -> Alarm {
+    Alarm::after(limit)
+}
+
+/// Limits a future. Not an `async fn` that builds it: a closure of the twin's would be part of its type.
+pub fn within<Fut: Future>(alarm: Alarm, future: Fut) -> Within<Fut> {
+    Within { future, alarm }
+}
+
+impl<Fut: Future> Future for Within<Fut> {
+    type Output = Result<Fut::Output, Elapsed>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        if let Poll::Ready(output) = this.future.poll(cx) {
             return Poll::Ready(Ok(output));
         }
-        alarm.as_mut().poll(cx).map(Err)
-    })
-    .await
+        this.alarm.poll(cx).map(Err)
+    }
 }
 
 /// What the `timeout` option of a twin takes: a `Duration`, or an `Option` of one, in which `None` is no limit.

@@ -60,9 +60,12 @@ fn isolated_calls_are_late_too() {
     let _watch = watch(&test_name());
     #[sync_wrapper]
     async fn late(timeout: Duration) -> bool {
-        sync_twin::__private::within(sync_twin::__private::time_limit(timeout), pending::<()>)
-            .await
-            .is_err()
+        sync_twin::__private::within(
+            sync_twin::__private::alarm(sync_twin::__private::time_limit(timeout)),
+            pending::<()>(),
+        )
+        .await
+        .is_err()
     }
     in_every_context(|| assert!(late_sync(Duration::from_millis(5))));
 }

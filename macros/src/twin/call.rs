@@ -8,6 +8,7 @@ use crate::twin::argument::Argument;
 use crate::twin::output::Returns;
 use crate::twin::setting::{Around, Runtime};
 use crate::twin::{Polls, Twin};
+use crate::types::opaque;
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
 use syn::{ReturnType, Type};
@@ -119,7 +120,7 @@ impl Twin {
             true => self.describe_outcome(&future),
             false => future,
         };
-        self.stoppable(quote_spanned!(self.site=> move || #future))
+        self.stoppable(&future)
     }
 
     /// The future of the original.
@@ -240,7 +241,8 @@ impl Twin {
                 quote_spanned!(self.site=> #private::InPlace.#name(#site #call, #origin))
             }
             (Isolation::Auto, _) => {
-                quote_spanned!(self.site=> #call.__sync_twin_isolation().#name(#site #call, #origin))
+                let isolation = self.isolation();
+                quote_spanned!(self.site=> #call.#isolation().#name(#site #call, #origin))
             }
         }
     }
@@ -265,7 +267,8 @@ impl Twin {
                     true => Ident::new("block_on_at", self.site),
                     false => Ident::new("poll_on", self.site),
                 };
-                quote_spanned!(self.site=> #call.__sync_twin_isolation().#poll_on(#site, #call, #origin))
+                let isolation = self.isolation();
+                quote_spanned!(self.site=> #call.#isolation().#poll_on(#site, #call, #origin))
             }
         }
     }
@@ -284,7 +287,30 @@ impl Twin {
         let call = name::variable("call", first);
         let origin = self.origin();
         let block_on = Ident::new(block_on, last.resolved_at(Span::mixed_site()));
-        quote_spanned!(first=> #private::IsolateAlways::#block_on(#private::IsolateAlways, #site #call, #origin))
+        let future = match self.may_ask() {
+            true => quote_spanned!(first=> #call.__sync_twin_future()),
+            false => quote_spanned!(first=> #private::MayStay),
+        };
+        quote_spanned!(first=> #private::IsolateAlways::#block_on(#private::IsolateAlways(#future), #site #call, #origin))
+    }
+
+    /// The method that says where the call may run.
+    fn isolation(&self) -> Ident {
+        let name = match self.may_ask() {
+            true => "__sync_twin_isolation",
+            false => "__sync_twin_isolation_unasked",
+        };
+        Ident::new(name, self.site)
+    }
+
+    /// Whether rustc can say of the future whether it is `Send`. That of an `async` block of ours it cannot, which is part of the
+    /// twin's own body. And if the twin's type is opaque, rustc may need the twin's body to know that of the async fn.
+    fn may_ask(&self) -> bool {
+        !self.is_in_drop
+            && match &self.output.ty {
+                ReturnType::Type(_, ty) => opaque::is_nameable(ty),
+                ReturnType::Default => true,
+            }
     }
 }
 

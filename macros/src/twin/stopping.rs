@@ -51,22 +51,23 @@ impl Twin {
         quote_spanned!(self.site=> -> ::core::result::Result<#output, #stopped>)
     }
 
-    /// What builds a future that is stopped, made of what builds the one that is not.
-    pub(super) fn stoppable(&self, make: TokenStream) -> TokenStream {
+    /// What builds a future that is stopped, made of what builds the one that is not. No closure becomes part of a future's type,
+    /// which has to be known here.
+    pub(super) fn stoppable(&self, future: &TokenStream) -> TokenStream {
         let private = self.private(self.site);
         let limit = self.settings.timeout.as_ref().map(|one| &one.variable);
         let cancel = self.settings.cancel.as_ref().map(|one| &one.variable);
         match (limit, cancel) {
-            (None, None) => make,
+            (None, None) => quote_spanned!(self.site=> move || #future),
             (Some(limit), None) => {
-                quote_spanned!(self.site=> move || #private::within(#limit, #make))
+                quote_spanned!(self.site=> move || #private::within(#private::alarm(#limit), #future))
             }
             (None, Some(cancel)) => {
-                quote_spanned!(self.site=> move || #private::until_cancelled(#cancel, #make))
+                quote_spanned!(self.site=> move || #private::until_cancelled(#cancel.watch(), move || #future))
             }
-            (Some(limit), Some(cancel)) => {
-                quote_spanned!(self.site=> move || #private::until_stopped(#limit, #cancel, #make))
-            }
+            (Some(limit), Some(cancel)) => quote_spanned! {self.site=>
+                move || #private::until_stopped(#private::alarm(#limit), #cancel.watch(), move || #future)
+            },
         }
     }
 

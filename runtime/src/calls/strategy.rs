@@ -17,6 +17,8 @@ pub enum Strategy {
     Crew,
     /// On an isolation thread, for which the calling thread waits.
     Isolated,
+    /// In the task that awaits the calling code, and serves it ([`ToThread::serve`](crate::ToThread::serve)).
+    Served,
     /// On the calling thread, in a runtime of yours: the option `runtime`.
     Lent,
     /// The call waits for a task of [`spawn`](crate::spawn()), which lives in the background runtime.
@@ -32,6 +34,7 @@ impl Strategy {
         Strategy::PerThread,
         Strategy::Crew,
         Strategy::Isolated,
+        Strategy::Served,
         Strategy::Lent,
         Strategy::Join,
         Strategy::NoRuntime,
@@ -45,6 +48,7 @@ impl fmt::Display for Strategy {
             Strategy::PerThread => "in its thread's runtime",
             Strategy::Crew => "in the crew",
             Strategy::Isolated => "on an isolation thread",
+            Strategy::Served => "in the task that serves it",
             Strategy::Lent => "in a runtime of yours",
             Strategy::Join => "joins a task",
             Strategy::NoRuntime => "without a runtime",

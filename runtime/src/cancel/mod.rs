@@ -8,15 +8,16 @@ pub use token::Cancel;
 
 use crate::dispatch;
 use crate::poll::is_large;
+use pin_project_lite::pin_project;
 use std::error::Error;
 use std::fmt;
-use std::future::{Future, IntoFuture, poll_fn};
+use std::future::{Future, IntoFuture};
 use std::hash::{Hash, Hasher};
 use std::io;
 use std::panic::Location;
-use std::pin::pin;
+use std::pin::Pin;
 use std::sync::Arc;
-use std::task::Poll;
+use std::task::{Context, Poll};
 
 /// What can end a call: the value of the option `cancel`.
 ///
@@ -133,10 +134,10 @@ where
     if const { is_large::<F>() } {
         let future = Box::new(future);
         return dispatch::block_here(move || {
-            until_cancelled(cancel, move || (*future).into_future())
+            until_cancelled(cancel.watch(), move || (*future).into_future())
         });
     }
-    dispatch::block_here(move || until_cancelled(cancel, || future.into_future()))
+    dispatch::block_here(move || until_cancelled(cancel.watch(), || future.into_future()))
 }
 
 /// The error of a call that has been cancelled. Its future has been dropped.
@@ -212,32 +213,76 @@ pub fn cancelling<C: Cancellation + Clone>(cancel: &C) -> Cancelling<C> {
     Cancelling::of_caller(cancel.clone())
 }
 
-/// Runs a future until it completes or is cancelled.
-///
-/// # Errors
-///
-/// If it is cancelled first.
-pub async fn until_cancelled<C, F, Fut>(
-    cancelling: Cancelling<C>,
-    make: F,
-) -> Result<Fut::Output, Cancelled>
+impl<C: Cancellation> Cancelling<C> {
+    /// Looks whether the call has been cancelled before it begins, and then waits until it is.
+    #[must_use]
+    pub fn watch(self) -> Watch<impl Future<Output = ()>> {
+        let Cancelling { cancel, location } = self;
+        let is_over = cancel.is_cancelled();
+        let cancelled = async move { cancel.cancelled().await };
+        Watch {
+            is_over,
+            cancelled,
+            location,
+        }
+    }
+}
+
+/// What a call learns of its cancellation.
+pub struct Watch<W> {
+    is_over: bool,
+    cancelled: W,
+    location: &'static Location<'static>,
+}
+
+pin_project! {
+    /// A future that runs until it completes or is cancelled. If it was cancelled before, there is none.
+    pub struct UntilCancelled<Fut, W> {
+        #[pin]
+        future: Option<Fut>,
+        #[pin]
+        cancelled: W,
+        location: &'static Location<'static>,
+    }
+}
+
+/// Runs a future until it completes or is cancelled. Not an `async fn` that builds it: a closure of the twin's would be part of
+/// its type.
+pub fn until_cancelled<W, F, Fut>(watch: Watch<W>, make: F) -> UntilCancelled<Fut, W>
 where
-    C: Cancellation,
+    W: Future<Output = ()>,
     F: FnOnce() -> Fut,
     Fut: Future,
 {
-    let Cancelling { cancel, location } = cancelling;
-    if cancel.is_cancelled() {
-        return Err(Cancelled { location });
+    let Watch {
+        is_over,
+        cancelled,
+        location,
+    } = watch;
+    UntilCancelled {
+        future: (!is_over).then(make),
+        cancelled,
+        location,
     }
-    let mut cancelled = pin!(cancel.cancelled());
-    let mut future = pin!(make());
-    poll_fn(|cx| {
-        if let Poll::Ready(output) = future.as_mut().poll(cx) {
+}
+
+impl<Fut, W> Future for UntilCancelled<Fut, W>
+where
+    Fut: Future,
+    W: Future<Output = ()>,
+{
+    type Output = Result<Fut::Output, Cancelled>;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Self::Output> {
+        let this = self.project();
+        let location = *this.location;
+        let Some(future) = this.future.as_pin_mut() else {
+            return Poll::Ready(Err(Cancelled { location }));
+        };
+        if let Poll::Ready(output) = future.poll(cx) {
             return Poll::Ready(Ok(output));
         }
-        let cancelled = cancelled.as_mut().poll(cx);
+        let cancelled = this.cancelled.poll(cx);
         cancelled.map(|()| Err(Cancelled { location }))
-    })
-    .await
+    }
 }

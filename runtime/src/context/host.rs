@@ -10,7 +10,6 @@ use std::cell::Cell;
 pub(crate) enum Host {
     /// Nobody else: the call waits as its place says.
     Nobody,
-    #[cfg_attr(not(test), expect(dead_code, reason = "those who set it follow"))]
     /// The task that awaits the code here and serves its calls: [`to_thread`](crate::to_thread()).
     Task,
 }
@@ -20,7 +19,6 @@ thread_local! {
 }
 
 impl Host {
-    #[cfg_attr(not(test), expect(dead_code, reason = "those who ask follow"))]
     #[inline]
     pub(crate) fn here() -> Self {
         HOST.get()

@@ -1,6 +1,7 @@
 //! Where a call is made, and how we find out.
 
 pub(crate) mod blocked;
+pub(crate) mod ending;
 pub(crate) mod host;
 pub(crate) mod task_runtime;
 
@@ -42,6 +43,10 @@ pub enum Context {
     /// `LocalRuntime`. An isolation thread runs the call, in home, if its arguments and its output are `Send`;
     /// otherwise it is polled here, in the crew, while the thread parks.
     Driver,
+    /// A thread whose code a task awaits and serves ([`ToThread::serve`](crate::ToThread::serve)). That task polls the call if
+    /// its arguments and its output are `Send`, and under `serve` its future, too; otherwise it is made as the rest of the
+    /// place says.
+    Served,
     /// A thread that is ending: its thread-locals are gone, and it can no longer enter a runtime. An isolation
     /// thread runs the call if its arguments and its output are `Send`; otherwise it is polled here without a
     /// runtime, and panics if it needs one.
@@ -49,18 +54,22 @@ pub enum Context {
 }
 
 impl Context {
-    pub(crate) const ALL: [Context; 5] = [
+    pub(crate) const ALL: [Context; 6] = [
         Context::Outside,
         Context::Beside,
         Context::Worker,
         Context::Driver,
+        Context::Served,
         Context::ThreadExit,
     ];
 
     /// The context of the calling thread at this moment. Never panics and never blocks.
     #[must_use]
     pub fn current() -> Self {
-        Place::find().context()
+        match Host::here() {
+            Host::Task => Context::Served,
+            Host::Nobody => Place::find().context(),
+        }
     }
 }
 
@@ -71,6 +80,7 @@ impl fmt::Display for Context {
             Context::Beside => "beside a runtime",
             Context::Worker => "worker of a multi-thread runtime",
             Context::Driver => "driver of a current-thread runtime",
+            Context::Served => "in code that a task serves",
             Context::ThreadExit => "thread exit",
         })
     }
@@ -92,12 +102,14 @@ pub(crate) enum Place {
     NestedDriver,
     /// Home's scheduler is running the task that makes the call: home stands still until the call has ended.
     DriverOfHome,
+    /// In code that a task serves. Only calls that this task takes are there; for all others the place is what is around.
+    Served,
     ThreadExit,
 }
 
 impl Place {
     /// All of them, each at its own index.
-    pub(crate) const ALL: [Place; 8] = [
+    pub(crate) const ALL: [Place; 9] = [
         Place::Plain,
         Place::Nested,
         Place::Beside,
@@ -105,6 +117,7 @@ impl Place {
         Place::Driver,
         Place::NestedDriver,
         Place::DriverOfHome,
+        Place::Served,
         Place::ThreadExit,
     ];
 
@@ -152,6 +165,7 @@ impl Place {
             Place::Beside => Context::Beside,
             Place::Worker => Context::Worker,
             Place::Driver | Place::NestedDriver | Place::DriverOfHome => Context::Driver,
+            Place::Served => Context::Served,
             Place::ThreadExit => Context::ThreadExit,
         }
     }

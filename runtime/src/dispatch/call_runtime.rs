@@ -163,9 +163,11 @@ pub(super) fn may_drive(place: Place) -> MayDrive {
         Place::Plain => MayDrive::Freely,
         Place::Beside if is_in_second_block_on() => MayDrive::Never,
         Place::Nested | Place::Beside | Place::Worker => MayDrive::IfAllowed,
-        Place::Driver | Place::NestedDriver | Place::DriverOfHome | Place::ThreadExit => {
-            MayDrive::Never
-        }
+        Place::Driver
+        | Place::NestedDriver
+        | Place::DriverOfHome
+        | Place::Served
+        | Place::ThreadExit => MayDrive::Never,
     }
 }
 

@@ -1,5 +1,6 @@
 //! How a call ends when the runtime that it is made in shuts down; see [`sentinels`](crate::sentinels).
 
+use crate::context::ending::may_unwind;
 use crate::context::task_runtime::task_runtime;
 use crate::context::{Place, is_entered_by_call};
 use crate::fork;
@@ -9,7 +10,6 @@ use std::cell::{Cell, OnceCell};
 use std::panic::{Location, resume_unwind};
 use std::sync::Arc;
 use std::task::Waker;
-use std::thread;
 use std::time::{Duration, Instant};
 use tokio::runtime::{Handle, Id};
 
@@ -119,11 +119,6 @@ fn is_due(runtime: Id) -> bool {
             last.is_some_and(|(id, _)| id == runtime)
         }
     }
-}
-
-/// Not while the thread is already unwinding, and not where unwinding would abort the process.
-fn may_unwind() -> bool {
-    !thread::panicking() && !cfg!(panic = "abort")
 }
 
 /// Ends the calls of a runtime that shuts down once their grace has passed, if they are to be ended.

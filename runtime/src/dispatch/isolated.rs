@@ -4,6 +4,7 @@ use super::call_here::{BlockedByCall, CallHere};
 use super::call_runtime::CallRuntime;
 use super::end_with_runtime::EndedByShutdown;
 use super::in_async::Origin;
+use super::served::EndedByCaller;
 use super::watch::Watch;
 use crate::calls::{self, Strategy};
 use crate::carry::{Carried, Carrying};
@@ -92,11 +93,11 @@ where
     output
 }
 
-/// Says where a call was made whose panic leaves an isolation thread. The panic's message and backtrace are those of that
-/// thread, and its payload is the user's.
-fn report_crossing(panic: &(dyn Any + Send), site: &'static Location<'static>) {
-    // A call that a shutdown ends unwinds too, and silently.
-    if !panic.is::<EndedByShutdown>() {
+/// Says where a call was made whose panic comes from the isolation thread, or the task, that has polled it. The panic's message
+/// and backtrace are from there, and its payload is the user's.
+pub(super) fn report_crossing(panic: &(dyn Any + Send), site: &'static Location<'static>) {
+    // A call that is ended unwinds too, and silently.
+    if !(panic.is::<EndedByShutdown>() || panic.is::<EndedByCaller>()) {
         report_panic(site);
     }
 }

@@ -6,6 +6,7 @@ mod end_with_runtime;
 pub(crate) mod in_async;
 mod in_context;
 mod isolated;
+pub(crate) mod served;
 mod sites;
 mod time_limit;
 mod watch;
@@ -17,8 +18,10 @@ pub(crate) use in_context::drop_in_context;
 #[cfg(feature = "stream")]
 pub(crate) use in_context::drop_in_context_on;
 pub(crate) use isolated::report_panic;
+pub use served::{FutureKind, MayStay, Sends};
 pub(crate) use sites::Sites;
 
+use crate::context::host::Host;
 use crate::context::task_runtime::InTaskOf;
 use crate::context::{Place, is_entered_by_call};
 use crate::poll::probe::ProbedCall;
@@ -29,6 +32,7 @@ use crate::runtime_choice::{ChosenRuntime, RuntimeChoice};
 use call_here::{BlockedByCall, CallHere};
 use call_runtime::CallRuntime;
 use isolated::{poll_then_isolate, run_isolated};
+use served::serve_here;
 use std::future::Future;
 use std::panic::Location;
 
@@ -118,24 +122,53 @@ where
 /// Runs a call on the calling thread if that may wait, else on an isolation thread.
 #[track_caller]
 #[inline]
-pub(crate) fn block_here_or_isolated<S, F, Fut>(
+pub(crate) fn block_here_or_isolated<K, S, F, Fut>(
     origin: &'static Origin,
     choice: &S,
     make: F,
 ) -> Fut::Output
 where
+    K: FutureKind<F, Fut>,
     S: RuntimeChoice + Sync,
     F: FnOnce() -> Fut + Send,
     Fut: Future,
     Fut::Output: Send,
 {
-    block_here_or_isolated_at(Location::caller(), origin, choice, make)
+    block_here_or_isolated_at::<K, S, F, Fut>(Location::caller(), origin, choice, make)
 }
 
 /// The same for a call that reports say is made at `site`.
 #[track_caller]
 #[inline]
-pub(crate) fn block_here_or_isolated_at<S, F, Fut>(
+pub(crate) fn block_here_or_isolated_at<K, S, F, Fut>(
+    site: &'static Location<'static>,
+    origin: &'static Origin,
+    choice: &S,
+    make: F,
+) -> Fut::Output
+where
+    K: FutureKind<F, Fut>,
+    S: RuntimeChoice + Sync,
+    F: FnOnce() -> Fut + Send,
+    Fut: Future,
+    Fut::Output: Send,
+{
+    let process = process();
+    let make = match may_be_served(choice) {
+        true => match serve_here::<K, F, Fut>(&process, site, origin, make) {
+            Ok(output) => return output,
+            Err(make) => make,
+        },
+        false => make,
+    };
+    block_unserved(&process, site, origin, choice, make)
+}
+
+/// Runs a call that no task has taken on the calling thread if that may wait, else on an isolation thread.
+#[track_caller]
+#[inline]
+fn block_unserved<S, F, Fut>(
+    process: &Process,
     site: &'static Location<'static>,
     origin: &'static Origin,
     choice: &S,
@@ -147,13 +180,18 @@ where
     Fut: Future,
     Fut::Output: Send,
 {
-    let process = process();
     let (place, in_task) = locate();
-    in_async::check(&process, place, in_task.is_some(), site, origin);
+    in_async::check(process, place, in_task.is_some(), site, origin);
     if place.is_driver() || place == Place::ThreadExit {
-        return run_isolated(&process, place, site, origin, choice, make);
+        return run_isolated(process, place, site, origin, choice, make);
     }
-    on_this_thread(&process, place, site, origin, choice.chosen(), make)
+    on_this_thread(process, place, site, origin, choice.chosen(), make)
+}
+
+/// Whether a task that serves the code here, if there is one, may have a call. A choice of the user's goes before it.
+#[inline]
+fn may_be_served<S: RuntimeChoice>(choice: &S) -> bool {
+    Host::here() == Host::Task && matches!(choice.chosen(), ChosenRuntime::Ours(Flavor::Auto))
 }
 
 /// Runs a call whose future is often ready at once, such as the next item of a stream that has some in its buffer. Where it
@@ -173,6 +211,13 @@ where
     Fut::Output: Send,
 {
     let process = process();
+    let make = match may_be_served(choice) {
+        true => match serve_here::<Sends, F, Fut>(&process, site, origin, make) {
+            Ok(output) => return output,
+            Err(make) => make,
+        },
+        false => make,
+    };
     let (place, in_task) = locate();
     in_async::check(&process, place, in_task.is_some(), site, origin);
     if place == Place::ThreadExit {
@@ -186,19 +231,27 @@ where
 
 /// Runs a call on an isolation thread, wherever the caller is. Reports say that it is made at `site`.
 #[track_caller]
-pub(crate) fn block_isolated<S, F, Fut>(
+pub(crate) fn block_isolated<K, S, F, Fut>(
     site: &'static Location<'static>,
     origin: &'static Origin,
     choice: &S,
     make: F,
 ) -> Fut::Output
 where
+    K: FutureKind<F, Fut>,
     S: RuntimeChoice + Sync,
     F: FnOnce() -> Fut + Send,
     Fut: Future,
     Fut::Output: Send,
 {
     let process = process();
+    let make = match may_be_served(choice) {
+        true => match serve_here::<K, F, Fut>(&process, site, origin, make) {
+            Ok(output) => return output,
+            Err(make) => make,
+        },
+        false => make,
+    };
     let (place, in_task) = locate();
     in_async::check(&process, place, in_task.is_some(), site, origin);
     run_isolated(&process, place, site, origin, choice, make)

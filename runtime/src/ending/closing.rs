@@ -1,10 +1,10 @@
 //! A guard that closes what is in it.
 
 use super::{Ended, Outcome, in_drop};
-use crate::dispatch::{self, Origin};
+use crate::dispatch::{self, MayStay, Origin};
 use crate::runtime_choice::ChosenRuntime;
 use crate::runtime_choice::flavor::{Flavor, auto};
-use crate::timeout::{Elapsed, Limit, within};
+use crate::timeout::{Elapsed, Limit, alarm, within};
 use std::fmt;
 use std::ops::{Deref, DerefMut};
 use std::panic::Location;
@@ -82,7 +82,7 @@ where
         limit: None,
         site: Location::caller(),
         block_on: |site, limit, value, close| match limit {
-            None => Ok(dispatch::block_here_or_isolated_at(
+            None => Ok(dispatch::block_here_or_isolated_at::<MayStay, _, _, _>(
                 site,
                 Origin::OURS,
                 &auto(),
@@ -90,9 +90,12 @@ where
             )),
             Some(limit) => {
                 let limit = Limit::of_caller(limit).at(site);
-                dispatch::block_here_or_isolated_at(site, Origin::OURS, &auto(), move || {
-                    within(limit, move || async move { close(value).await })
-                })
+                dispatch::block_here_or_isolated_at::<MayStay, _, _, _>(
+                    site,
+                    Origin::OURS,
+                    &auto(),
+                    move || within(alarm(limit), async move { close(value).await }),
+                )
             }
         },
         describe: R::into_error,
@@ -138,7 +141,7 @@ where
                 Some(limit) => {
                     let limit = Limit::of_caller(limit).at(site);
                     dispatch::block_here_at(site, Origin::OURS, chosen, move || {
-                        within(limit, move || async move { close(value).await })
+                        within(alarm(limit), async move { close(value).await })
                     })
                 }
             }

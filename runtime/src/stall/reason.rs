@@ -50,13 +50,14 @@ pub(crate) fn of(seen: &Seen) -> Reason {
         return lost();
     }
     match (waiting.place, waiting.strategy) {
+        (_, Strategy::Served) => served(),
         (Place::DriverOfHome, _) => held(),
         (Place::Driver | Place::NestedDriver, _) => driver(seen),
         (_, Strategy::Join) => join(),
         (_, Strategy::Lent) => lent(),
         (Place::Worker, _) => worker(),
         (Place::Beside, _) => beside(),
-        (Place::Plain | Place::Nested | Place::ThreadExit, _) => outside(seen),
+        (Place::Plain | Place::Nested | Place::Served | Place::ThreadExit, _) => outside(seen),
     }
 }
 
@@ -144,6 +145,20 @@ fn outside(seen: &Seen) -> Reason {
     Reason {
         why: why.to_owned(),
         instead,
+    }
+}
+
+fn served() -> Reason {
+    Reason {
+        why: "it is polled by the task that awaits this code (`to_thread(…).serve()`). Either what it waits for does not come, or \
+              that task does not poll: its future is in a `select!` or a set whose other branches are being awaited \
+              instead, was forgotten, or its thread is blocked, perhaps by a call or a lock that waits for this code"
+            .to_owned(),
+        instead: vec![
+            "await the future of `serve` to its end, or drop it, which ends this call",
+            "call blocking code of the async side by `sync_twin::to_thread(|| …).await`, too, so that its thread stays free",
+            TIMEOUT,
+        ],
     }
 }
 

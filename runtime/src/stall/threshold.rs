@@ -52,7 +52,9 @@ pub(crate) fn of(place: Place, settings: &Settings) -> Option<Duration> {
         Place::DriverOfHome => CERTAIN,
         _ if fork::depth() > 0 => IN_CHILD,
         Place::Driver | Place::NestedDriver | Place::Worker => OF_DRIVER,
-        Place::Plain | Place::Nested | Place::Beside | Place::ThreadExit => ELSEWHERE,
+        Place::Plain | Place::Nested | Place::Beside | Place::Served | Place::ThreadExit => {
+            ELSEWHERE
+        }
     };
     match settings.stall_after {
         StallAfter::Off => None,
