@@ -29,7 +29,7 @@ pub enum Strategy {
 
 impl Strategy {
     /// All of them, each at its own index.
-    pub(crate) const ALL: [Strategy; 7] = [
+    pub(crate) const ALL: [Strategy; 8] = [
         Strategy::Home,
         Strategy::PerThread,
         Strategy::Crew,
