@@ -9,12 +9,12 @@
 //! What tasks hold is dropped at the end, and may make calls: these begin afresh, so another round follows.
 
 use crate::context::{home_driven_here, is_inside_call};
+use crate::oneshot;
 use crate::process::{Leaving, Process, lock_leaving, retire, started};
 use crate::runtimes::Remains;
 use crate::starter::is_own_thread;
 use std::fmt;
 use std::mem;
-use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -129,12 +129,12 @@ fn end(process: Process, deadline: Instant) -> Result<Remains, Box<Process>> {
                 .take()
         }
     };
-    let (sender, remains) = sync_channel(1);
+    let (sender, remains) = oneshot::channel();
     let started = starter.start(starter.settings().own_thread("shutdown"), {
         let take = take.clone();
         move || {
             let remains = take().map(|process| process.end(deadline));
-            let _ = sender.send(remains.unwrap_or_default());
+            sender.send(remains.unwrap_or_default());
         }
     });
     if started.is_err() {

@@ -36,7 +36,7 @@ const LAYERS: [&[&str]; 15] = [
 ];
 
 /// Known to all, and know none of them.
-const FOR_ALL: [&str; 2] = ["fork", "sync"];
+const FOR_ALL: [&str; 3] = ["fork", "oneshot", "sync"];
 
 /// Have no code of their own.
 const NO_LAYER: [&str; 4] = ["lib", "layers", "guide", "misuse"];

@@ -140,6 +140,7 @@ mod layers;
 pub mod misuse;
 #[cfg(feature = "testing")]
 mod on_runtime;
+mod oneshot;
 mod own_thread;
 mod park;
 mod poll;

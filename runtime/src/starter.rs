@@ -10,11 +10,12 @@
 use crate::fork;
 use crate::hooks::{self, Begun};
 use crate::inheritance::{BlockedSignals, Model, SignalMask, block_signals};
+use crate::oneshot;
 use crate::settings::{Settings, ThreadKind, ThreadSettings};
 use std::cell::{Cell, RefCell};
 use std::io;
 use std::mem;
-use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
+use std::sync::mpsc::{self, Receiver};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
@@ -38,7 +39,7 @@ pub(crate) struct Starter {
 }
 
 struct Running {
-    requests: Sender<Request>,
+    requests: mpsc::Sender<Request>,
     model: Arc<OnceLock<Model>>,
     /// That of all threads, if they may take signals.
     mask: Option<SignalMask>,
@@ -47,13 +48,16 @@ struct Running {
 
 enum Request {
     /// To run this. It may start threads.
-    Run(Box<dyn FnOnce() + Send>),
+    Run(Code),
     /// To wait for the threads until then, and to end.
     End {
         deadline: Instant,
-        left: SyncSender<usize>,
+        left: oneshot::Sender<usize>,
     },
 }
+
+/// Boxed, so that rustc makes all that starts a thread once, and not for each.
+type Code = Box<dyn FnOnce() + Send>;
 
 /// Which thread the starter takes after.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -97,11 +101,9 @@ impl Starter {
         if is_starter() {
             return code();
         }
-        let (sender, outcome) = sync_channel(1);
-        self.request(move || {
-            let _ = sender.send(code());
-        })?;
-        outcome.recv().unwrap_or_else(|_| Err(being_shut_down()))
+        let (sender, outcome) = oneshot::channel();
+        self.request(Box::new(move || sender.send(code())))?;
+        outcome.recv().unwrap_or_else(|| Err(being_shut_down()))
     }
 
     /// Starts a thread that runs `code`.
@@ -110,7 +112,7 @@ impl Starter {
         settings: ThreadSettings,
         code: impl FnOnce() + Send + 'static,
     ) -> io::Result<()> {
-        let all = Arc::clone(&self.settings);
+        let (all, code) = (Arc::clone(&self.settings), Box::new(code));
         self.run(move || start_here(all, settings, code))
     }
 
@@ -121,7 +123,7 @@ impl Starter {
         code: impl FnOnce() + Send + 'static,
         on_failure: impl FnOnce(io::Error) + Send + 'static,
     ) -> io::Result<()> {
-        let all = Arc::clone(&self.settings);
+        let (all, code) = (Arc::clone(&self.settings), Box::new(code));
         let start = move || {
             if let Err(error) = start_here(all, settings, code) {
                 on_failure(error);
@@ -131,17 +133,17 @@ impl Starter {
             start();
             return Ok(());
         }
-        self.request(start)
+        self.request(Box::new(start))
     }
 
-    fn request(&self, code: impl FnOnce() + Send + 'static) -> io::Result<()> {
+    fn request(&self, code: Code) -> io::Result<()> {
         fork::may_start_threads()?;
         let mut running = self.lock();
         let running = match &mut *running {
             Some(running) => running,
             none => none.insert(Running::start(&self.settings, Origin::MainThread)?),
         };
-        let request = Request::Run(Box::new(code));
+        let request = Request::Run(code);
         running
             .requests
             .send(request)
@@ -172,7 +174,7 @@ impl Starter {
         let Some(running) = self.lock().take() else {
             return 0;
         };
-        let (left, how_many) = sync_channel(1);
+        let (left, how_many) = oneshot::channel();
         let _ = running.requests.send(Request::End { deadline, left });
         let left = how_many.recv().unwrap_or_default();
         let _ = running.thread.join();
@@ -183,7 +185,7 @@ impl Starter {
 impl Running {
     fn start(all: &Settings, origin: Origin) -> io::Result<Self> {
         fork::register_handler();
-        let (requests, to_serve) = channel();
+        let (requests, to_serve) = mpsc::channel();
         let model = Arc::new(OnceLock::new());
         let to_set = Arc::clone(&model);
         let settings = all.own_thread("starter");
@@ -238,11 +240,7 @@ fn is_starter() -> bool {
 }
 
 /// Starts a thread, on the starter.
-fn start_here(
-    all: Arc<Settings>,
-    settings: ThreadSettings,
-    code: impl FnOnce() + Send + 'static,
-) -> io::Result<()> {
+fn start_here(all: Arc<Settings>, settings: ThreadSettings, code: Code) -> io::Result<()> {
     let kind = settings.kind;
     let thread = settings.builder().spawn(move || {
         IS_OWN.set(true);
@@ -261,7 +259,7 @@ fn serve(requests: &Receiver<Request>) {
             Request::Run(code) => code(),
             Request::End { deadline, left } => {
                 let threads = STARTED.take().unwrap_or_default();
-                let _ = left.send(threads.join_all(deadline));
+                left.send(threads.join_all(deadline));
                 return;
             }
         }

@@ -47,8 +47,8 @@ fn stall() {
     ] {
         let (done, until) = oneshot::channel();
         thread::spawn(move || {
-            // Not a time that anything depends on: only more than the call has patience for.
-            thread::sleep(Duration::from_millis(2500));
+            // Not a time that anything depends on: only more than the call has patience for, on a busy machine as well.
+            thread::sleep(Duration::from_secs(5));
             done.send(()).expect("the call waits");
         });
         sync_twin::block_on(async move {

@@ -159,3 +159,27 @@ impl<'a> Watch<'a> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::{MAX_POLLS_IN_A_ROW, Watch};
+    use crate::context::Place;
+    use crate::park::parker::Parker;
+    use std::panic::Location;
+
+    #[test]
+    fn a_future_that_wakes_itself_waits_now_and_then() {
+        let watch = Watch::new(Location::caller(), Place::Plain, None, None);
+        let parker = Parker::new();
+        assert!(!watch.is_woken_before(&parker));
+        for _ in 0..2 {
+            for _ in 0..MAX_POLLS_IN_A_ROW {
+                parker.waker().wake_by_ref();
+                assert!(watch.is_woken_before(&parker));
+            }
+            parker.waker().wake_by_ref();
+            assert!(!watch.is_woken_before(&parker));
+            assert!(parker.take(), "it is left for the wait");
+        }
+    }
+}

@@ -15,8 +15,8 @@ mod stderr;
 
 pub(crate) use stall::Stall;
 
+use crate::oneshot;
 use crate::starter::Starter;
-use std::convert::Infallible;
 use std::io;
 use std::panic::Location;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, SyncSender, TrySendError, sync_channel};
@@ -35,7 +35,7 @@ const IDLE: Duration = Duration::from_secs(5);
 struct Report {
     words: Words,
     /// Dropped when it has been written.
-    _written: Option<SyncSender<Infallible>>,
+    _written: Option<oneshot::Sender<()>>,
 }
 
 enum Words {
@@ -91,12 +91,12 @@ impl Reports {
 
     /// Reports, and waits until the report has been written, if that does not take long: the process may be about to end.
     pub(crate) fn report_and_wait(&self, text: &str) {
-        let (written, is_written) = sync_channel(0);
+        let (written, is_written) = oneshot::channel();
         self.send(Words::Text(text.to_owned()), Some(written));
         let _ = is_written.recv_timeout(MAX_WAIT);
     }
 
-    fn send(&self, words: Words, written: Option<SyncSender<Infallible>>) {
+    fn send(&self, words: Words, written: Option<oneshot::Sender<()>>) {
         let mut writer = lock(&self.writer);
         let report = Report {
             words,

@@ -132,7 +132,7 @@ fn others(all: &[Seen], is_listed: impl Fn(&Seen) -> bool) -> Vec<String> {
         .filter(|other| is_listed(other))
         .map(|other| &other.call)
         .collect();
-    calls.sort_by_key(|call| std::cmp::Reverse(call.age));
+    calls.sort_unstable_by_key(|call| std::cmp::Reverse(call.age));
     let mut groups: Vec<(&BlockedCall, usize)> = Vec::new();
     for call in calls {
         let alike = groups.iter_mut().find(|(first, _)| {
