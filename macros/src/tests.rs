@@ -687,12 +687,12 @@ fn a_call_that_can_be_stopped() {
         (
             quote!(cancel = cancel),
             or("Cancelled"),
-            "until_cancelled(__cancel.watch(),move||load(cancel))",
+            "until_cancelled(::sync_twin::__private::watch(__cancel),move||load(cancel))",
         ),
         (
             quote!(timeout = LIMIT, cancel = cancel),
             or("Stopped"),
-            "until_stopped(::sync_twin::__private::alarm(__timeout),__cancel.watch(),move||load(cancel))",
+            "until_stopped(::sync_twin::__private::alarm(__timeout),::sync_twin::__private::watch(__cancel),move||load(cancel))",
         ),
         (
             quote!(cancel = cancel, flatten),

@@ -300,7 +300,7 @@ pub mod __private {
         SW503_OutputOfIsolationAlways, arg_type, call, call_on, foreign_outputs, outputs,
         send_arg_type,
     };
-    pub use crate::cancel::{cancelling, until_cancelled};
+    pub use crate::cancel::{cancelling, until_cancelled, watch};
     pub use crate::convert::{Address, address, convert_box, convert_vec, is_receiver};
     pub use crate::dispatch::{FutureKind, InContext, MayStay, Origin, Sends};
     pub use crate::ending::{Open, WriteTheOptionCloseInPlaceOfDrop, end_in_drop, outcome_of};

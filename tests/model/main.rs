@@ -1,4 +1,4 @@
-//! The parker, the seat of home, isolation threads, and the bell for calls that wait, model-checked:
+//! The parker, the seat of home, isolation threads, tasks that serve, and the bell for calls that wait, model-checked:
 //! [loom](https://docs.rs/loom) runs each of these tests in one interleaving of its threads after the other, and with every
 //! value that a load may see.
 //!
@@ -12,7 +12,8 @@
 //!
 //! What is found, for one: a caller that looks at the seat before it counts as waiting, or that leaves it after its look
 //! at those who wait; either of the two with any weaker ordering than `SeqCst`; a home thread that nobody calls; a claim
-//! without a wake-up; a count or a seat that a panic leaves behind; a listener that outlives its drive; a wake-up without
+//! without a wake-up; a ring before its news, or a task that looks before it has left its waker; a job that is taken without the
+//! lock; a count or a seat that a panic leaves behind; a listener that outlives its drive; a wake-up without
 //! the lock; one that the timeout swallows.
 
 /// Each modelled thread has its own, as loom sees to: they all are one thread really.
@@ -38,6 +39,7 @@ mod own_thread;
 mod runtime;
 #[path = "../../runtime/src/runtimes/home/seat.rs"]
 mod seat;
+mod serving;
 mod settings;
 mod starter;
 mod sync;
@@ -49,6 +51,12 @@ mod world;
 mod context {
     #[expect(dead_code, reason = "no call is made here that asks for them")]
     pub(crate) mod blocked;
+}
+
+#[path = "../../runtime/src/serve"]
+mod serve {
+    pub(crate) mod bell;
+    pub(crate) mod hub;
 }
 
 #[path = "../../runtime/src/park"]

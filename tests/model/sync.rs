@@ -19,7 +19,7 @@
 //! When a wait with a timeout ends is told in [`clock`].
 
 use crate::clock;
-use loom::sync::atomic::AtomicBool;
+pub(crate) use loom::sync::atomic::AtomicBool;
 use loom::thread::{self, Thread};
 use std::mem;
 use std::ops::{Deref, DerefMut};

@@ -63,10 +63,10 @@ impl Twin {
                 quote_spanned!(self.site=> move || #private::within(#private::alarm(#limit), #future))
             }
             (None, Some(cancel)) => {
-                quote_spanned!(self.site=> move || #private::until_cancelled(#cancel.watch(), move || #future))
+                quote_spanned!(self.site=> move || #private::until_cancelled(#private::watch(#cancel), move || #future))
             }
             (Some(limit), Some(cancel)) => quote_spanned! {self.site=>
-                move || #private::until_stopped(#private::alarm(#limit), #cancel.watch(), move || #future)
+                move || #private::until_stopped(#private::alarm(#limit), #private::watch(#cancel), move || #future)
             },
         }
     }

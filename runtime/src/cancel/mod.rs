@@ -134,10 +134,10 @@ where
     if const { is_large::<F>() } {
         let future = Box::new(future);
         return dispatch::block_here(move || {
-            until_cancelled(cancel.watch(), move || (*future).into_future())
+            until_cancelled(watch(cancel), move || (*future).into_future())
         });
     }
-    dispatch::block_here(move || until_cancelled(cancel.watch(), || future.into_future()))
+    dispatch::block_here(move || until_cancelled(watch(cancel), || future.into_future()))
 }
 
 /// The error of a call that has been cancelled. Its future has been dropped.
@@ -213,18 +213,15 @@ pub fn cancelling<C: Cancellation + Clone>(cancel: &C) -> Cancelling<C> {
     Cancelling::of_caller(cancel.clone())
 }
 
-impl<C: Cancellation> Cancelling<C> {
-    /// Looks whether the call has been cancelled before it begins, and then waits until it is.
-    #[must_use]
-    pub fn watch(self) -> Watch<impl Future<Output = ()>> {
-        let Cancelling { cancel, location } = self;
-        let is_over = cancel.is_cancelled();
-        let cancelled = async move { cancel.cancelled().await };
-        Watch {
-            is_over,
-            cancelled,
-            location,
-        }
+/// Looks whether the call has been cancelled before it begins, and then waits until it is.
+pub fn watch<C: Cancellation>(cancelling: Cancelling<C>) -> Watch<impl Future<Output = ()>> {
+    let Cancelling { cancel, location } = cancelling;
+    let is_over = cancel.is_cancelled();
+    let cancelled = async move { cancel.cancelled().await };
+    Watch {
+        is_over,
+        cancelled,
+        location,
     }
 }
 

@@ -6,7 +6,7 @@
 
 use crate::sync::{AtomicBool, Mutex, MutexGuard};
 use std::sync::PoisonError;
-use std::sync::atomic::Ordering::{AcqRel, Acquire, Release};
+use std::sync::atomic::Ordering::{AcqRel, Acquire};
 use std::task::Waker;
 
 pub(crate) struct Bell {
@@ -35,7 +35,8 @@ impl Bell {
 
     /// Has the task look. A waker of the user's may panic, and this passes it on: the flag is set by then.
     pub(crate) fn ring(&self) {
-        self.has_rung.store(true, Release);
+        // Not a store, since the task may be taking the flag at this moment.
+        self.has_rung.swap(true, AcqRel);
         let task = self.lock().clone();
         if let Some(task) = task {
             task.wake();
