@@ -586,6 +586,9 @@ fn a_call_in_a_runtime_that_was_chosen() {
     let flavor = compact(&expand(quote!(flavor = "current_thread"), load.clone()));
     let chosen = "let__runtime=::sync_twin::__private::current_thread();let__call=";
     assert!(flavor.contains(&format!("{chosen}{call}")), "{flavor}");
+    let flavor = compact(&expand(quote!(flavor = "per_thread"), load.clone()));
+    let chosen = "let__runtime=::sync_twin::__private::per_thread();let__call=";
+    assert!(flavor.contains(&format!("{chosen}{call}")), "{flavor}");
     let lent = compact(&expand(quote!(runtime = &runtime), load.clone()));
     // The call takes the argument away.
     let chosen = "let__runtime=::sync_twin::__private::lend_handle(&(&runtime));let__call=";

@@ -28,7 +28,7 @@
 //! that this thread is driving. In async code, `.await` the async fn.
 //!
 //! Calls live on two runtimes of sync-twin's own: *home*, which its callers drive while they wait, and the *crew*, which works
-//! for callers that are inside or beside a runtime. [The chapter on contexts](guide::contexts) has the rule.
+//! for callers that are inside or beside a runtime. Threads that share no client can have a runtime each. [The chapter on contexts](guide::contexts) has the rule.
 //!
 //! # What is here
 //!

@@ -73,9 +73,13 @@ impl Process {
     /// The home that the calling thread has for itself, which this starts if need be. If it cannot have one, that of all.
     #[inline]
     pub(crate) fn home_of_thread(&self) -> io::Result<&Home> {
-        match self.thread_homes.get_or_start(&self.starter) {
+        match self.thread_homes.get(&self.starter) {
             Some(home) => Ok(home),
-            None => self.home(),
+            None => {
+                // First, or those of threads might take up the last descriptors.
+                let home = self.home()?;
+                Ok(self.thread_homes.enter(&self.starter).unwrap_or(home))
+            }
         }
     }
 

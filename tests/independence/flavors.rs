@@ -127,6 +127,25 @@ fn the_process_chooses_multi_thread() {
         });
 }
 
+/// Isolation threads stand in for now this caller and now that one, so they share home.
+#[test]
+fn the_process_chooses_per_thread() {
+    Child::new("flavors::the_process_chooses_per_thread")
+        .with("SYNC_TWIN_FLAVOR", "per_thread")
+        .run(|| {
+            let home = current_thread_sync().1;
+            in_each(move |place| {
+                let is_plain = place == Place::Plain;
+                let (flavor, id) = in_place_sync();
+                assert_eq!(flavor == CurrentThread, is_plain);
+                assert_ne!(id, home);
+                assert_eq!(auto_sync() == (CurrentThread, home), place.drives());
+                assert_eq!(isolated_sync().1, home);
+                assert_eq!(multi_thread_sync().0, MultiThread);
+            });
+        });
+}
+
 #[test]
 fn the_process_leaves_it_to_the_place() {
     Child::new("flavors::the_process_leaves_it_to_the_place")

@@ -1,4 +1,5 @@
-//! The parker, the seat of home, isolation threads, tasks that serve, and the bell for calls that wait, model-checked:
+//! The parker, the seat of home, the steward of threads' runtimes, isolation threads, tasks that serve, and the bell for calls
+//! that wait, model-checked:
 //! [loom](https://docs.rs/loom) runs each of these tests in one interleaving of its threads after the other, and with every
 //! value that a load may see.
 //!
@@ -35,6 +36,7 @@ mod fork;
 mod isolating;
 #[path = "../../runtime/src/isolation/mod.rs"]
 mod isolation;
+mod keeping;
 mod own_thread;
 mod runtime;
 #[path = "../../runtime/src/runtimes/home/seat.rs"]
@@ -42,6 +44,8 @@ mod seat;
 mod serving;
 mod settings;
 mod starter;
+#[path = "../../runtime/src/runtimes/home/steward.rs"]
+mod steward;
 mod sync;
 mod waking;
 mod watching;

@@ -40,6 +40,30 @@ fn a_task_of_home_that_blocks_plainly() {
     );
 }
 
+#[sync_wrapper(flavor = "per_thread")]
+async fn spawns_per_thread(blocks: fn()) {
+    spawns(blocks).await;
+}
+
+/// A task in the runtime of one thread holds up that thread alone, and it is the one that is named.
+#[test]
+fn a_task_of_a_threads_own_runtime_that_blocks_plainly() {
+    let driver = call_at!("// stalls its own");
+    is_told(
+        "ours::a_task_of_a_threads_own_runtime_that_blocks_plainly",
+        &[
+            "a task that a blocking call has spawned has not returned to its runtime",
+            "runs the tasks of blocking calls",
+            "in its thread's runtime",
+            &driver,
+        ],
+        || {
+            thread::spawn(|| block_on(pending::<()>()));
+            spawns_per_thread_sync(|| thread::sleep(LONG)); // stalls its own
+        },
+    );
+}
+
 /// All workers of the crew sleep.
 #[test]
 fn tasks_that_hold_the_whole_crew() {

@@ -166,7 +166,10 @@ mod tests {
     fn words_are_those_that_the_option_takes() {
         let of = |name| words(name).map(|(word, _)| word).collect::<Vec<_>>();
         assert_eq!(of("isolation"), ["auto", "always", "never"]);
-        assert_eq!(of("flavor"), ["current_thread", "multi_thread", "auto"]);
+        assert_eq!(
+            of("flavor"),
+            ["current_thread", "multi_thread", "per_thread", "auto"]
+        );
         assert_eq!(of("on_driver"), ["allow", "warn", "deny"]);
         assert_eq!(of("on_worker"), ["allow", "warn", "deny"]);
         assert!(of("runtime").is_empty() && of("name").is_empty());

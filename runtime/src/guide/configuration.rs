@@ -27,7 +27,9 @@
 //! # Who wins
 //!
 //! A variable wins over the program's code, and the code over the default. It is the other way round for what a *twin* says:
-//! `flavor = "multi_thread"` on an async fn is part of how that fn works, so it wins over the process's flavor.
+//! `flavor = "multi_thread"` on an async fn is part of how that fn works, so it wins over the process's flavor. The flavors are
+//! `auto`, `current_thread`, `multi_thread` and `per_thread`; [`flavor`](macro@crate::sync_wrapper#flavor-and-runtime) says when
+//! to choose which.
 //!
 //! # Variables
 //!

@@ -21,7 +21,7 @@
 //! # Where a call lives
 //!
 //! The tasks that a future spawns, and its sockets and timers, belong to a runtime. That runtime is never the caller's.
-//! sync-twin has two of its own, which live until the process ends or [`shutdown`](fn@crate::shutdown). A connection made on one works from the other.
+//! sync-twin has two of its own for all, which live until the process ends or [`shutdown`](fn@crate::shutdown). A connection made on one works from the other.
 //!
 //! - **Home** is a current-thread runtime. Its callers drive it while they wait, so a lone caller's I/O needs no switch to
 //!   another thread. A call lives there when no runtime is at work on or beside its thread: on plain threads, and on
@@ -33,10 +33,15 @@
 //! thread-locals. If a task of home makes a blocking call itself, it *holds* home: until that call has ended, new calls go
 //! to the crew.
 //!
+//! With `flavor = "per_thread"`, each plain thread has a home *of its own*, and with it neither shares a driver with others nor
+//! runs their tasks. It is for threads that have a client each. When the thread does something else for more than some
+//! milliseconds, one that stands in for it drives its home, and when it has ended, the next thread that starts takes that over,
+//! with the connections and tasks that are there. Isolation threads have the home of all, and in all other places a call lives
+//! in the crew. So does a call that is made in a task of such a home.
+//!
 //! `flavor = "current_thread"` puts a twin's calls on home wherever they are made, `flavor = "multi_thread"` on the crew. The
 //! environment variable `SYNC_TWIN_FLAVOR` does the same for all calls of the process that have no flavor of their own, and so
-//! does [`Builder::flavor`](crate::Builder::flavor). The
-//! third value, `auto`, is the rule above. On home a call costs half the CPU time of one that parks. On the crew no task
+//! does [`Builder::flavor`](crate::Builder::flavor). `auto` is the rule above. On home a call costs half the CPU time of one that parks. On the crew no task
 //! holds up another, and code that needs a multi-thread runtime (`block_in_place`) works.
 //!
 //! | in the async fn | on home | on the crew |

@@ -20,7 +20,8 @@
 //!
 //! Memory is what only this process has, code and data that were touched for the first time included. The descriptors of a
 //! runtime are those of tokio: three, and one more if tokio's feature `signal` is on. With that feature tokio also keeps a
-//! pair of sockets for the whole process.
+//! pair of sockets for the whole process. With `flavor = "per_thread"` there is a runtime for each plain thread that makes calls at
+//! a time, up to 160.
 //!
 //! Names begin with `sync-twin-`; Linux shows the first 15 bytes. All of this, and what is below about signals, is how it is
 //! without a configuration: see [`Builder`](crate::Builder).
@@ -29,6 +30,8 @@
 //! |---|---|---|---|
 //! | `sync-twin-starter` | 1 | from the first use to the end | 2 MiB |
 //! | `sync-twin-home` | 1 for each home | from the first use to the end | 2 MiB |
+//! | `sync-twin-home`, with `flavor = "per_thread"` | 1 for each runtime of a thread that makes no call now, up to 160 | 10 s after its last use | 2 MiB |
+//! | `sync-twin-steward` | 1 | from the first use of that flavor to the end | 2 MiB |
 //! | `sync-twin-blocking`: `spawn_blocking` in home | up to 4,096 | 10 s after its last use | 2 MiB |
 //! | `sync-twin-crew`: workers | as many as cores, at least 8 | from the first use to the end | 2 MiB |
 //! | `sync-twin-crew`: `spawn_blocking` in the crew | up to 4,096 | 1 s after its last use | 2 MiB |

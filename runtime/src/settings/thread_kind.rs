@@ -19,7 +19,7 @@
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum ThreadKind {
-    /// `sync-twin-home`: drives home when no caller does, and so runs the tasks there.
+    /// `sync-twin-home`: drives home, or that of a single thread, when no caller does, and so runs the tasks there.
     Home,
     /// `sync-twin-blocking`: `spawn_blocking` in home.
     Blocking,

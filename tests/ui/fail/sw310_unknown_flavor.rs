@@ -1,6 +1,6 @@
 //! # SW310: there is no flavor of this name
-//! Why: the flavors are those of tokio, `"current_thread"` and `"multi_thread"`, and `"auto"`.
-//! Fix: write one of the three; see `../fixed/sw310_unknown_flavor.rs`.
+//! Why: the flavors are those of tokio, `"current_thread"` and `"multi_thread"`, and `"per_thread"` and `"auto"`.
+//! Fix: write one of the four; see `../fixed/sw310_unknown_flavor.rs`.
 
 use sync_twin::sync_wrapper;
 

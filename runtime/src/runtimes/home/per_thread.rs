@@ -5,7 +5,7 @@
 //! milliseconds.
 //!
 //! When a thread ends, it leaves its home to the next one that starts, with the connections and tasks that are there. So
-//! there are never more of them than threads at a time, and never more than [`MOST`]: each has three descriptors. A thread
+//! there are never more of them than threads at a time, and never more than [`MOST`]: each has four descriptors. A thread
 //! that finds none left has the home of all. So has a thread of sync-twin's own (an isolation thread serves now this caller
 //! and now that one), and a thread that is ending once it has left its own.
 
@@ -27,8 +27,8 @@ use std::time::{Duration, Instant};
 use std::{io, mem};
 use tokio::runtime::Id;
 
-/// How many threads may have a home of their own at a time.
-const MOST: usize = 256;
+/// How many threads may have a home of their own at a time. A process may often have no more than 1,024 descriptors.
+const MOST: usize = 160;
 
 /// How often the steward looks.
 const LOOK: Duration = Duration::from_millis(4);
@@ -51,12 +51,12 @@ struct Begun {
     depth: usize,
 }
 
-#[derive(Default)]
 struct Free {
     /// Slots of threads that have ended. The last one is the next to be taken: its connections are fresh.
     used: Vec<usize>,
-    /// From this on, slots are new.
+    /// From this one on they are new, up to `most`.
     fresh: usize,
+    most: usize,
 }
 
 /// The slot of a thread.
@@ -98,18 +98,17 @@ impl ThreadHomes {
         }
     }
 
-    /// The home of the calling thread, which this starts if need be. `None` if it cannot have one.
+    /// The home of the calling thread, if it has one.
     #[inline]
-    pub(crate) fn get_or_start(&self, starter: &Arc<Starter>) -> Option<&Home> {
+    pub(crate) fn get(&self, starter: &Arc<Starter>) -> Option<&Home> {
         let here = HERE.get();
-        match self.begun.get() {
-            Some(begun) if begun.key == here.key => begun.home(here.slot, starter).ok(),
-            _ => self.enter(starter),
-        }
+        let begun = self.begun.get().filter(|begun| begun.key == here.key)?;
+        begun.home(here.slot, starter).ok()
     }
 
+    /// The home of the calling thread, which has none yet. `None` if it cannot have one.
     #[cold]
-    fn enter(&self, starter: &Arc<Starter>) -> Option<&Home> {
+    pub(crate) fn enter(&self, starter: &Arc<Starter>) -> Option<&Home> {
         if is_own_thread() || LEAVE.try_with(|_| ()).is_err() {
             return None;
         }
@@ -121,7 +120,7 @@ impl ThreadHomes {
         let slot = begun.take()?;
         let home = begun.home(slot, starter);
         if home.is_err() {
-            begun.give_back(slot);
+            begun.give_up(slot);
         } else {
             let leave = Some((Arc::downgrade(begun), slot));
             // What it had before is not there any more: it was that of another process.
@@ -222,7 +221,11 @@ impl Begun {
         Ok(Arc::new(Begun {
             key,
             slots: (0..MOST).map(|_| Homes::new()).collect(),
-            free: Mutex::new(Free::default()),
+            free: Mutex::new(Free {
+                used: Vec::new(),
+                fresh: 0,
+                most: MOST,
+            }),
             left: AtomicUsize::new(MOST),
             keeping: Keeping::ByASteward(steward),
             keepers,
@@ -247,18 +250,34 @@ impl Begun {
         let mut free = self.free();
         let slot = match free.used.pop() {
             Some(slot) => slot,
-            None if free.fresh < MOST => {
+            None if free.fresh < free.most => {
                 free.fresh += 1;
                 free.fresh - 1
             }
             None => return None,
         };
-        self.left.fetch_sub(1, Relaxed);
+        free.count(&self.left);
         Some(slot)
     }
 
     fn give_back(&self, slot: usize) {
-        self.free().used.push(slot);
-        self.left.fetch_add(1, Relaxed);
+        let mut free = self.free();
+        free.used.push(slot);
+        free.count(&self.left);
+    }
+
+    /// A home could not be started: from here on there are only those that have been. Or each call would try again.
+    fn give_up(&self, slot: usize) {
+        let mut free = self.free();
+        free.most = free.fresh;
+        free.used.insert(0, slot);
+        free.count(&self.left);
+    }
+}
+
+impl Free {
+    /// How many threads may still come.
+    fn count(&self, left: &AtomicUsize) {
+        left.store(self.used.len() + (self.most - self.fresh), Relaxed);
     }
 }

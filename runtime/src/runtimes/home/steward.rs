@@ -1,6 +1,6 @@
 //! Who drives the runtimes of threads while these do something else.
 //!
-//! One *steward* looks after the [seats](super::seat) of all of them, every [`LOOK`] as long as some are in use. One in which
+//! One *steward* looks after the [seats](super::seat) of all of them, every few milliseconds as long as some are in use. One in which
 //! nobody has driven from one look to the next gets a keeper: a thread that drives it until its owner claims it. So
 //! somebody drives at most two looks after the owner has left, and an owner that makes one call after the other meets
 //! neither of them.
@@ -140,6 +140,11 @@ impl<K: Kept> Steward<K> {
             // Nobody can drive it.
             ward.listed.store(0, SeqCst);
             return false;
+        }
+        if ward.kept.load(SeqCst) == 1 {
+            // Who has rung did not know that yet. The keeper rings when it leaves, and may just do so.
+            ward.listed.store(0, SeqCst);
+            return ward.kept.load(SeqCst) == 0 && ward.listed.swap(1, SeqCst) == 0;
         }
         let calls = seat.calls();
         let is_wanted = calls != ward.answered.load(Relaxed);
