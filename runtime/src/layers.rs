@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the top. Modules of one rank do not know each other.
-const LAYERS: [&[&str]; 15] = [
+const LAYERS: [&[&str]; 16] = [
     &["batch", "ending", "io", "testing", "task"],
     &["stopped"],
     &[
@@ -23,6 +23,7 @@ const LAYERS: [&[&str]; 15] = [
     ],
     &["inner", "timeout"],
     &["dispatch"],
+    &["fiber"],
     &["stall"],
     &["process"],
     &["isolation", "runtimes", "sentinels", "serve"],

@@ -122,6 +122,8 @@ mod departure;
 mod dispatch;
 mod ending;
 mod family;
+#[cfg(feature = "fiber")]
+mod fiber;
 mod fork;
 #[cfg(any(doc, doctest))]
 pub mod guide;
@@ -164,6 +166,9 @@ pub mod testing;
 mod timeout;
 mod to_thread;
 
+#[cfg(feature = "fiber")]
+#[cfg_attr(docsrs, doc(cfg(feature = "fiber")))]
+pub use fiber::{Fiber, fiber, without_fiber};
 #[doc(inline)]
 pub use batch::{Batch, batch};
 pub use builder::{Builder, InstallError};

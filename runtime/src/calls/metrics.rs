@@ -25,10 +25,10 @@ impl Metrics {
     #[must_use]
     pub fn calls(&self, context: Context, strategy: Strategy) -> u64 {
         let places = Place::ALL
-            .into_iter()
+            .iter()
             .filter(|place| place.context() == context);
         places
-            .map(|place| self.counts[place as usize][strategy as usize])
+            .map(|&place| self.counts[place as usize][strategy as usize])
             .sum()
     }
 
@@ -85,8 +85,8 @@ impl Metrics {
 impl fmt::Display for Metrics {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "blocking calls: {}", self.all_calls())?;
-        for context in Context::ALL {
-            for strategy in Strategy::ALL {
+        for &context in Context::ALL {
+            for &strategy in Strategy::ALL {
                 let calls = self.calls(context, strategy);
                 if calls > 0 {
                     writeln!(f, "  {context}, {strategy}: {calls}")?;

@@ -25,11 +25,15 @@ pub enum Strategy {
     Join,
     /// On the calling thread, without a runtime, since that thread is ending.
     NoRuntime,
+    /// In the task that awaits the [fiber](fn@crate::fiber) that makes the call (feature `fiber`).
+    #[cfg(feature = "fiber")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "fiber")))]
+    Fiber,
 }
 
 impl Strategy {
     /// All of them, each at its own index.
-    pub(crate) const ALL: [Strategy; 8] = [
+    pub(crate) const ALL: &[Strategy] = &[
         Strategy::Home,
         Strategy::PerThread,
         Strategy::Crew,
@@ -38,6 +42,8 @@ impl Strategy {
         Strategy::Lent,
         Strategy::Join,
         Strategy::NoRuntime,
+        #[cfg(feature = "fiber")]
+        Strategy::Fiber,
     ];
 }
 
@@ -52,6 +58,8 @@ impl fmt::Display for Strategy {
             Strategy::Lent => "in a runtime of yours",
             Strategy::Join => "joins a task",
             Strategy::NoRuntime => "without a runtime",
+            #[cfg(feature = "fiber")]
+            Strategy::Fiber => "in the task of a fiber",
         })
     }
 }

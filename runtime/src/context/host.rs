@@ -12,6 +12,9 @@ pub(crate) enum Host {
     Nobody,
     /// The task that awaits the code here and serves its calls: [`to_thread`](crate::to_thread()).
     Task,
+    /// The task that polls the fiber on whose stack the code runs: [`fiber`](super::fiber).
+    #[cfg(feature = "fiber")]
+    Fiber,
 }
 
 thread_local! {
@@ -22,6 +25,14 @@ impl Host {
     #[inline]
     pub(crate) fn here() -> Self {
         HOST.get()
+    }
+
+    /// Makes this the host of this thread's calls from here on, and returns the one before. For where no guard can be: a
+    /// stack is left in the middle.
+    #[cfg(feature = "fiber")]
+    #[inline]
+    pub(crate) fn replace_here(self) -> Self {
+        HOST.replace(self)
     }
 
     /// Makes this the host of this thread's calls until the guard is dropped.

@@ -2,7 +2,11 @@
 
 pub(crate) mod blocked;
 pub(crate) mod ending;
+#[cfg(feature = "fiber")]
+pub(crate) mod fiber;
 pub(crate) mod host;
+#[cfg(all(feature = "fiber", feature = "tracing"))]
+mod spans;
 pub(crate) mod task_runtime;
 
 use host::{Host, HostGuard};
@@ -51,16 +55,24 @@ pub enum Context {
     /// thread runs the call if its arguments and its output are `Send`; otherwise it is polled here without a
     /// runtime, and panics if it needs one.
     ThreadExit,
+    /// On the stack of a [fiber](fn@crate::fiber) (feature `fiber`). The future is polled here, in the runtime and with the
+    /// waker of the task that awaits the fiber; while it has to wait, the fiber is suspended, and the thread goes on with
+    /// other tasks.
+    #[cfg(feature = "fiber")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "fiber")))]
+    Fiber,
 }
 
 impl Context {
-    pub(crate) const ALL: [Context; 6] = [
+    pub(crate) const ALL: &[Context] = &[
         Context::Outside,
         Context::Beside,
         Context::Worker,
         Context::Driver,
         Context::Served,
         Context::ThreadExit,
+        #[cfg(feature = "fiber")]
+        Context::Fiber,
     ];
 
     /// The context of the calling thread at this moment. Never panics and never blocks.
@@ -68,7 +80,9 @@ impl Context {
     pub fn current() -> Self {
         match Host::here() {
             Host::Task => Context::Served,
-            Host::Nobody => Place::find().context(),
+            #[cfg(feature = "fiber")]
+            Host::Fiber if fiber::may_suspend() => Context::Fiber,
+            _ => Place::find().context(),
         }
     }
 }
@@ -82,6 +96,8 @@ impl fmt::Display for Context {
             Context::Driver => "driver of a current-thread runtime",
             Context::Served => "in code that a task serves",
             Context::ThreadExit => "thread exit",
+            #[cfg(feature = "fiber")]
+            Context::Fiber => "fiber",
         })
     }
 }
@@ -105,11 +121,14 @@ pub(crate) enum Place {
     /// In code that a task serves. Only calls that this task takes are there; for all others the place is what is around.
     Served,
     ThreadExit,
+    /// On the stack of a fiber, which the call suspends. [`find`](Place::find) says where a call is made that does not.
+    #[cfg(feature = "fiber")]
+    Fiber,
 }
 
 impl Place {
     /// All of them, each at its own index.
-    pub(crate) const ALL: [Place; 9] = [
+    pub(crate) const ALL: &[Place] = &[
         Place::Plain,
         Place::Nested,
         Place::Beside,
@@ -119,6 +138,8 @@ impl Place {
         Place::DriverOfHome,
         Place::Served,
         Place::ThreadExit,
+        #[cfg(feature = "fiber")]
+        Place::Fiber,
     ];
 
     #[inline]
@@ -167,6 +188,8 @@ impl Place {
             Place::Driver | Place::NestedDriver | Place::DriverOfHome => Context::Driver,
             Place::Served => Context::Served,
             Place::ThreadExit => Context::ThreadExit,
+            #[cfg(feature = "fiber")]
+            Place::Fiber => Context::Fiber,
         }
     }
 

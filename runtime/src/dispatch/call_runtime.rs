@@ -168,6 +168,8 @@ pub(super) fn may_drive(place: Place) -> MayDrive {
         | Place::DriverOfHome
         | Place::Served
         | Place::ThreadExit => MayDrive::Never,
+        #[cfg(feature = "fiber")]
+        Place::Fiber => MayDrive::Never,
     }
 }
 

@@ -201,6 +201,28 @@ impl Drop for Silence {
     }
 }
 
+/// The calls of others are objected to while a fiber is suspended in which none are, until this is dropped.
+#[cfg(feature = "fiber")]
+pub(super) struct SilenceAside {
+    was_silent: bool,
+}
+
+#[cfg(feature = "fiber")]
+impl SilenceAside {
+    pub(super) fn begin() -> Self {
+        SilenceAside {
+            was_silent: IS_SILENT.replace(false),
+        }
+    }
+}
+
+#[cfg(feature = "fiber")]
+impl Drop for SilenceAside {
+    fn drop(&mut self) {
+        IS_SILENT.set(self.was_silent);
+    }
+}
+
 /// Tells reports of this kind from others about the same call.
 const KIND: usize = usize::MAX - 1;
 

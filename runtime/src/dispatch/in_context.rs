@@ -2,7 +2,7 @@
 
 use super::call_here::{BlockedByCall, CallHere};
 use super::call_runtime::CallRuntime;
-use super::locate;
+use super::{locate, on_fiber};
 use crate::context::Entered;
 use crate::context::task_runtime::InTaskOf;
 use crate::process::{Present, Process, process};
@@ -18,7 +18,7 @@ use crate::runtime_choice::instead::Instead;
 pub struct InContext {
     // In this order: the reverse of that in which they begin.
     _entered: Option<Entered<'static>>,
-    _blocked: BlockedByCall<'static>,
+    _blocked: Option<BlockedByCall<'static>>,
     _in_task: Option<InTaskOf>,
     // What the others borrow from.
     _instead: Instead,
@@ -31,6 +31,16 @@ impl InContext {
     #[inline]
     pub fn enter() -> Self {
         let (present, instead) = (process(), Instead::here());
+        if on_fiber::suspends() {
+            // In that of the task, as all that lives in a fiber.
+            return InContext {
+                _entered: None,
+                _blocked: None,
+                _in_task: None,
+                _instead: instead,
+                _process: present,
+            };
+        }
         let (place, in_task) = locate();
         let (process, chosen_by): (*const Process, *const Instead) = (&*present, &instead);
         // SAFETY: only the lifetimes are extended. `present` keeps the process where it is, and `instead` its runtime, wherever
@@ -44,7 +54,7 @@ impl InContext {
         let here = CallHere::new(process, place, chosen);
         InContext {
             _entered: here.enter(place),
-            _blocked: blocked,
+            _blocked: Some(blocked),
             _in_task: in_task,
             _instead: instead,
             _process: present,
@@ -59,6 +69,9 @@ pub(crate) fn drop_in_context<T>(value: T) {
 
 /// Drops a value in the context of the runtime that `chosen` names.
 pub(crate) fn drop_in_context_on<T>(chosen: ChosenRuntime<'_>, value: T) {
+    if matches!(chosen, ChosenRuntime::Ours(_)) && on_fiber::suspends() {
+        return drop(value);
+    }
     // A drop must not panic because no runtime can be started: the value has lived without one, too.
     let process = &*process();
     let (place, _in_task) = locate();

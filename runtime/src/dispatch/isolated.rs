@@ -4,6 +4,7 @@ use super::call_here::{BlockedByCall, CallHere};
 use super::call_runtime::CallRuntime;
 use super::end_with_runtime::EndedByShutdown;
 use super::in_async::Origin;
+use super::on_fiber;
 use super::served::EndedByCaller;
 use super::watch::Watch;
 use crate::calls::{self, Strategy};
@@ -45,6 +46,8 @@ where
     Fut::Output: Send,
 {
     hooks::refuse_wait(site);
+    let is_in_fiber = on_fiber::is_at(place);
+    let depth = fork::depth();
     let blocked_by_call = BlockedByCall::begin(process, place);
     // If its runtime cannot be started, panic here and not on the isolation thread.
     let instead = Instead::here();
@@ -58,15 +61,12 @@ where
     };
     let lease = or_panic(process.isolation.lease(&process.starter));
     calls::count(place, Strategy::Isolated);
-    let _listed = stall::begin(
-        process,
-        site,
-        origin.async_fn(),
-        place,
-        Strategy::Isolated,
-        false,
-        None,
-    );
+    let list = || {
+        let (name, strategy) = (origin.async_fn(), Strategy::Isolated);
+        stall::begin(process, site, name, place, strategy, false, None)
+    };
+    // In a fiber, the thread goes on meanwhile.
+    let _listed = (!is_in_fiber).then(list);
     let watch = Watch::new(site, place, None, None);
     let blocked = BlockedRuntimes::of_this_thread();
     let caller = task_runtime();
@@ -84,6 +84,14 @@ where
     };
     let on_panic = |panic: &(dyn Any + Send)| report_crossing(panic, site);
     let wait = |job: &mut LentJob<'_>| {
+        if is_in_fiber {
+            // If that unwinds, the job's drop still waits for its end.
+            _ = job.wait(|parker| {
+                on_fiber::park(site, depth, parker);
+                true
+            });
+            return;
+        }
         let mut wait = || job.wait(|parker| watch.park(parker));
         let is_done = place == Place::Worker && process.hand_off_core(&mut wait);
         while !is_done && !wait() {}

@@ -6,6 +6,11 @@ mod end_with_runtime;
 pub(crate) mod in_async;
 mod in_context;
 mod isolated;
+#[cfg(feature = "fiber")]
+mod on_fiber;
+#[cfg(not(feature = "fiber"))]
+#[path = "no_fiber.rs"]
+mod on_fiber;
 pub(crate) mod served;
 mod sites;
 mod time_limit;
@@ -66,6 +71,9 @@ where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
+    if on_fiber::suspends_on(chosen) {
+        return on_fiber::run(site, origin, chosen, make);
+    }
     let process = process();
     let (place, in_task) = locate();
     in_async::check(&process, place, in_task.is_some(), site, origin);
@@ -153,6 +161,9 @@ where
     Fut: Future,
     Fut::Output: Send,
 {
+    if on_fiber::suspends_on(choice.chosen()) {
+        return on_fiber::run(site, origin, choice.chosen(), make);
+    }
     let process = process();
     let make = match may_be_served(choice) {
         true => match serve_here::<K, F, Fut>(&process, site, origin, make) {
@@ -210,6 +221,9 @@ where
     Fut: Future + Send,
     Fut::Output: Send,
 {
+    if on_fiber::suspends_on(choice.chosen()) {
+        return on_fiber::run(site, origin, choice.chosen(), make);
+    }
     let process = process();
     let make = match may_be_served(choice) {
         true => match serve_here::<Sends, F, Fut>(&process, site, origin, make) {
@@ -245,6 +259,9 @@ where
     Fut::Output: Send,
 {
     let process = process();
+    if let Some(fiber) = on_fiber::place() {
+        return run_isolated(&process, fiber, site, origin, choice, make);
+    }
     let make = match may_be_served(choice) {
         true => match serve_here::<K, F, Fut>(&process, site, origin, make) {
             Ok(output) => return output,
@@ -264,9 +281,13 @@ where
     F: FnOnce() -> Fut,
     Fut: Future,
 {
+    let site = Location::caller();
+    let ours = ChosenRuntime::Ours(Flavor::Auto);
+    if on_fiber::suspends_on(ours) {
+        return on_fiber::run(site, Origin::OURS, ours, make);
+    }
     let process = &*process();
     let (place, in_task) = locate();
-    let site = Location::caller();
     in_async::check(process, place, in_task.is_some(), site, Origin::OURS);
     let _blocked = BlockedByCall::begin(process, place);
     let runtime = CallRuntime::Background;

@@ -34,6 +34,9 @@ pub(crate) struct Settings {
     pub(crate) thread_name: String,
     /// By the numbers of the [kinds](ThreadKind). `None` for that of std's threads: 2 MiB, or what `RUST_MIN_STACK` says.
     pub(crate) stack_sizes: [Option<usize>; ThreadKind::ALL.len()],
+    /// How large the stack of a fiber is.
+    #[cfg(feature = "fiber")]
+    pub(crate) fiber_stack_size: usize,
     /// Of the crew. `None` for as many as there are cores, and no fewer than a minimum.
     pub(crate) worker_threads: Option<usize>,
     /// The same of the background runtime.
@@ -95,6 +98,10 @@ const MAX_CREW_KEEP_ALIVE: Duration = Duration::from_secs(1);
 /// As much as a main thread has, so code that runs there runs here.
 const MAIN_STACK: usize = 8 << 20;
 
+/// Only what is touched takes memory. With twice as much, the system might give it in huge pages.
+#[cfg(feature = "fiber")]
+const FIBER_STACK: usize = 1 << 20;
+
 const GRACE: Duration = Duration::from_secs(1);
 
 impl Default for Settings {
@@ -104,6 +111,8 @@ impl Default for Settings {
         Settings {
             thread_name: "sync-twin".to_owned(),
             stack_sizes,
+            #[cfg(feature = "fiber")]
+            fiber_stack_size: FIBER_STACK,
             worker_threads: None,
             background_threads: None,
             max_blocking_threads: MAX_BLOCKING_THREADS,

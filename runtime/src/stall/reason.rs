@@ -58,6 +58,9 @@ pub(crate) fn of(seen: &Seen) -> Reason {
         (Place::Worker, _) => worker(),
         (Place::Beside, _) => beside(),
         (Place::Plain | Place::Nested | Place::Served | Place::ThreadExit, _) => outside(seen),
+        // It is not listed.
+        #[cfg(feature = "fiber")]
+        (Place::Fiber, _) => outside(seen),
     }
 }
 

@@ -55,6 +55,8 @@ pub(crate) fn of(place: Place, settings: &Settings) -> Option<Duration> {
         Place::Plain | Place::Nested | Place::Beside | Place::Served | Place::ThreadExit => {
             ELSEWHERE
         }
+        #[cfg(feature = "fiber")]
+        Place::Fiber => ELSEWHERE,
     };
     match settings.stall_after {
         StallAfter::Off => None,

@@ -1,0 +1,281 @@
+//! The fiber that this thread runs, as code on its stack sees it: whether a wait may suspend it, and how it does.
+//!
+//! A fiber is sync code on a stack of its own. The root of that stack holds a [`Frame`], and a thread-local points to it while
+//! the thread is at work on that stack. Only code on that stack sets and clears the pointer, on both sides of each switch, so
+//! nesting comes out right by itself: whoever resumes a fiber is on a stack whose own frame, if it has one, is set then.
+//!
+//! Somebody else may switch stacks, too: a library of green threads that has been entered on the fiber's stack, or from whose
+//! stack the fiber has been resumed. Then the thread is elsewhere while the pointer is still set, and must not switch from
+//! there. So the stack pointer is compared with the bounds of the fiber's stack.
+//!
+//! A wait suspends the fiber only where the thread looks as it did when the fiber was resumed ([`Surroundings`]): what is
+//! entered there is entered on this stack, and would stay so for everybody else on this thread. It is for
+//! [`fiber`](mod@crate::fiber) to say what else a suspension means.
+
+use super::host::Host;
+#[cfg(feature = "tracing")]
+use super::spans::{Spans, current_span};
+use super::{MARK, Mark};
+use corosensei::Yielder;
+#[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
+use std::arch::asm;
+use std::cell::{Cell, RefCell};
+use std::future::Future;
+use std::ops::Range;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::Pin;
+use std::ptr;
+use std::rc::Rc;
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use tokio::runtime::{Handle, Id};
+use tokio::task;
+
+/// How often code may catch the end of a fiber that has been dropped. Then its stack stays as it is, for good.
+const MAX_CATCHES: u32 = 100;
+
+/// Where a fiber's stack lies.
+pub(crate) type Bounds = Range<usize>;
+
+/// What code on a fiber's stack is told when it is resumed.
+pub(crate) struct Resumed {
+    /// Wakes the task that polls the fiber.
+    pub(crate) waker: Rc<Waker>,
+    /// The fiber has been dropped: it is to unwind.
+    pub(crate) is_dropped: bool,
+}
+
+/// Why code on a fiber's stack has stopped.
+pub(crate) enum Suspended {
+    /// It waits to be woken.
+    Waiting,
+    /// It has been told to unwind too often, and is not to be resumed any more.
+    GivenUp,
+}
+
+/// The payload with which a fiber unwinds that has been dropped.
+pub(crate) struct Dropped;
+
+/// What tells whether something has been entered: the runtime, the task, and how many calls have entered a runtime.
+#[derive(Clone, Copy, PartialEq, Eq)]
+struct Surroundings {
+    runtime: Option<Id>,
+    task: Option<task::Id>,
+    depth: u32,
+}
+
+impl Surroundings {
+    fn here() -> Self {
+        let runtime = Handle::try_current().ok();
+        Surroundings {
+            runtime: runtime.map(|runtime| runtime.id()),
+            task: task::try_id(),
+            depth: depth(),
+        }
+    }
+}
+
+fn depth() -> u32 {
+    MARK.try_with(Cell::get).unwrap_or(Mark::NONE).depth
+}
+
+/// What the root of a fiber's stack keeps.
+struct Frame<'a> {
+    yielder: &'a Yielder<Resumed, Suspended>,
+    stack: Bounds,
+    /// Of the task that has resumed the fiber last.
+    waker: RefCell<Rc<Waker>>,
+    /// Where that was.
+    surroundings: Cell<Surroundings>,
+    /// How often the fiber has been resumed.
+    resumptions: Cell<u64>,
+    /// The span that is the current one there.
+    #[cfg(feature = "tracing")]
+    span: Cell<Option<tracing::Id>>,
+    is_dropped: Cell<bool>,
+    /// How often that has been thrown.
+    unwound: Cell<u32>,
+    /// The frame of the stack from which this one has been resumed, and who polls for that.
+    outer: Cell<(*const Frame<'static>, Host)>,
+}
+
+thread_local! {
+    /// The frame of the stack that the thread is at work on.
+    static CURRENT: Cell<*const Frame<'static>> = const { Cell::new(ptr::null()) };
+}
+
+/// Runs `code` as that of a fiber, at the root of whose stack this is called.
+pub(crate) fn run<T>(
+    stack: Bounds,
+    yielder: &Yielder<Resumed, Suspended>,
+    first: Resumed,
+    code: impl FnOnce() -> T,
+) -> thread::Result<T> {
+    let frame = Frame {
+        yielder,
+        stack,
+        waker: RefCell::new(first.waker),
+        surroundings: Cell::new(Surroundings::here()),
+        resumptions: Cell::new(0),
+        #[cfg(feature = "tracing")]
+        span: Cell::new(current_span()),
+        is_dropped: Cell::new(first.is_dropped),
+        unwound: Cell::new(0),
+        outer: Cell::new((ptr::null(), Host::Nobody)),
+    };
+    frame.arrive();
+    let outcome = catch_unwind(AssertUnwindSafe(code));
+    frame.depart();
+    outcome
+}
+
+/// Where the stack is that this runs on. Not the address of a variable: AddressSanitizer keeps those elsewhere.
+#[inline(always)]
+fn stack_pointer() -> usize {
+    let pointer: usize;
+    #[cfg(target_arch = "x86_64")]
+    // SAFETY: it copies a register into another.
+    unsafe {
+        asm!("mov {}, rsp", out(reg) pointer, options(nomem, nostack, preserves_flags));
+    }
+    #[cfg(target_arch = "aarch64")]
+    // SAFETY: it copies a register into another.
+    unsafe {
+        asm!("mov {}, sp", out(reg) pointer, options(nomem, nostack, preserves_flags));
+    }
+    #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
+    {
+        let here = 0_u8;
+        pointer = ptr::from_ref(std::hint::black_box(&here)).addr();
+    }
+    pointer
+}
+
+/// Calls `look` with the frame of the stack that this runs on, if it is that of a fiber.
+#[inline]
+fn with_frame<T>(look: impl FnOnce(&Frame<'_>) -> T) -> Option<T> {
+    let frame = CURRENT.get();
+    if frame.is_null() {
+        return None;
+    }
+    // SAFETY: `CURRENT` points to a frame only while this thread is at work on the stack at whose root that frame is, or on one
+    // to which a stranger has switched from there: `arrive` sets it there, and `depart` clears it before that stack is left, be
+    // it for a while or for good. So the root has not returned, and the frame is there.
+    let frame = unsafe { &*frame };
+    // It stays there as long as `look` runs if that is on the same stack, also if it suspends the fiber: the root
+    // cannot return before `look` has, and a stack on which something is left to run is never freed. What `look` returns
+    // cannot borrow from the frame, since `look` takes one of any lifetime.
+    frame
+        .stack
+        .contains(&stack_pointer())
+        .then(|| look(frame))
+}
+
+/// Whether a call here, whose [host](Host) is a fiber, is to suspend that instead of blocking the thread.
+///
+/// While the thread unwinds it is not: suspended, `panicking` would hold for everybody else on the thread.
+pub(crate) fn may_suspend() -> bool {
+    let is_as_resumed = |frame: &Frame<'_>| frame.surroundings.get() == Surroundings::here();
+    with_frame(is_as_resumed) == Some(true) && !thread::panicking()
+}
+
+/// Polls `future` to its end, and suspends the fiber in between. Must be called where that [may be done](may_suspend).
+/// What `suspending` returns before each suspension is dropped after it.
+pub(crate) fn wait<Fut: Future, A>(
+    future: Pin<&mut Fut>,
+    suspending: impl FnMut() -> A,
+) -> Fut::Output {
+    match with_frame(|frame| frame.wait(future, suspending)) {
+        Some(output) => output,
+        None => unreachable!("this is no fiber"),
+    }
+}
+
+/// Unwinds if the fiber that this is has been dropped, and the code has gone on nevertheless.
+pub(crate) fn unwind_if_dropped() {
+    let _ = with_frame(|frame| frame.unwind_if_dropped());
+}
+
+/// Runs `code`, whose calls block the thread also in a fiber.
+pub(crate) fn without<T>(code: impl FnOnce() -> T) -> T {
+    let _nobody = (Host::here() == Host::Fiber).then(|| Host::Nobody.set_here());
+    code()
+}
+
+impl Frame<'_> {
+    /// The thread comes to this stack.
+    fn arrive(&self) {
+        let frame = CURRENT.replace(ptr::from_ref(self).cast());
+        self.outer.set((frame, Host::Fiber.replace_here()));
+    }
+
+    /// The thread leaves this stack.
+    fn depart(&self) {
+        let (frame, host) = self.outer.get();
+        CURRENT.set(frame);
+        host.replace_here();
+    }
+
+    fn waker(&self) -> Rc<Waker> {
+        Rc::clone(&self.waker.borrow())
+    }
+
+    /// Each poll has a waker that is its own and stays for as long as it lasts: a call inside the future may suspend the
+    /// fiber in the middle of the poll. Then another task may have gone on with it, and the future may have kept a waker of
+    /// the first one: it is polled again with the present one.
+    fn wait<Fut: Future, A>(
+        &self,
+        mut future: Pin<&mut Fut>,
+        mut suspending: impl FnMut() -> A,
+    ) -> Fut::Output {
+        loop {
+            let waker = self.waker();
+            let resumptions = self.resumptions.get();
+            let polled = future.as_mut().poll(&mut Context::from_waker(&waker));
+            if let Poll::Ready(output) = polled {
+                return output;
+            }
+            if self.resumptions.get() == resumptions {
+                let _aside = suspending();
+                self.suspend();
+            }
+        }
+    }
+
+    fn suspend(&self) {
+        #[cfg(feature = "tracing")]
+        let spans = Spans::leave(self.span.take().as_ref());
+        self.depart();
+        let resumed = self.yielder.suspend(Suspended::Waiting);
+        self.arrive();
+        self.note(resumed);
+        #[cfg(feature = "tracing")]
+        spans.enter_again();
+        self.unwind_if_dropped();
+    }
+
+    fn note(&self, resumed: Resumed) {
+        self.resumptions.set(self.resumptions.get() + 1);
+        self.is_dropped.set(resumed.is_dropped);
+        self.surroundings.set(Surroundings::here());
+        #[cfg(feature = "tracing")]
+        self.span.set(current_span());
+        let before = self.waker.replace(resumed.waker);
+        // Not while it is borrowed: the end of a waker may be code of the user's.
+        drop(before);
+    }
+
+    fn unwind_if_dropped(&self) {
+        if !self.is_dropped.get() {
+            return;
+        }
+        self.unwound.set(self.unwound.get() + 1);
+        if self.unwound.get() <= MAX_CATCHES {
+            resume_unwind(Box::new(Dropped));
+        }
+        self.depart();
+        loop {
+            let _ = self.yielder.suspend(Suspended::GivenUp);
+        }
+    }
+}

@@ -1,0 +1,48 @@
+//! The spans that code on a fiber's stack has entered, while others are at work on the thread.
+
+use tracing::Id;
+use tracing::dispatcher::{self, Dispatch};
+
+/// How many are left at most. A subscriber need not know which span is the current one, or that one has been left.
+const MAX: usize = 64;
+
+/// The current span, if a subscriber knows one.
+pub(super) fn current_span() -> Option<Id> {
+    if !dispatcher::has_been_set() {
+        return None;
+    }
+    dispatcher::get_default(current_of)
+}
+
+fn current_of(dispatch: &Dispatch) -> Option<Id> {
+    dispatch.current_span().id().cloned()
+}
+
+/// Spans that have been left, from the innermost to the outermost.
+pub(super) struct Spans(Vec<Id>);
+
+impl Spans {
+    /// Leaves those that have been entered since `outer` was the current one.
+    pub(super) fn leave(outer: Option<&Id>) -> Self {
+        let mut left = Vec::new();
+        if dispatcher::has_been_set() {
+            dispatcher::get_default(|dispatch| {
+                while let Some(id) = current_of(dispatch) {
+                    if Some(&id) == outer || left.len() == MAX {
+                        break;
+                    }
+                    dispatch.exit(&id);
+                    left.push(id);
+                }
+            });
+        }
+        Spans(left)
+    }
+
+    /// Enters them again.
+    pub(super) fn enter_again(self) {
+        if !self.0.is_empty() {
+            dispatcher::get_default(|dispatch| self.0.iter().rev().for_each(|id| dispatch.enter(id)));
+        }
+    }
+}

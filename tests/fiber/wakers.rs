@@ -1,0 +1,122 @@
+//! A task's waker may change between two polls. What waits on a fiber's stack has to know the last one.
+
+use crate::work::*;
+use std::future::{Future, poll_fn};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex};
+use std::task::{Context, Poll, Waker};
+use sync_twin::{block_on, fiber};
+use tokio::sync::oneshot;
+
+/// A future that keeps the waker of its last poll.
+#[derive(Clone, Default)]
+struct Event(Arc<Mutex<(bool, Option<Waker>)>>);
+
+impl Event {
+    fn set(&self) {
+        let waker = {
+            let mut state = self.0.lock().unwrap();
+            state.0 = true;
+            state.1.take()
+        };
+        if let Some(waker) = waker {
+            waker.wake();
+        }
+    }
+
+    fn poll(&self, cx: &mut Context<'_>) -> Poll<()> {
+        let mut state = self.0.lock().unwrap();
+        if state.0 {
+            return Poll::Ready(());
+        }
+        state.1 = Some(cx.waker().clone());
+        Poll::Pending
+    }
+}
+
+/// The fiber is suspended in the middle of the outer call's poll, by a call that is made in there. By then the outer future has
+/// kept the waker of a task that gives the fiber away.
+#[test]
+fn of_a_poll_that_was_suspended_in_its_middle() {
+    let _watch = watch(&test_name());
+    let runtime = current_thread();
+    let _entered = runtime.enter();
+    let event = Event::default();
+    let (sender, receiver) = oneshot::channel();
+    let waited_for = event.clone();
+    let mut code = fiber(move || {
+        let mut inner = Some(receiver);
+        block_on(poll_fn(move |cx| {
+            // It is kept first, and then a call is made.
+            let polled = waited_for.poll(cx);
+            if let Some(receiver) = inner.take() {
+                assert_eq!(receive_sync(receiver), 1);
+            }
+            polled
+        }));
+    });
+    let (first, first_waker) = Counting::new();
+    assert!(poll_with(&mut code, &first_waker).is_pending());
+    drop(first_waker);
+    sender.send(1).expect("the inner call waits");
+    let woken_for_inner = first.wakes();
+    assert_eq!(woken_for_inner, 1);
+    // Another task goes on with it.
+    let (second, second_waker) = Counting::new();
+    assert!(poll_with(&mut code, &second_waker).is_pending());
+    event.set();
+    assert_eq!(first.wakes(), woken_for_inner, "nobody polls it for that task");
+    assert_eq!(second.wakes(), 1, "this task is to be woken");
+    assert!(poll_with(&mut code, &second_waker).is_ready());
+}
+
+/// The same, with the `Context` itself used after the suspension: it must not be that of a poll which has returned.
+#[test]
+fn used_after_the_suspension_in_its_middle() {
+    let _watch = watch(&test_name());
+    let runtime = current_thread();
+    let _entered = runtime.enter();
+    let event = Event::default();
+    let (sender, receiver) = oneshot::channel();
+    let waited_for = event.clone();
+    let mut code = fiber(move || {
+        let mut inner = Some(receiver);
+        block_on(poll_fn(move |cx| {
+            if let Some(receiver) = inner.take() {
+                assert_eq!(receive_sync(receiver), 1);
+            }
+            waited_for.poll(cx)
+        }));
+    });
+    {
+        let (_, waker) = Counting::new();
+        let mut cx = Context::from_waker(&waker);
+        assert!(Pin::new(&mut code).poll(&mut cx).is_pending());
+    }
+    sender.send(1).expect("the inner call waits");
+    let (second, waker) = Counting::new();
+    assert!(poll_with(&mut code, &waker).is_pending());
+    event.set();
+    assert_eq!(second.wakes(), 1, "this task is to be woken");
+    assert!(poll_with(&mut code, &waker).is_ready());
+}
+
+#[test]
+fn of_a_task_that_has_taken_the_fiber_over() {
+    let _watch = watch(&test_name());
+    let (sender, receiver) = oneshot::channel();
+    let mut code = fiber(move || receive_sync(receiver));
+    current_thread().block_on(async {
+        assert!(poll_with(&mut code, Waker::noop()).is_pending());
+    });
+    // Elsewhere, in another runtime, and in none.
+    multi_thread().block_on(async {
+        assert!(poll_with(&mut code, Waker::noop()).is_pending());
+    });
+    assert!(poll_with(&mut code, Waker::noop()).is_pending());
+    let (counting, waker) = Counting::new();
+    assert!(poll_with(&mut code, &waker).is_pending());
+    sender.send(9).expect("somebody waits");
+    assert_eq!(counting.wakes(), 1);
+    assert_eq!(poll_with(&mut code, &waker), Poll::Ready(9));
+}
