@@ -80,6 +80,35 @@ impl Builder {
         self
     }
 
+    /// How large the stack of a [fiber](fn@crate::fiber) is, in bytes.
+    ///
+    /// The default is 1 MiB. Only what is touched takes memory, and a page below each stack ends a program that would leave
+    /// it. Stacks of 2 MiB and more may be given memory in huge pages.
+    ///
+    /// It has to be 16 KiB at least, and at most 1 TiB (1 GiB on a system of 32 bits).
+    #[cfg(feature = "fiber")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "fiber")))]
+    pub fn fiber_stack_size(&mut self, bytes: usize) -> &mut Self {
+        let is_valid = (MIN_FIBER_STACK..=MAX_STACK).contains(&bytes);
+        self.check(is_valid, "fiber_stack_size", || {
+            format!("{bytes} bytes: it has to be from {MIN_FIBER_STACK} to {MAX_STACK}")
+        });
+        self.settings.fiber_stack_size = bytes;
+        self
+    }
+
+    /// How many threads there are for the fibers of [`to_fiber`](crate::to_fiber()), from 1 to 32,767.
+    ///
+    /// The default is the number of cores, and at least 2: code that blocks its thread plainly holds up the other fibers on
+    /// that thread.
+    #[cfg(feature = "fiber")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "fiber")))]
+    pub fn fiber_threads(&mut self, threads: usize) -> &mut Self {
+        self.check_number(threads, MAX_WORKERS, "fiber_threads");
+        self.settings.fiber_threads = Some(threads);
+        self
+    }
+
     /// How many workers the crew has, from 1 to 32,767.
     ///
     /// The default is the number of cores, and at least 8: a task that blocks its worker plainly must not hold up every
@@ -332,6 +361,10 @@ impl Builder {
 }
 
 /// With less, the first call would end the process by a stack overflow.
+/// As much as a few calls of a debug build take.
+#[cfg(feature = "fiber")]
+const MIN_FIBER_STACK: usize = 16 << 10;
+
 const MIN_STACK: usize = 128 << 10;
 
 /// Far more than can be of use. std panics where the sum with a guard page overflows.

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// From the top. Modules of one rank do not know each other.
-const LAYERS: [&[&str]; 16] = [
+const LAYERS: [&[&str]; 15] = [
     &["batch", "ending", "io", "testing", "task"],
     &["stopped"],
     &[
@@ -15,6 +15,7 @@ const LAYERS: [&[&str]; 16] = [
         "convert",
         "departure",
         "family",
+        "fiber",
         "inspect",
         "iter",
         "on_runtime",
@@ -23,7 +24,6 @@ const LAYERS: [&[&str]; 16] = [
     ],
     &["inner", "timeout"],
     &["dispatch"],
-    &["fiber"],
     &["stall"],
     &["process"],
     &["isolation", "runtimes", "sentinels", "serve"],

@@ -166,9 +166,6 @@ pub mod testing;
 mod timeout;
 mod to_thread;
 
-#[cfg(feature = "fiber")]
-#[cfg_attr(docsrs, doc(cfg(feature = "fiber")))]
-pub use fiber::{Fiber, fiber, without_fiber};
 #[doc(inline)]
 pub use batch::{Batch, batch};
 pub use builder::{Builder, InstallError};
@@ -179,6 +176,9 @@ pub use carry::{Carry, carry};
 pub use context::Context;
 pub use departure::{Leftovers, shutdown};
 pub use ending::{Closing, Outcome, closing, closing_local};
+#[cfg(feature = "fiber")]
+#[cfg_attr(docsrs, doc(cfg(feature = "fiber")))]
+pub use fiber::{Fiber, fiber, to_fiber, without_fiber};
 pub use inspect::{blocked_calls, metrics};
 #[cfg(feature = "stream")]
 #[cfg_attr(docsrs, doc(cfg(feature = "stream")))]

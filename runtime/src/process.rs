@@ -12,6 +12,8 @@ use crate::runtimes::Remains;
 use crate::runtimes::background::Background;
 use crate::runtimes::block_in_place::ReplacementThreads;
 use crate::runtimes::crew::{Crew, Crews};
+#[cfg(feature = "fiber")]
+use crate::runtimes::fiber_threads::FiberThreads;
 use crate::runtimes::home::{Home, Homes, ThreadHomes};
 use crate::sentinels::Sentinels;
 use crate::settings::{self, Settings};
@@ -34,6 +36,9 @@ pub(crate) struct Process {
     crews: Crews,
     /// For [`spawn`](crate::spawn) and [`to_thread`](crate::to_thread()).
     background: Background,
+    /// For [`to_fiber`](crate::to_fiber()).
+    #[cfg(feature = "fiber")]
+    pub(crate) fiber_threads: FiberThreads,
     replacements: ReplacementThreads,
     pub(crate) isolation: Pool,
     pub(crate) sentinels: Sentinels,
@@ -49,6 +54,8 @@ impl Process {
             thread_homes: ThreadHomes::new(),
             crews: Crews::new(),
             background: Background::new(),
+            #[cfg(feature = "fiber")]
+            fiber_threads: FiberThreads::new(),
             replacements: ReplacementThreads::new(),
             isolation: Pool::new(),
             sentinels: Sentinels::new(),
@@ -140,9 +147,14 @@ impl Process {
     /// How many tasks there are on our runtimes that have not ended.
     pub(crate) fn alive_tasks(&self) -> usize {
         let background = self.background.get();
+        #[cfg(feature = "fiber")]
+        let fibers = self.fiber_threads.alive();
+        #[cfg(not(feature = "fiber"))]
+        let fibers = 0;
         self.homes.alive_tasks()
             + self.thread_homes.alive_tasks()
             + self.crews.alive_tasks()
+            + fibers
             + background.map_or(0, |runtime| runtime.metrics().num_alive_tasks())
     }
 
@@ -151,6 +163,8 @@ impl Process {
         calls().bell.end();
         self.isolation.end();
         let mut remains = self.background.end(deadline);
+        #[cfg(feature = "fiber")]
+        remains.add(self.fiber_threads.end(deadline));
         remains.add(self.crews.end(deadline));
         remains.add(self.thread_homes.end(deadline));
         remains.add(self.homes.end(deadline));

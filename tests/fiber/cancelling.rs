@@ -103,7 +103,7 @@ fn when_a_runtime_is_dropped() {
     runtime.block_on(async {
         tokio::task::spawn_local(fiber(move || {
             let _guard = on_drop("dropped");
-            isolated_never_sync();
+            let _ = isolated_never_sync();
         }));
         tokio::task::yield_now().await;
     });

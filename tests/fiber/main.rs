@@ -4,6 +4,7 @@ mod cancelling;
 mod circular;
 mod nested;
 mod surroundings;
+mod threads;
 mod waits;
 mod wakers;
 mod work;

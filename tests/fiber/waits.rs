@@ -152,7 +152,6 @@ fn every_kind() -> Vec<(&'static str, fn(Arc<Barrier>))> {
     ]
 }
 
-
 #[sync_twin::sync_wrapper(isolation = "always")]
 async fn isolated(barrier: Arc<Barrier>) {
     barrier.wait().await;
@@ -245,7 +244,10 @@ fn twins_elsewhere_go_on_beside_it() {
             tokio::task::yield_now().await;
             assert_eq!(Context::current(), Context::Driver);
             assert_eq!(nap_sync(), 7);
-            assert_eq!(thread::spawn(nap_sync).join().expect("it does not panic"), 7);
+            assert_eq!(
+                thread::spawn(nap_sync).join().expect("it does not panic"),
+                7
+            );
             sender.send(3).expect("somebody waits");
         };
         assert_eq!(tokio::join!(waits, others).0, 3);
@@ -269,7 +271,10 @@ fn a_million_of_them_leave_nothing() {
     let _watch = watch(&test_name());
     let resident = || {
         let status = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
-        let pages = status.split(' ').nth(1).and_then(|pages| pages.parse().ok());
+        let pages = status
+            .split(' ')
+            .nth(1)
+            .and_then(|pages| pages.parse().ok());
         pages.unwrap_or(0_usize) * 4096
     };
     current_thread().block_on(async {

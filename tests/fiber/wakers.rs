@@ -65,7 +65,11 @@ fn of_a_poll_that_was_suspended_in_its_middle() {
     let (second, second_waker) = Counting::new();
     assert!(poll_with(&mut code, &second_waker).is_pending());
     event.set();
-    assert_eq!(first.wakes(), woken_for_inner, "nobody polls it for that task");
+    assert_eq!(
+        first.wakes(),
+        woken_for_inner,
+        "nobody polls it for that task"
+    );
     assert_eq!(second.wakes(), 1, "this task is to be woken");
     assert!(poll_with(&mut code, &second_waker).is_ready());
 }

@@ -24,9 +24,7 @@ impl Metrics {
     /// Everything that waits is a call: a twin, `block_on`, a batch that is run, a `next` of an iterator, a join.
     #[must_use]
     pub fn calls(&self, context: Context, strategy: Strategy) -> u64 {
-        let places = Place::ALL
-            .iter()
-            .filter(|place| place.context() == context);
+        let places = Place::ALL.iter().filter(|place| place.context() == context);
         places
             .map(|&place| self.counts[place as usize][strategy as usize])
             .sum()

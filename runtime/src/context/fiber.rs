@@ -165,10 +165,7 @@ fn with_frame<T>(look: impl FnOnce(&Frame<'_>) -> T) -> Option<T> {
     // It stays there as long as `look` runs if that is on the same stack, also if it suspends the fiber: the root
     // cannot return before `look` has, and a stack on which something is left to run is never freed. What `look` returns
     // cannot borrow from the frame, since `look` takes one of any lifetime.
-    frame
-        .stack
-        .contains(&stack_pointer())
-        .then(|| look(frame))
+    frame.stack.contains(&stack_pointer()).then(|| look(frame))
 }
 
 /// Whether a call here, whose [host](Host) is a fiber, is to suspend that instead of blocking the thread.

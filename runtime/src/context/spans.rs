@@ -42,7 +42,9 @@ impl Spans {
     /// Enters them again.
     pub(super) fn enter_again(self) {
         if !self.0.is_empty() {
-            dispatcher::get_default(|dispatch| self.0.iter().rev().for_each(|id| dispatch.enter(id)));
+            dispatcher::get_default(|dispatch| {
+                self.0.iter().rev().for_each(|id| dispatch.enter(id))
+            });
         }
     }
 }

@@ -7,6 +7,8 @@
 //!
 //! A call that is ready at once counts too: whether a cache was warm must not decide whether a test fails.
 
+#[cfg(feature = "fiber")]
+use crate::context::host::Host;
 use crate::context::{Context, Place};
 use crate::process::Process;
 use crate::report::paragraphs;
@@ -127,6 +129,11 @@ pub(super) fn check(
 #[track_caller]
 #[inline(never)]
 fn look(process: &Process, place: Place, site: &'static Location<'static>, origin: &Origin) {
+    #[cfg(feature = "fiber")]
+    if Host::here() == Host::Fiber {
+        // The code of a fiber is sync, and a call of it blocks only where it must, as in a destructor.
+        return;
+    }
     let settings = &*process.settings;
     let (context, policy, warns) = match place {
         Place::Worker => {

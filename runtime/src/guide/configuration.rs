@@ -7,6 +7,8 @@
 //! |---|---|---|---|
 //! | the beginning of all threads' names | `thread_name` | | `sync-twin` |
 //! | stacks, by kind of thread | `stack_size` | | isolated: 8 MiB; others: 2 MiB, or `RUST_MIN_STACK` |
+//! | the stacks of fibers | `fiber_stack_size` | | 1 MiB |
+//! | threads for `to_fiber` | `fiber_threads` | | as many as cores, at least 2 |
 //! | workers of the crew | `worker_threads` | `SYNC_TWIN_WORKER_THREADS` | as many as cores, at least 8 |
 //! | workers for `spawn` | `background_threads` | `SYNC_TWIN_BACKGROUND_THREADS` | as many as cores, at least 2 |
 //! | threads for `spawn_blocking`, of each runtime | `max_blocking_threads` | `SYNC_TWIN_MAX_BLOCKING_THREADS` | 4096 |

@@ -3,6 +3,8 @@
 pub(crate) mod background;
 pub(crate) mod block_in_place;
 pub(crate) mod crew;
+#[cfg(feature = "fiber")]
+pub(crate) mod fiber_threads;
 pub(crate) mod home;
 
 use crate::hooks;

@@ -37,6 +37,9 @@ pub(crate) struct Settings {
     /// How large the stack of a fiber is.
     #[cfg(feature = "fiber")]
     pub(crate) fiber_stack_size: usize,
+    /// How many fiber threads there are. `None` for as many as there are cores, and no fewer than a minimum.
+    #[cfg(feature = "fiber")]
+    pub(crate) fiber_threads: Option<usize>,
     /// Of the crew. `None` for as many as there are cores, and no fewer than a minimum.
     pub(crate) worker_threads: Option<usize>,
     /// The same of the background runtime.
@@ -113,6 +116,8 @@ impl Default for Settings {
             stack_sizes,
             #[cfg(feature = "fiber")]
             fiber_stack_size: FIBER_STACK,
+            #[cfg(feature = "fiber")]
+            fiber_threads: None,
             worker_threads: None,
             background_threads: None,
             max_blocking_threads: MAX_BLOCKING_THREADS,

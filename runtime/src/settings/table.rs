@@ -87,7 +87,7 @@ fn the_defaults_are_these() {
         row.expect("a row").default
     };
     let stacks = settings.stack_sizes;
-    for kind in ThreadKind::ALL {
+    for &kind in ThreadKind::ALL {
         let expected = (kind == ThreadKind::Isolated).then_some(8 << 20);
         assert_eq!(stacks[kind as usize], expected, "{kind:?}");
     }

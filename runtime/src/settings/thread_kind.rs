@@ -32,16 +32,22 @@ pub enum ThreadKind {
     Background,
     /// `sync-twin-worker`: goes on with the tasks of a worker of yours that waits for a call.
     Worker,
+    /// `sync-twin-fiber`: the fibers of [`to_fiber`](crate::to_fiber()) (feature `fiber`).
+    #[cfg(feature = "fiber")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "fiber")))]
+    Fiber,
 }
 
 impl ThreadKind {
-    pub(crate) const ALL: [ThreadKind; 6] = [
+    pub(crate) const ALL: &[ThreadKind] = &[
         ThreadKind::Home,
         ThreadKind::Blocking,
         ThreadKind::Crew,
         ThreadKind::Isolated,
         ThreadKind::Background,
         ThreadKind::Worker,
+        #[cfg(feature = "fiber")]
+        ThreadKind::Fiber,
     ];
 
     /// What the thread's name ends with.
@@ -53,6 +59,8 @@ impl ThreadKind {
             ThreadKind::Isolated => "isolated",
             ThreadKind::Background => "background",
             ThreadKind::Worker => "worker",
+            #[cfg(feature = "fiber")]
+            ThreadKind::Fiber => "fiber",
         }
     }
 }

@@ -1,0 +1,185 @@
+//! A fiber on a thread of ours, and the future that waits for it from elsewhere.
+
+use super::Fiber;
+use crate::carry::{Carried, Carrying};
+use crate::context::blocked::BlockedRuntimes;
+use crate::process::process;
+use crate::runtimes::fiber_threads::Counted;
+use crate::start_once::or_panic;
+use std::future::Future;
+use std::mem;
+use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
+use std::pin::Pin;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use tokio::task::spawn_local;
+
+/// What a fiber and who awaits it know of each other.
+struct Shared<T>(Mutex<State<T>>);
+
+enum State<T> {
+    /// The fiber has not ended.
+    Running {
+        /// Wakes who awaits it.
+        awaiting: Option<Waker>,
+        /// Wakes the task that polls it.
+        fiber: Option<Waker>,
+    },
+    Ended(thread::Result<T>),
+    /// The thread has been shut down, or the output has been taken.
+    Gone,
+    /// Nobody awaits it any more.
+    Dropped,
+}
+
+impl<T> Shared<T> {
+    fn lock(&self) -> MutexGuard<'_, State<T>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The fiber has ended, or is gone.
+    fn end(&self, ended: State<T>) {
+        let before = {
+            let mut state = self.lock();
+            match *state {
+                // The output is of no use. It is dropped here, on its own thread.
+                State::Dropped => ended,
+                _ => mem::replace(&mut *state, ended),
+            }
+        };
+        if let State::Running {
+            awaiting: Some(awaiting),
+            ..
+        } = before
+        {
+            awaiting.wake();
+        }
+    }
+
+    /// Whether the fiber is to go on. If it is not ready, `waker` is woken when it is not to go on any more.
+    fn goes_on(&self, waker: &Waker) -> bool {
+        match &mut *self.lock() {
+            State::Running { fiber, .. } => {
+                match fiber {
+                    Some(before) => before.clone_from(waker),
+                    none => *none = Some(waker.clone()),
+                }
+                true
+            }
+            _ => false,
+        }
+    }
+}
+
+/// Waits for a fiber on another thread. Dropped, it has that unwind.
+pub(super) struct Awaiting<T> {
+    shared: Arc<Shared<T>>,
+}
+
+impl<T: Send + 'static> Awaiting<T> {
+    /// Begins the fiber.
+    pub(super) fn begin<F>(code: F, made_at: &'static Location<'static>) -> Self
+    where
+        F: FnOnce() -> T + Send + 'static,
+    {
+        let carried = Carried::from_here();
+        let blocked = BlockedRuntimes::of_this_thread();
+        let shared = Arc::new(Shared(Mutex::new(State::Running {
+            awaiting: None,
+            fiber: None,
+        })));
+        let to_end = Arc::clone(&shared);
+        let job = move |counted| {
+            let fiber = Carrying::of(carried, Fiber::new(code, made_at));
+            drop(spawn_local(OnThread {
+                fiber: Some(Box::pin(fiber)),
+                blocked,
+                shared: to_end,
+                _counted: counted,
+            }));
+        };
+        let process = process();
+        or_panic(process.fiber_threads.run(&process.starter, Box::new(job)));
+        Awaiting { shared }
+    }
+}
+
+impl<T> Future for Awaiting<T> {
+    type Output = T;
+
+    fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
+        let ended = {
+            let mut state = self.shared.lock();
+            if let State::Running { awaiting, .. } = &mut *state {
+                match awaiting {
+                    Some(before) => before.clone_from(cx.waker()),
+                    none => *none = Some(cx.waker().clone()),
+                }
+                return Poll::Pending;
+            }
+            mem::replace(&mut *state, State::Gone)
+        };
+        match ended {
+            State::Ended(Ok(output)) => Poll::Ready(output),
+            State::Ended(Err(panic)) => resume_unwind(panic),
+            _ => panic!("sync-twin has been shut down before this fiber could end"),
+        }
+    }
+}
+
+impl<T> Drop for Awaiting<T> {
+    fn drop(&mut self) {
+        let before = mem::replace(&mut *self.shared.lock(), State::Dropped);
+        if let State::Running {
+            fiber: Some(fiber), ..
+        } = before
+        {
+            fiber.wake();
+        }
+    }
+}
+
+/// The task that polls the fiber on its thread.
+struct OnThread<Fut, T> {
+    fiber: Option<Pin<Box<Fut>>>,
+    blocked: BlockedRuntimes,
+    shared: Arc<Shared<T>>,
+    _counted: Counted,
+}
+
+impl<Fut, T> Unpin for OnThread<Fut, T> {}
+
+impl<Fut: Future<Output = T>, T> Future for OnThread<Fut, T> {
+    type Output = ();
+
+    fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
+        let this = &mut *self;
+        let _blocked = this.blocked.set_here();
+        if !this.shared.goes_on(cx.waker()) {
+            this.fiber = None;
+            return Poll::Ready(());
+        }
+        let Some(fiber) = &mut this.fiber else {
+            unreachable!("it has not ended");
+        };
+        let outcome = match catch_unwind(AssertUnwindSafe(|| fiber.as_mut().poll(cx))) {
+            Ok(Poll::Pending) => return Poll::Pending,
+            Ok(Poll::Ready(output)) => Ok(output),
+            Err(panic) => Err(panic),
+        };
+        this.fiber = None;
+        this.shared.end(State::Ended(outcome));
+        Poll::Ready(())
+    }
+}
+
+impl<Fut, T> Drop for OnThread<Fut, T> {
+    fn drop(&mut self) {
+        // Its thread is shut down.
+        if let Some(fiber) = self.fiber.take() {
+            drop(fiber);
+            self.shared.end(State::Gone);
+        }
+    }
+}

@@ -1,0 +1,212 @@
+//! The threads on which the fibers of [`to_fiber`](crate::to_fiber()) run.
+//!
+//! Each drives a current-thread runtime of its own, on which its fibers' calls live, so a wake-up there needs no other thread. A
+//! fiber stays on the thread on which it has begun: a stack cannot move. It is given to the thread that has the fewest.
+
+use crate::fork;
+use crate::own_thread::{OwnThread, end_if_child};
+use crate::runtimes::crew::cores;
+use crate::runtimes::{Headcount, Remains, configure};
+use crate::settings::ThreadKind;
+use crate::start_once::StartOnce;
+use crate::starter::Starter;
+use std::collections::VecDeque;
+use std::future::poll_fn;
+use std::io;
+use std::mem;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::Relaxed;
+use std::sync::mpsc::sync_channel;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::{Context, Poll, Waker};
+use std::thread;
+use std::time::{Duration, Instant};
+use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
+
+/// How often we look whether the threads have left.
+const LOOK: Duration = Duration::from_micros(200);
+
+/// What a fiber thread is to do: it spawns a task there.
+pub(crate) type Job = Box<dyn FnOnce(Counted) + Send>;
+
+/// The fiber threads of a process. They start with their first use.
+pub(crate) struct FiberThreads(StartOnce<Vec<Arc<FiberThread>>>);
+
+/// One of them, as others see it.
+struct FiberThread {
+    jobs: Mutex<Jobs>,
+    /// How many fibers it has that have not ended.
+    fibers: Arc<AtomicUsize>,
+    headcount: Headcount,
+}
+
+#[derive(Default)]
+struct Jobs {
+    waiting: VecDeque<Job>,
+    /// Wakes the thread. `None` if it has been woken.
+    thread: Option<Waker>,
+    is_closed: bool,
+}
+
+/// A fiber that has not ended, until this is dropped.
+pub(crate) struct Counted(Arc<AtomicUsize>);
+
+impl Drop for Counted {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Relaxed);
+    }
+}
+
+impl FiberThreads {
+    pub(crate) const fn new() -> Self {
+        FiberThreads(StartOnce::new())
+    }
+
+    /// Has a fiber thread run `job`. Fails if they cannot be started.
+    pub(crate) fn run(&self, starter: &Arc<Starter>, job: Job) -> io::Result<()> {
+        let to_hand_on = Arc::clone(starter);
+        let threads = self.0.get_or_start(starter, move || start(&to_hand_on))?;
+        let fibers = |thread: &&Arc<FiberThread>| thread.fibers.load(Relaxed);
+        match threads.iter().min_by_key(fibers) {
+            Some(thread) => thread.push(job),
+            None => unreachable!("there is one at least"),
+        }
+        Ok(())
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Arc<FiberThread>> {
+        self.0.get().into_iter().flatten()
+    }
+
+    /// How many fibers have not ended.
+    pub(crate) fn alive(&self) -> usize {
+        self.all().map(|thread| thread.fibers.load(Relaxed)).sum()
+    }
+
+    /// Ends them. The fibers are unwound.
+    pub(crate) fn end(self, deadline: Instant) -> Remains {
+        let threads = self.0.into_inner().unwrap_or_default();
+        threads.iter().for_each(|thread| thread.close());
+        let mut remains = Remains::default();
+        for thread in threads {
+            // The thread itself has the other reference.
+            while Arc::strong_count(&thread) > 1 && Instant::now() < deadline {
+                thread::sleep(LOOK);
+            }
+            let is_left = Arc::strong_count(&thread) > 1;
+            remains.add(Remains {
+                threads: thread.headcount.threads() + usize::from(is_left),
+                held: usize::from(is_left || thread.headcount.is_held()),
+            });
+        }
+        remains
+    }
+}
+
+fn start(starter: &Arc<Starter>) -> io::Result<Vec<Arc<FiberThread>>> {
+    let count = starter.settings().fiber_threads;
+    let count = count.unwrap_or_else(|| cores().max(2));
+    let threads: Vec<_> = (0..count).map(|_| Arc::new(FiberThread::new())).collect();
+    // Those that have been started end when the others cannot be.
+    let started = threads.iter().try_for_each(|thread| thread.start(starter));
+    if started.is_err() {
+        threads.iter().for_each(|thread| thread.close());
+    }
+    started.map(|()| threads)
+}
+
+impl FiberThread {
+    fn new() -> Self {
+        FiberThread {
+            jobs: Mutex::default(),
+            fibers: Arc::default(),
+            headcount: Headcount::default(),
+        }
+    }
+
+    fn jobs(&self) -> MutexGuard<'_, Jobs> {
+        self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Starts the thread, and waits until it has its runtime.
+    fn start(self: &Arc<Self>, starter: &Arc<Starter>) -> io::Result<()> {
+        let (sender, outcome) = sync_channel(1);
+        let (own, to_hand_on) = (Arc::clone(self), Arc::clone(starter));
+        let settings = starter.settings().thread(ThreadKind::Fiber);
+        starter.start(settings, move || {
+            let _own = OwnThread::begin();
+            match own.build(&to_hand_on) {
+                Ok(runtime) => {
+                    let _ = sender.send(Ok(()));
+                    own.serve(runtime);
+                }
+                Err(error) => _ = sender.send(Err(error)),
+            }
+        })?;
+        outcome
+            .recv()
+            .unwrap_or_else(|_| Err(io::Error::other("the thread has ended")))
+    }
+
+    fn build(&self, starter: &Arc<Starter>) -> io::Result<LocalRuntime> {
+        let depth = fork::depth();
+        let mut builder = Builder::new_current_thread();
+        let kind = ThreadKind::Blocking;
+        configure(&mut builder, kind, starter, &self.headcount, || {});
+        builder
+            .on_thread_park(move || end_if_child(depth))
+            .build_local(LocalOptions::default())
+    }
+
+    /// Runs what comes, until it is told to end.
+    fn serve(&self, runtime: LocalRuntime) {
+        runtime.block_on(poll_fn(|cx| self.poll(cx)));
+        // The tasks are dropped here, and may do anything.
+        runtime.shutdown_background();
+    }
+
+    /// Begins what waits. Ready when the thread is to end.
+    fn poll(&self, cx: &Context<'_>) -> Poll<()> {
+        loop {
+            let waiting = {
+                let mut jobs = self.jobs();
+                if jobs.is_closed {
+                    return Poll::Ready(());
+                }
+                if jobs.waiting.is_empty() {
+                    jobs.thread = Some(cx.waker().clone());
+                    return Poll::Pending;
+                }
+                mem::take(&mut jobs.waiting)
+            };
+            for job in waiting {
+                job(Counted(Arc::clone(&self.fibers)));
+            }
+        }
+    }
+
+    fn push(&self, job: Job) {
+        self.fibers.fetch_add(1, Relaxed);
+        let thread = {
+            let mut jobs = self.jobs();
+            jobs.waiting.push_back(job);
+            jobs.thread.take()
+        };
+        if let Some(thread) = thread {
+            thread.wake();
+        }
+    }
+
+    fn close(&self) {
+        let (thread, waiting) = {
+            let mut jobs = self.jobs();
+            jobs.is_closed = true;
+            (jobs.thread.take(), mem::take(&mut jobs.waiting))
+        };
+        if let Some(thread) = thread {
+            thread.wake();
+        }
+        // What they hold is the user's.
+        drop(waiting);
+    }
+}

@@ -1,0 +1,217 @@
+//! `to_fiber`: fibers on threads of sync-twin's own, for async code anywhere.
+
+use crate::work::*;
+use futures_util::future::join_all;
+use std::collections::HashSet;
+use std::panic::panic_any;
+use std::rc::Rc;
+use std::sync::atomic::AtomicUsize;
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::{Arc, Mutex, mpsc};
+use std::thread;
+use std::time::Duration;
+use sync_twin::{Context, block_on, carry, to_fiber};
+use tokio::sync::Barrier;
+use tokio::time::timeout;
+
+fn is_send<T: Send>(value: T) -> T {
+    value
+}
+
+/// All wait at once, on a few threads.
+#[test]
+fn thousands_wait_at_once() {
+    let _watch = watch(&test_name());
+    const COUNT: usize = 2000;
+    let threads = Arc::new(Mutex::new(HashSet::new()));
+    let runtime = multi_thread();
+    let barrier = Arc::new(Barrier::new(COUNT));
+    let calls = (0..COUNT).map(|n| {
+        let (barrier, threads) = (Arc::clone(&barrier), Arc::clone(&threads));
+        runtime.spawn(is_send(to_fiber(move || {
+            assert_eq!(Context::current(), Context::Fiber);
+            threads.lock().unwrap().insert(thread::current().id());
+            block_on(async { barrier.wait().await });
+            n
+        })))
+    });
+    let calls: Vec<_> = calls.collect();
+    let outputs = runtime.block_on(join_all(calls));
+    let outputs: Vec<_> = outputs.into_iter().map(|n| n.expect("no panic")).collect();
+    assert_eq!(outputs, (0..COUNT).collect::<Vec<_>>());
+    let threads = threads.lock().unwrap().len();
+    let cores = thread::available_parallelism().map_or(1, |cores| cores.get());
+    assert!((1..=cores.max(2)).contains(&threads), "{threads} threads");
+}
+
+#[test]
+fn under_any_executor() {
+    let _watch = watch(&test_name());
+    assert_eq!(futures::executor::block_on(to_fiber(nap_sync)), 7);
+    assert_eq!(current_thread().block_on(to_fiber(nap_sync)), 7);
+    assert_eq!(block_on(to_fiber(nap_sync)), 7);
+}
+
+#[test]
+fn its_threads_have_names() {
+    let _watch = watch(&test_name());
+    let name = block_on(to_fiber(|| thread::current().name().map(str::to_owned)));
+    assert_eq!(name.as_deref(), Some("sync-twin-fiber"));
+}
+
+#[test]
+fn a_panic_keeps_its_payload() {
+    let _watch = watch(&test_name());
+    let caught = multi_thread().block_on(async {
+        tokio::spawn(to_fiber(|| {
+            nap_sync();
+            panic_any(41_u64)
+        }))
+        .await
+    });
+    let panic = caught.expect_err("it panics").into_panic();
+    assert_eq!(panic.downcast_ref(), Some(&41_u64));
+}
+
+#[test]
+fn dropped_it_unwinds() {
+    let _watch = watch(&test_name());
+    struct Tells(mpsc::Sender<u8>);
+    impl Drop for Tells {
+        fn drop(&mut self) {
+            let nap = nap_sync();
+            self.0.send(nap).expect("somebody listens");
+        }
+    }
+    let (sender, told) = mpsc::channel();
+    multi_thread().block_on(async {
+        let code = to_fiber(move || {
+            let _tells = Tells(sender);
+            never_sync();
+        });
+        assert!(timeout(Duration::from_millis(20), code).await.is_err());
+    });
+    assert_eq!(told.recv(), Ok(7));
+}
+
+#[test]
+fn dropped_before_it_has_begun() {
+    let _watch = watch(&test_name());
+    let guard = Arc::new(());
+    let held = Arc::clone(&guard);
+    drop(to_fiber(move || drop(held)));
+    assert_eq!(Arc::strong_count(&guard), 1);
+    // One that has been handed over, and whose turn has not come.
+    for _ in 0..100 {
+        let held = Arc::clone(&guard);
+        let mut code = Box::pin(to_fiber(move || {
+            drop(held);
+            never_sync();
+        }));
+        assert!(poll_with(&mut code, std::task::Waker::noop()).is_pending());
+        drop(code);
+    }
+    let (sender, told) = mpsc::channel();
+    let wait = thread::spawn(move || {
+        while Arc::strong_count(&guard) > 1 {
+            thread::sleep(Duration::from_millis(1));
+        }
+        sender.send(()).expect("somebody listens");
+    });
+    told.recv().expect("all are dropped");
+    wait.join().expect("it does not panic");
+}
+
+#[test]
+fn what_is_carried_holds_in_its_code_alone() {
+    let _watch = watch(&test_name());
+    tokio::task_local!(static REQUEST: usize);
+    carry(&REQUEST);
+    let calls = (0..20).map(|id| {
+        REQUEST.scope(
+            id,
+            to_fiber(move || {
+                for _ in 0..3 {
+                    assert_eq!(REQUEST.get(), id);
+                    nap_sync();
+                    assert_eq!(REQUEST.get(), id);
+                }
+            }),
+        )
+    });
+    multi_thread().block_on(join_all(calls));
+    let elsewhere = block_on(to_fiber(|| REQUEST.try_with(|id| *id).is_err()));
+    assert!(elsewhere);
+}
+
+/// What does not leave its thread need not be `Send`.
+#[test]
+fn values_that_stay_there() {
+    let _watch = watch(&test_name());
+    let output = block_on(to_fiber(|| {
+        let value = Rc::new(5);
+        nap_sync();
+        *value
+    }));
+    assert_eq!(output, 5);
+}
+
+#[test]
+fn fibers_and_threads_in_it() {
+    let _watch = watch(&test_name());
+    let output = block_on(to_fiber(|| {
+        let inner = block_on(async {
+            let (here, there, thread) = tokio::join!(
+                sync_twin::fiber(nap_sync),
+                to_fiber(nap_sync),
+                sync_twin::to_thread(nap_sync)
+            );
+            here + there + thread
+        });
+        inner + nap_sync()
+    }));
+    assert_eq!(output, 28);
+}
+
+/// Its thread waits for nobody: what must not be driven by a thread that drives something is driven elsewhere.
+#[test]
+fn spawns_tasks_on_its_thread() {
+    let _watch = watch(&test_name());
+    static RUN: AtomicUsize = AtomicUsize::new(0);
+    block_on(to_fiber(|| {
+        let task = tokio::spawn(async { RUN.fetch_add(1, SeqCst) });
+        block_on(task).expect("it does not panic");
+    }));
+    assert_eq!(RUN.load(SeqCst), 1);
+}
+
+/// Dropped while it runs on an isolation thread: that borrows from the fiber's stack, which must not be left before.
+#[test]
+fn dropped_while_another_thread_borrows_from_it() {
+    let _watch = watch(&test_name());
+    #[sync_twin::sync_wrapper(isolation = "always")]
+    async fn fill(text: &mut String, begun: mpsc::Sender<()>, go_on: mpsc::Receiver<()>) {
+        begun.send(()).expect("somebody listens");
+        go_on.recv().expect("it is told");
+        text.push_str(" and filled");
+    }
+    struct Tells(mpsc::Sender<String>, String);
+    impl Drop for Tells {
+        fn drop(&mut self) {
+            let text = std::mem::take(&mut self.1);
+            self.0.send(text).expect("somebody listens");
+        }
+    }
+    let ((begin, begun), (go_on, told_to)) = (mpsc::channel(), mpsc::channel());
+    let (sender, told) = mpsc::channel();
+    let mut code = Box::pin(to_fiber(move || {
+        let mut tells = Tells(sender, String::from("lent"));
+        fill_sync(&mut tells.1, begin, told_to);
+    }));
+    assert!(poll_with(&mut code, std::task::Waker::noop()).is_pending());
+    begun.recv().expect("it begins");
+    drop(code);
+    thread::sleep(Duration::from_millis(10));
+    go_on.send(()).expect("it waits");
+    assert_eq!(told.recv().as_deref(), Ok("lent and filled"));
+}
