@@ -80,6 +80,7 @@ pub(crate) fn may_start_threads() -> io::Result<()> {
 }
 
 /// Panics if the process has been forked since it was `depth` deep.
+#[inline]
 pub(crate) fn check(depth: usize) {
     assert!(
         self::depth() == depth,

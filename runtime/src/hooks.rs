@@ -53,6 +53,7 @@ fn run(hook: Option<&Hook>, kind: ThreadKind) {
 }
 
 /// Panics if the call made at `site`, which has to wait, is made in a hook.
+#[inline]
 pub(crate) fn refuse_wait(site: &Location<'_>) {
     if IS_IN_HOOK.try_with(Cell::get) == Ok(true) {
         panic!(

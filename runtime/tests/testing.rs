@@ -40,10 +40,11 @@ fn every_kind_of_context_is_among_them() {
         Context::Beside,
         Context::Worker,
         Context::Driver,
+        Context::Fiber,
     ] {
         assert!(seen.contains(&context.to_string()), "{seen:?}");
     }
-    assert_eq!(*calls.lock().unwrap(), 24);
+    assert_eq!(*calls.lock().unwrap(), 26);
 }
 
 #[test]
@@ -54,7 +55,7 @@ fn an_api_with_a_runtime_of_its_own_fails_where_one_is_around() {
         runtime.block_on(async {});
     });
     assert!(
-        report.starts_with("the code does not work in 13 of 24"),
+        report.starts_with("the code does not work in 15 of 26"),
         "{report}"
     );
     let first = "the root of a multi-thread runtime";
@@ -72,7 +73,7 @@ fn an_api_that_wants_a_runtime_fails_where_there_is_none() {
     let _watch = watch(&test_name());
     let report = report_of(Duration::from_secs(60), || drop(Handle::current()));
     assert!(
-        report.starts_with("the code does not work in 2 of 24"),
+        report.starts_with("the code does not work in 2 of 26"),
         "{report}"
     );
     assert!(
@@ -95,7 +96,7 @@ fn a_hang_is_a_failure_that_names_the_context() {
     });
     assert_eq!(
         report,
-        "the code does not work in 1 of 24 contexts:\n  \
+        "the code does not work in 1 of 26 contexts:\n  \
          the root of a current-thread runtime: has not ended within 3s \
          (the contexts after it were not tried)"
     );
@@ -105,7 +106,7 @@ fn a_hang_is_a_failure_that_names_the_context() {
 fn panics_with_something_else_than_a_message() {
     let _watch = watch(&test_name());
     let report = report_of(Duration::from_secs(60), || std::panic::panic_any(7));
-    assert!(report.contains("24 of 24"), "{report}");
+    assert!(report.contains("26 of 26"), "{report}");
     assert!(
         report.contains("panicked: (not with a message)"),
         "{report}"

@@ -10,6 +10,7 @@ mod dropping;
 mod drops;
 mod executors;
 mod facts;
+mod fibers;
 mod guards;
 mod home;
 mod leftovers;

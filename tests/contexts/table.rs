@@ -201,6 +201,24 @@ contexts! {
         multi_thread_root_in_a_twin: Beside,
         other_executor_in_an_isolated_call: Outside,
     }
+    fibers {
+        at_a_current_thread_root: Fiber,
+        at_a_multi_thread_root: Fiber,
+        in_a_local_task: Fiber,
+        in_a_local_task_at_a_multi_thread_root: Fiber,
+        under_another_executor: Fiber,
+        beside_others: Fiber,
+        on_a_fiber_thread: Fiber,
+        in_a_twin: Fiber,
+        in_a_fiber_of_a_twin_of_a_fiber: Fiber,
+        in_a_twin_of_a_fiber: Fiber,
+        in_a_drop: Fiber,
+        where_it_must_not_suspend: Driver,
+        unwinding: Driver,
+        dropped_at_a_multi_thread_root: Beside,
+        under_the_guard_of_a_multi_thread: Beside,
+        in_a_task_that_a_fiber_has_spawned: Worker,
+    }
     dropping {
         value: Outside,
         local_of_a_task_aborted_on_a_worker: Worker,

@@ -81,7 +81,6 @@ fn under_other_executors() {
         assert_eq!(Context::current(), Context::Outside);
     };
     futures::executor::block_on(run());
-    pollster::block_on(run());
     smol::block_on(run());
 }
 
@@ -267,7 +266,7 @@ fn outputs_that_are_not_send() {
 fn is_future<F: Future>(_: &F) {}
 
 #[test]
-fn a_million_of_them_leave_nothing() {
+fn many_of_them_leave_nothing() {
     let _watch = watch(&test_name());
     let resident = || {
         let status = std::fs::read_to_string("/proc/self/statm").unwrap_or_default();
@@ -287,8 +286,8 @@ fn a_million_of_them_leave_nothing() {
         };
         run(10_000).await;
         let before = resident();
-        run(1_000_000).await;
+        run(200_000).await;
         let grown = resident().saturating_sub(before);
-        assert!(grown < 16 << 20, "{grown} bytes more");
+        assert!(grown < 4 << 20, "{grown} bytes more");
     });
 }

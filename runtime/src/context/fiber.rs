@@ -41,6 +41,8 @@ pub(crate) type Bounds = Range<usize>;
 pub(crate) struct Resumed {
     /// Wakes the task that polls the fiber.
     pub(crate) waker: Rc<Waker>,
+    /// Where it is resumed.
+    pub(crate) surroundings: Surroundings,
     /// The fiber has been dropped: it is to unwind.
     pub(crate) is_dropped: bool,
 }
@@ -58,14 +60,15 @@ pub(crate) struct Dropped;
 
 /// What tells whether something has been entered: the runtime, the task, and how many calls have entered a runtime.
 #[derive(Clone, Copy, PartialEq, Eq)]
-struct Surroundings {
+pub(crate) struct Surroundings {
     runtime: Option<Id>,
     task: Option<task::Id>,
     depth: u32,
 }
 
 impl Surroundings {
-    fn here() -> Self {
+    #[inline]
+    pub(crate) fn here() -> Self {
         let runtime = Handle::try_current().ok();
         Surroundings {
             runtime: runtime.map(|runtime| runtime.id()),
@@ -73,8 +76,27 @@ impl Surroundings {
             depth: depth(),
         }
     }
+
+    /// The same, if these have been those of the same task before: it is cheaper.
+    #[inline]
+    pub(crate) fn again(self) -> Self {
+        match self.task {
+            Some(_) if self.task == task::try_id() => Surroundings {
+                depth: depth(),
+                ..self
+            },
+            _ => Surroundings::here(),
+        }
+    }
+
+    /// Whether a runtime of tokio's is there.
+    #[inline]
+    pub(crate) fn has_runtime(self) -> bool {
+        self.runtime.is_some()
+    }
 }
 
+#[inline]
 fn depth() -> u32 {
     MARK.try_with(Cell::get).unwrap_or(Mark::NONE).depth
 }
@@ -115,7 +137,7 @@ pub(crate) fn run<T>(
         yielder,
         stack,
         waker: RefCell::new(first.waker),
-        surroundings: Cell::new(Surroundings::here()),
+        surroundings: Cell::new(first.surroundings),
         resumptions: Cell::new(0),
         #[cfg(feature = "tracing")]
         span: Cell::new(current_span()),
@@ -178,6 +200,7 @@ pub(crate) fn may_suspend() -> bool {
 
 /// Polls `future` to its end, and suspends the fiber in between. Must be called where that [may be done](may_suspend).
 /// What `suspending` returns before each suspension is dropped after it.
+#[inline]
 pub(crate) fn wait<Fut: Future, A>(
     future: Pin<&mut Fut>,
     suspending: impl FnMut() -> A,
@@ -189,6 +212,7 @@ pub(crate) fn wait<Fut: Future, A>(
 }
 
 /// Unwinds if the fiber that this is has been dropped, and the code has gone on nevertheless.
+#[inline]
 pub(crate) fn unwind_if_dropped() {
     let _ = with_frame(|frame| frame.unwind_if_dropped());
 }
@@ -201,18 +225,21 @@ pub(crate) fn without<T>(code: impl FnOnce() -> T) -> T {
 
 impl Frame<'_> {
     /// The thread comes to this stack.
+    #[inline]
     fn arrive(&self) {
         let frame = CURRENT.replace(ptr::from_ref(self).cast());
         self.outer.set((frame, Host::Fiber.replace_here()));
     }
 
     /// The thread leaves this stack.
+    #[inline]
     fn depart(&self) {
         let (frame, host) = self.outer.get();
         CURRENT.set(frame);
         host.replace_here();
     }
 
+    #[inline]
     fn waker(&self) -> Rc<Waker> {
         Rc::clone(&self.waker.borrow())
     }
@@ -220,6 +247,7 @@ impl Frame<'_> {
     /// Each poll has a waker that is its own and stays for as long as it lasts: a call inside the future may suspend the
     /// fiber in the middle of the poll. Then another task may have gone on with it, and the future may have kept a waker of
     /// the first one: it is polled again with the present one.
+    #[inline]
     fn wait<Fut: Future, A>(
         &self,
         mut future: Pin<&mut Fut>,
@@ -239,6 +267,7 @@ impl Frame<'_> {
         }
     }
 
+    #[inline]
     fn suspend(&self) {
         #[cfg(feature = "tracing")]
         let spans = Spans::leave(self.span.take().as_ref());
@@ -251,10 +280,11 @@ impl Frame<'_> {
         self.unwind_if_dropped();
     }
 
+    #[inline]
     fn note(&self, resumed: Resumed) {
         self.resumptions.set(self.resumptions.get() + 1);
         self.is_dropped.set(resumed.is_dropped);
-        self.surroundings.set(Surroundings::here());
+        self.surroundings.set(resumed.surroundings);
         #[cfg(feature = "tracing")]
         self.span.set(current_span());
         let before = self.waker.replace(resumed.waker);
@@ -262,10 +292,15 @@ impl Frame<'_> {
         drop(before);
     }
 
+    #[inline]
     fn unwind_if_dropped(&self) {
-        if !self.is_dropped.get() {
-            return;
+        if self.is_dropped.get() {
+            self.unwind();
         }
+    }
+
+    #[cold]
+    fn unwind(&self) -> ! {
         self.unwound.set(self.unwound.get() + 1);
         if self.unwound.get() <= MAX_CATCHES {
             resume_unwind(Box::new(Dropped));

@@ -216,6 +216,7 @@ pub(super) struct SilenceAside {
 
 #[cfg(feature = "fiber")]
 impl SilenceAside {
+    #[inline]
     pub(super) fn begin() -> Self {
         SilenceAside {
             was_silent: IS_SILENT.replace(false),
@@ -225,6 +226,7 @@ impl SilenceAside {
 
 #[cfg(feature = "fiber")]
 impl Drop for SilenceAside {
+    #[inline]
     fn drop(&mut self) {
         IS_SILENT.set(self.was_silent);
     }

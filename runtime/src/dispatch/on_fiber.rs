@@ -136,7 +136,14 @@ struct Limited {
 
 impl Limited {
     /// To be called when the call has to wait.
+    #[inline]
     fn check(&mut self, cx: &Context<'_>) {
+        if self.is_limited || self.limit.is_some() {
+            self.look(cx);
+        }
+    }
+
+    fn look(&mut self, cx: &Context<'_>) {
         if self.is_limited {
             self.is_limited = false;
             self.begin(cx);

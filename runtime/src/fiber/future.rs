@@ -1,7 +1,7 @@
 //! The future that runs a fiber.
 
 use super::stack::{self, FiberStack};
-use crate::context::fiber::{self as frame, Dropped, Resumed, Suspended};
+use crate::context::fiber::{self as frame, Dropped, Resumed, Surroundings, Suspended};
 use crate::context::{Entered, Place};
 use crate::process::process;
 use crate::start_once::or_panic;
@@ -15,8 +15,6 @@ use std::pin::Pin;
 use std::rc::Rc;
 use std::task::{Context, Poll, Waker};
 use std::thread;
-use tokio::runtime::Handle;
-use tokio::task;
 
 /// Sync code that runs on a stack of its own, inside the task that awaits it. [`fiber`](super::fiber()) returns it.
 ///
@@ -38,6 +36,8 @@ struct Begun<T> {
     coroutine: Coroutine<Resumed, Suspended, thread::Result<T>, FiberStack>,
     /// That of the task that has polled it last.
     waker: Rc<Waker>,
+    /// Where that was.
+    surroundings: Surroundings,
 }
 
 // The code is moved to its stack, and nothing else is pinned.
@@ -99,7 +99,7 @@ where
             !stack::is_thread_ending(),
             "the fiber made at {made_at} cannot begin on a thread that is ending"
         );
-        let stack = match stack::take(process().settings.fiber_stack_size) {
+        let stack = match stack::take(|| process().settings.fiber_stack_size) {
             Ok(stack) => stack,
             Err(error) => panic!("the fiber made at {made_at} cannot have a stack: {error}"),
         };
@@ -113,6 +113,7 @@ where
         self.state = State::Begun(Begun {
             coroutine,
             waker: Rc::new(waker.clone()),
+            surroundings: Surroundings::here(),
         });
     }
 }
@@ -132,21 +133,28 @@ impl<T> Begun<T> {
     /// Outside tokio it is in the context of the crew meanwhile. That is entered on this stack and not on the code's, and so
     /// is never in force for anybody else.
     fn run(&mut self, is_dropped: bool) -> CoroutineResult<Suspended, thread::Result<T>> {
-        let resumed = Resumed {
-            waker: Rc::clone(&self.waker),
-            is_dropped,
-        };
-        if task::try_id().is_some() || Handle::try_current().is_ok() {
-            return self.coroutine.resume(resumed);
+        self.surroundings = self.surroundings.again();
+        if self.surroundings.has_runtime() {
+            return self.resume(is_dropped);
         }
         let process = process();
         let crew = match process.crew() {
             // A destructor's panic might end the process.
-            Err(_) if is_dropped => None,
-            crew => Some(or_panic(crew)),
+            Err(_) if is_dropped => return self.resume(is_dropped),
+            crew => or_panic(crew),
         };
-        let _entered = crew.map(|crew| Entered::begin(crew.handle(), Place::Plain));
-        self.coroutine.resume(resumed)
+        let _entered = Entered::begin(crew.handle(), Place::Plain);
+        self.surroundings = Surroundings::here();
+        self.resume(is_dropped)
+    }
+
+    #[inline]
+    fn resume(&mut self, is_dropped: bool) -> CoroutineResult<Suspended, thread::Result<T>> {
+        self.coroutine.resume(Resumed {
+            waker: Rc::clone(&self.waker),
+            surroundings: self.surroundings,
+            is_dropped,
+        })
     }
 }
 

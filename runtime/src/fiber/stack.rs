@@ -121,12 +121,12 @@ pub(super) fn is_thread_ending() -> bool {
     STACKS.try_with(|_| ()).is_err()
 }
 
-/// A stack of at least `size` bytes, which is the same for all.
-pub(super) fn take(size: usize) -> io::Result<FiberStack> {
+/// A stack of at least as many bytes as `size` says, which is the same for all.
+pub(super) fn take(size: impl FnOnce() -> usize) -> io::Result<FiberStack> {
     let free = STACKS.try_with(|stacks| stacks.borrow_mut().take());
     match free.ok().flatten() {
         Some(stack) => Ok(stack),
-        None => FiberStack::map(size).inspect_err(|_| left_for_good()),
+        None => FiberStack::map(size()).inspect_err(|_| left_for_good()),
     }
 }
 
