@@ -92,6 +92,19 @@ fn where_the_code_says_so() {
     assert_eq!(without_fiber(nap_sync), 7);
 }
 
+/// A call that must not be ended must not be suspended, since the fiber may be dropped.
+#[test]
+fn where_nothing_may_end_it() {
+    let _watch = watch(&test_name());
+    assert!(!others_ran_during(|| {
+        assert_eq!(sync_twin::without_cancel(nap_sync), 7);
+    }));
+    // What is around the fiber says nothing about its calls.
+    sync_twin::without_cancel(|| {
+        assert!(others_ran_during(|| assert_eq!(nap_sync(), 7)));
+    });
+}
+
 #[sync_wrapper(runtime = **LENT)]
 async fn lent() -> tokio::runtime::Id {
     tokio::task::yield_now().await;

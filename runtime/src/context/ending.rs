@@ -13,6 +13,13 @@ pub(crate) fn may_unwind() -> bool {
     !thread::panicking() && !cfg!(panic = "abort") && !IS_SHIELDED.get()
 }
 
+/// Whether the user has.
+#[cfg(feature = "fiber")]
+#[inline]
+pub(crate) fn is_shielded() -> bool {
+    IS_SHIELDED.get()
+}
+
 /// No call of the calling thread is ended by unwinding, until this is dropped.
 pub(crate) struct Shield {
     was_shielded: bool,

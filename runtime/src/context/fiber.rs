@@ -12,6 +12,7 @@
 //! entered there is entered on this stack, and would stay so for everybody else on this thread. It is for
 //! [`fiber`](mod@crate::fiber) to say what else a suspension means.
 
+use super::ending::is_shielded;
 use super::host::Host;
 #[cfg(feature = "tracing")]
 use super::spans::{Spans, current_span};
@@ -58,12 +59,14 @@ pub(crate) enum Suspended {
 /// The payload with which a fiber unwinds that has been dropped.
 pub(crate) struct Dropped;
 
-/// What tells whether something has been entered: the runtime, the task, and how many calls have entered a runtime.
+/// What tells whether something has been entered: the runtime, the task, how many calls have entered a runtime, and whether calls
+/// are kept from being ended from outside, as a suspended one could be.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Surroundings {
     runtime: Option<Id>,
     task: Option<task::Id>,
     depth: u32,
+    is_shielded: bool,
 }
 
 impl Surroundings {
@@ -74,6 +77,7 @@ impl Surroundings {
             runtime: runtime.map(|runtime| runtime.id()),
             task: task::try_id(),
             depth: depth(),
+            is_shielded: is_shielded(),
         }
     }
 
@@ -83,6 +87,7 @@ impl Surroundings {
         match self.task {
             Some(_) if self.task == task::try_id() => Surroundings {
                 depth: depth(),
+                is_shielded: is_shielded(),
                 ..self
             },
             _ => Surroundings::here(),

@@ -51,6 +51,10 @@ fn words_of(panic: Box<dyn Any + Send>) -> String {
             None if panic.is::<EndedByShutdown>() => {
                 String::from("was ended with the runtime that its task is on")
             }
+            #[cfg(feature = "fiber")]
+            None if panic.is::<crate::context::fiber::Dropped>() => {
+                String::from("was ended with the fiber that it is in")
+            }
             None => String::from("panicked"),
         },
     };

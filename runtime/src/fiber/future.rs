@@ -9,6 +9,7 @@ use corosensei::stack::Stack;
 use corosensei::{Coroutine, CoroutineResult};
 use std::fmt;
 use std::future::Future;
+use std::marker::PhantomData;
 use std::mem;
 use std::panic::{Location, resume_unwind};
 use std::pin::Pin;
@@ -21,9 +22,14 @@ use std::thread;
 /// It is not `Send`: a stack cannot go on on another thread. Dropped before its end, it unwinds its stack.
 #[must_use = "nothing runs before it is awaited"]
 pub struct Fiber<F, T> {
+    // The first field: rustc names it when it says why this is not `Send`.
+    stays: PhantomData<Rc<UseSpawnLocalOrToFiberOrToThread>>,
     state: State<F, T>,
     made_at: &'static Location<'static>,
 }
+
+/// What rustc says that cannot be sent.
+struct UseSpawnLocalOrToFiberOrToThread;
 
 enum State<F, T> {
     New(F),
@@ -46,6 +52,7 @@ impl<F, T> Unpin for Fiber<F, T> {}
 impl<F, T> Fiber<F, T> {
     pub(super) fn new(code: F, made_at: &'static Location<'static>) -> Self {
         Fiber {
+            stays: PhantomData,
             state: State::New(code),
             made_at,
         }

@@ -35,12 +35,14 @@
 //! | `DRIVEN_HOME`, `deferred::DRIVING`, `DEFERRED`, `HERE.drives_home` | blocks | who drives has no host ([`Driving`](crate::context::Driving)), and nor have the tasks that it runs |
 //! | `BLOCKED`, `TASK_RUNTIME`, `PROBE`, `ThreadCalls::blocked` | not set | only calls that block set them, between polls or around them; in their polls `MARK` differs |
 //! | `Instead::HERE` (`on_runtime`) | not set | `on_runtime` refuses to run inside or beside a runtime, and every fiber is |
+//! | `serve::SERVICE` | not used | code in a fiber is the task's own, and nobody else's to serve |
+//! | `ending::IS_SHIELDED` | blocks | part of the surroundings: a fiber that is suspended may be dropped, which ends it |
 //! | `in_async::IS_SILENT` | saved and restored | a `Drop` may be silent, and suspend |
 //! | `hooks::IS_IN_HOOK` | refused | as every wait in a hook |
 //! | `start_once::STARTED_HERE`, `starter::STARTED` | blocks | user code runs there only in a panic hook: the thread is panicking |
 //! | `park::SPARE` | not held | a call that isolates holds it, and who finds it in use has one of its own |
 //! | `poll::FULL` | not used | the budget is that of the task |
-//! | `fork::IS_INHERITED`, `BORROWS`, `own_thread`, `calls::HERE`, `crew::IS_ASLEEP`, `end_with_runtime::LOOKED` | no scope | they say what the thread is, not what is at work on it; a fork is looked for before each suspension |
+//! | `fork::IS_INHERITED`, `BORROWS`, `own_thread`, `calls::HERE`, `per_thread::HERE`, `serve::OWN`, `crew::IS_ASLEEP`, `end_with_runtime::LOOKED` | no scope | they say what the thread is, not what is at work on it; a fork is looked for before each suspension |
 //! | what is carried (`carry`), the current span | around each poll | in `to_fiber`; spans that are entered on the stack are left and entered again (`context/spans.rs`) |
 //! | tokio's current handle and task | blocks | part of the surroundings. Its budget and its task id are reset by its own poll |
 //! | std's count of panics | blocks | `panicking` |
@@ -116,6 +118,7 @@ use to_fiber::Awaiting;
 /// # Where a call blocks nevertheless
 ///
 /// - In [`without_fiber`].
+/// - In [`without_cancel`](crate::without_cancel()), since a fiber that is dropped ends its calls.
 /// - While the thread is panicking, so in destructors that run while the fiber is unwound.
 /// - While the guard of *another* runtime's `enter()` is held, and with `runtime = …` if that is a runtime which only the
 ///   waiting thread drives.
