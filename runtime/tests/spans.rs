@@ -194,3 +194,58 @@ fn a_global_dispatcher_that_comes_later() {
     task.join();
     assert!(log.take().contains(&"late".to_owned()));
 }
+
+/// A fiber that is suspended in a span leaves it to nobody, and is in it again when it goes on.
+#[test]
+fn a_span_that_is_entered_in_a_fiber() {
+    let _watch = watch(&test_name());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime");
+    let ((), mut log) = logged(|| {
+        runtime.block_on(async {
+            let code = sync_twin::fiber(|| {
+                info_span!("outer").in_scope(|| {
+                    info_span!("inner").in_scope(|| {
+                        block_on(yield_now());
+                        info!("in the fiber");
+                        block_on(yield_now());
+                    });
+                });
+                info!("after them");
+            });
+            let other = async {
+                yield_now().await;
+                info!("beside it");
+            };
+            tokio::join!(code, other);
+            info!("in the end");
+        });
+    });
+    // Who is polled first is left to chance.
+    log.sort();
+    assert_eq!(
+        log,
+        [
+            "request:after them",
+            "request:beside it",
+            "request:in the end",
+            "request:outer:inner:in the fiber",
+        ]
+    );
+}
+
+/// What is carried to a fiber thread holds around each of its polls.
+#[test]
+fn on_fiber_threads() {
+    let _watch = watch(&test_name());
+    let ((), log) = logged(|| {
+        block_on(sync_twin::to_fiber(|| {
+            block_on(say("a fiber"));
+        }));
+    });
+    assert_eq!(
+        log,
+        ["request:a fiber begins", "request:inner:a fiber ends"]
+    );
+}

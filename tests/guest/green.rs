@@ -92,3 +92,47 @@ fn a_switch_inside_a_poll_that_crosses() {
         assert_eq!(plain_sync(3), 3);
     });
 }
+
+/// A fiber that a green thread polls, and in whose code that thread is left. Its stack is not the one that is at work then, so no
+/// call there may suspend it.
+#[test]
+fn a_switch_inside_a_fiber() {
+    within_deadline("a switch inside a fiber", || {
+        let mut green = Gn::<()>::new_opt(STACK, || {
+            let sum = futures::executor::block_on(sync_twin::fiber(|| {
+                let before = plain_sync(1);
+                switch();
+                before + plain_sync(2)
+            }));
+            assert_eq!(sum, 3);
+        });
+        green.resume();
+        // On the thread's own stack. Whoever polls here is not the fiber's.
+        assert_ne!(sync_twin::Context::current(), sync_twin::Context::Fiber);
+        assert_eq!(plain_sync(3), 3);
+        green.resume();
+        assert!(green.is_done());
+        assert_eq!(plain_sync(4), 4);
+    });
+}
+
+/// The other way round: a green thread that runs on a stack of its own inside a fiber.
+#[test]
+fn a_green_thread_inside_a_fiber() {
+    within_deadline("a green thread inside a fiber", || {
+        let sum = futures::executor::block_on(sync_twin::fiber(|| {
+            let mut green = Gn::<()>::new_opt(STACK, || {
+                assert_ne!(sync_twin::Context::current(), sync_twin::Context::Fiber);
+                assert_eq!(plain_sync(1), 1);
+                switch();
+                assert_eq!(plain_sync(2), 2);
+            });
+            green.resume();
+            let between = plain_sync(5);
+            green.resume();
+            assert!(green.is_done());
+            between
+        }));
+        assert_eq!(sum, 5);
+    });
+}
