@@ -44,6 +44,8 @@
 //!
 //! | from async code | |
 //! |---|---|
+//! | `fiber` (feature `fiber`) | sync code in the task itself, whose blocking calls suspend the task |
+//! | `to_fiber` (feature `fiber`) | such code on a few threads of sync-twin's own, thousands at a time |
 //! | [`to_thread`](to_thread()) | blocking code, on a thread where it may block |
 //!
 //! | about calls | |
@@ -88,6 +90,7 @@
 //!
 //! | feature | |
 //! |---|---|
+//! | `fiber` | `fiber` and `to_fiber` run sync code on a stack of its own, whose blocking calls suspend it |
 //! | `futures-io` | `io::BlockingFutures` is std's `Read`, `BufRead`, `Write` and `Seek` over the traits of `futures-io` |
 //! | `stream` | twins of streams are iterators, and `iter` turns any stream into one |
 //! | `testing` | `testing::in_every_context` tests a blocking API in every kind of place it may be called from, `testing::on_runtime` with a clock of its own |

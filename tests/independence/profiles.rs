@@ -57,7 +57,10 @@ fn a_shutdown_where_panics_abort() {
     let printed = String::from_utf8_lossy(&output.stdout);
     let said = String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{printed}{said}");
-    let expected = ["a fiber that is dropped is left", "a shutdown aborts nothing"];
+    let expected = [
+        "a fiber that is dropped is left",
+        "a shutdown aborts nothing",
+    ];
     assert!(printed.lines().eq(expected), "{printed}{said}");
     let is_reported = |line: &str| line.starts_with("sync-twin:") && line.contains("shutting down");
     assert!(said.lines().any(is_reported), "{said}");

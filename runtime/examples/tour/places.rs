@@ -3,7 +3,7 @@
 use crate::Errand;
 #[cfg(panic = "unwind")]
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use sync_twin::sync_wrapper;
+use sync_twin::{fiber, sync_wrapper, to_fiber};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::{LocalSet, spawn, spawn_blocking, spawn_local, yield_now};
 
@@ -81,6 +81,14 @@ pub(crate) const PLACES: &[Place] = &[
                 task.await.unwrap();
             });
         },
+    },
+    Place {
+        name: "a fiber in a current-thread runtime",
+        go: |errand| current_thread().block_on(fiber(move || errand.run())),
+    },
+    Place {
+        name: "a fiber on a fiber thread",
+        go: |errand| multi_thread().block_on(to_fiber(move || errand.run())),
     },
     Place {
         name: "inside another twin",

@@ -91,6 +91,7 @@ fn strategy(context: Context, twin: Twin) -> &'static str {
         (Context::Driver | Context::ThreadExit, Twin::Send) => "lends it to an isolation thread",
         (Context::Driver, Twin::Rc) => "polls here; the crew drives",
         (Context::ThreadExit, Twin::Rc) => "polls here; has no runtime",
+        (Context::Fiber, _) => "polls here; suspends the task",
         // `Context` may learn further rows.
         _ => "?",
     }

@@ -57,6 +57,9 @@
 //! | `runtime = self.handle` | nobody drives | a current-thread runtime works only while somebody is in its `block_on` | lend the `Runtime`, or leave the option out |
 //! | a peer that never answers | any | nothing is wrong here | a time limit |
 //!
+//! Each of those that the report calls "driver" completes in a [`fiber`](fn@crate::fiber) (feature `fiber`) around the sync code, which the task
+//! then awaits: the call suspends the code, and the thread goes on with what the call waits for.
+//!
 //! A [`timeout`](fn@crate::block_on_timeout) ends each of these waits with an error that names the call, except where a poll
 //! itself blocks, as in the `Display` that prints. It mends none of them.
 //!

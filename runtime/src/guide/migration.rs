@@ -123,15 +123,15 @@
 //!
 //! # From `stackful`
 //!
-//! It suspends sync code inside a task, on a stack of its own. A twin blocks the thread instead. Where the awaiting task has to
-//! go on meanwhile, put the sync code into [`to_thread`](fn@crate::to_thread): `stackful(|| code()).await` becomes
-//! `to_thread(|| code()).await`, whose closure has to be `Send + 'static`.
+//! It suspends sync code inside a task, on a stack of its own. That is [`fiber`](fn@crate::fiber) (feature `fiber`): `stackful(|| code()).await`
+//! becomes `fiber(|| code()).await`, and `stack_await(future)` in the code becomes a twin, or [`block_on`](crate::block_on). The code is
+//! `'static`, and the future not `Send`. In a task that goes from thread to thread, it is [`to_fiber`](crate::to_fiber()).
 //!
 //! ```
 //! # #[sync_twin::sync_wrapper] async fn fetch(n: u32) -> u32 { n * 2 }
-//! use sync_twin::{block_on, to_thread};
+//! use sync_twin::{block_on, fiber};
 //!
-//! assert_eq!(block_on(async { to_thread(|| fetch_sync(1) + fetch_sync(2)).await }), 6);
+//! assert_eq!(block_on(fiber(|| fetch_sync(1) + fetch_sync(2))), 6);
 //! ```
 //!
 //! # From a blocking client by hand

@@ -3,7 +3,8 @@
 //! # Where users call it
 //!
 //! A blocking fn that was tested only on a plain thread may still panic or hang in an axum handler, in a `#[tokio::test]`, in a
-//! `Drop`. With the feature `testing`, which belongs in `[dev-dependencies]`, one line calls it in 24 kinds of places:
+//! `Drop`. With the feature `testing`, which belongs in `[dev-dependencies]`, one line calls it in 24 kinds of places, and with
+//! the feature `fiber` in two more:
 //!
 //! ```
 //! # #[cfg(feature = "testing")] {

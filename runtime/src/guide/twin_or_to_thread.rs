@@ -51,6 +51,59 @@
 //! assert_eq!(block_on(handler()), 12);
 //! ```
 //!
+//! # Or a fiber?
+//!
+//! [`fiber`](fn@crate::fiber) (feature `fiber`) runs sync code inside the task that awaits it. Where the code calls a twin, it is
+//! suspended, and its thread goes on with other tasks:
+//!
+//! ```text
+//!   `to_thread(code).await`           `fiber(code).await`              `to_fiber(code).await`
+//!
+//!   task ── waits ──┐                 task ═══ code, on a stack        task ── waits ──┐
+//!                   │                      of its own                                  │
+//!              a thread ── code                │                           a fiber thread ═══ code, code, code …
+//!                           │                  │ twin: suspends                              │
+//!                           │ twin: blocks     ▼ the task                                    │ twin: suspends
+//!                           ▼                others run here                                 ▼ this code
+//!                     the thread waits                                                 others run there
+//! ```
+//!
+//! | | the code may | it waits in a twin | threads | what it may wait for |
+//! |---|---|---|---|---|
+//! | a twin, in the task itself | anything, briefly | the thread is blocked | none | not for a task of this thread |
+//! | [`to_thread`](fn@crate::to_thread) | block and compute; `Send + 'static` | a thread of ours is blocked | one for each call | anything |
+//! | [`fiber`](fn@crate::fiber) | call twins, and not block otherwise; `'static` | the task waits | none | anything |
+//! | [`to_fiber`](crate::to_fiber()) | the same; `Send + 'static` | the code waits | a few for all | anything |
+//!
+//! ```
+//! use sync_twin::{fiber, sync_wrapper};
+//!
+//! #[sync_wrapper]
+//! async fn price(item: u32) -> u32 {
+//!     tokio::task::yield_now().await;
+//!     item * 2
+//! }
+//!
+//! /// Of a library that knows nothing of async.
+//! fn total(items: Vec<u32>, price: impl Fn(u32) -> u32) -> u32 {
+//!     items.into_iter().map(price).sum()
+//! }
+//!
+//! # let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+//! # runtime.block_on(async {
+//! // On one thread, both at the same time.
+//! let (one, other) = tokio::join!(
+//!     fiber(|| total(vec![1, 2, 3], price_sync)),
+//!     fiber(|| total(vec![4, 5], price_sync)),
+//! );
+//! assert_eq!((one, other), (12, 18));
+//! # });
+//! # Ok::<(), std::io::Error>(())
+//! ```
+//!
+//! What code must not hold while it is suspended is a matter of its own: [`fiber`](fn@crate::fiber#what-must-not-be-held-across-a-call)
+//! has the list. [`without_fiber`](crate::without_fiber) marks code that must not be suspended.
+//!
 //! # Why not always a twin?
 //!
 //! A twin in async code is correct, and costs the others that thread: on one worker of actix-web, eight requests at a time that

@@ -38,6 +38,7 @@
 //! | `sync-twin-isolated` | one for each isolated call at a time | 10 s after its last use | 8 MiB |
 //! | `sync-twin-background`: workers | as many as cores, at least 2 | from the first use to the end | 2 MiB |
 //! | `sync-twin-background`: `to_thread` | up to 4,096 | 10 s after its last use | 2 MiB |
+//! | `sync-twin-fiber`: `to_fiber` | as many as cores, at least 2 | from the first use to the end | 2 MiB, and 1 MiB for each fiber |
 //! | `sync-twin-worker`: goes on for a worker of yours | up to 4,096 | 10 s after its last use | 2 MiB |
 //! | `sync-twin-watch` | 1 | while calls wait, and some seconds longer | 2 MiB |
 //! | `sync-twin-report` | 1 | for a report, and some seconds longer | 2 MiB |
