@@ -229,7 +229,7 @@ impl<'a> CallHere<'a> {
         );
         let wait = || {
             fork::check(depth);
-            watch.is_woken_before(parker) || self.runtime.wait(&may, parker, &watch)
+            self.runtime.wait(&may, parker, &watch)
         };
         match (self.place, probed) {
             (Place::Worker, _) => {

@@ -122,6 +122,10 @@ impl<'a> CallRuntime<'a> {
     /// Returns when `parker` is woken, or for no reason; false when a worker should be [handed over
     /// again](Watch::park).
     pub(super) fn wait(&self, may: &Cell<MayDrive>, parker: &Parker, watch: &Watch<'_>) -> bool {
+        // One that wakes itself, as by `yield_now`, gives the tasks a turn that this thread drives.
+        if !self.drives_tasks() && watch.is_woken_before(parker) {
+            return true;
+        }
         watch.end_if_due();
         match self {
             CallRuntime::Home(home) => {
@@ -154,6 +158,16 @@ impl<'a> CallRuntime<'a> {
             _ => return watch.park(parker),
         }
         true
+    }
+
+    /// Whether a thread that drives this runtime while it waits runs tasks there.
+    fn drives_tasks(&self) -> bool {
+        let handle = match *self {
+            CallRuntime::Home(home) => home.handle(),
+            CallRuntime::Drivable(handle, _) => handle,
+            _ => return false,
+        };
+        handle.metrics().num_alive_tasks() > 0
     }
 }
 

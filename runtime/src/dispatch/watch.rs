@@ -25,8 +25,8 @@ const MAX_WORKER_WAKE: Duration = Duration::from_secs(60);
 /// Clocks are not exact.
 const MIN_PAUSE: Duration = Duration::from_millis(1);
 
-/// How many polls in a row a call may have without a wait in between. Every wait gives its runtime a turn, which costs several
-/// times what a poll does; a future that wakes itself may wait for one.
+/// How many polls in a row a call may have without a wait in between. Every wait gives the driver of its runtime a turn, which
+/// costs several times what a poll does; a future that wakes itself may wait for one.
 const MAX_POLLS_IN_A_ROW: u32 = 32;
 
 /// Workers of ours for which a call waits.
