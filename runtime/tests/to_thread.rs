@@ -8,7 +8,7 @@ use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
 use sync_twin::testing::in_every_context;
-use sync_twin::{batch, block_on, sync_wrapper, to_thread};
+use sync_twin::{OneThread, batch, block_on, block_on_timeout, sync_wrapper, to_thread};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::runtime::Builder;
@@ -66,6 +66,32 @@ fn a_panic_passes_with_its_payload() {
         let panic = catch_unwind(|| block_on(to_thread(|| resume_unwind(Box::new(7)))));
         assert_eq!(panic.unwrap_err().downcast_ref(), Some(&7));
     });
+}
+
+/// The last thing that happens to what nobody awaits any more. A thread that it ended would leave all other code waiting.
+#[test]
+fn a_panic_of_a_drop_does_not_end_the_thread() {
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            panic!("dropped");
+        }
+    }
+    let _watch = watch(&test_name());
+    let thread = OneThread::new("one");
+    let on_thread = || block_on(to_thread(|| thread::current().id()).on(&thread));
+    let id = on_thread();
+    let (sender, receiver) = mpsc::channel::<()>();
+    let bomb = Bomb;
+    let begun = to_thread(move || {
+        let _ = receiver.recv();
+        Bomb
+    });
+    let not_begun = to_thread(move || drop(bomb));
+    assert!(block_on_timeout(Duration::ZERO, begun.on(&thread)).is_err());
+    assert!(block_on_timeout(Duration::ZERO, not_begun.on(&thread).serve()).is_err());
+    drop(sender);
+    assert_eq!(on_thread(), id);
 }
 
 #[test]

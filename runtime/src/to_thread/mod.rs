@@ -18,6 +18,7 @@ use crate::serve::lent::Service;
 use landing::{Landing, depart};
 use std::fmt;
 use std::future::Future;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -243,7 +244,7 @@ where
         let service = service.cloned();
         let mut carried = Carried::from_here();
         let blocked = BlockedRuntimes::of_this_thread();
-        self.pool.run(Box::new(move || {
+        let run = move || {
             let is_cancelled = |service: &Arc<Service>| service.hub.stage() == Stage::Cancelled;
             if service.as_ref().is_some_and(is_cancelled) {
                 return;
@@ -254,6 +255,12 @@ where
                 carried.scope(code)
             }));
             flight.land(result);
+        };
+        self.pool.run(Box::new(move || {
+            // What nobody awaits any more is dropped here, and may panic. It is no business of the thread, which may be the user's.
+            if let Err(panic) = catch_unwind(AssertUnwindSafe(run)) {
+                mem::forget(panic);
+            }
         }));
     }
 
