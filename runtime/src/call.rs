@@ -6,13 +6,16 @@
 //! future, or else that of [`NotSend`]. (The closure's own type does not tell: its captures are known only once the surrounding
 //! fn is checked. So no type of a future may contain a closure of the twin's.)
 //!
-//! Whether the future is `Send` matters only to a task that serves the call. A twin that returns an opaque type must not
+//! Whether the future is `Send` matters only to a task that serves the call. It takes rustc up to a tenth more time to check a
+//! crate of nothing but twins, so nobody asks without the feature `serve`. A twin that returns an opaque type must not
 //! ask: to answer, rustc looks into the async fn, which may call the twin, whose type is not known yet.
 //!
 //! Each choice blocks in two ways: `block_on` is called by the twin itself, and learns from rustc where that is called.
 //! `block_on_at` is called by a closure of the twin's, for the option `around`, and is told.
 
-use crate::dispatch::{self, FutureKind, MayStay, Origin, Sends};
+#[cfg(feature = "serve")]
+use crate::dispatch::Sends;
+use crate::dispatch::{self, FutureKind, MayStay, Origin};
 use crate::runtime_choice::RuntimeChoice;
 use crate::runtime_choice::flavor::{Flavor, auto};
 use std::future::{Future, IntoFuture};
@@ -22,10 +25,11 @@ use std::panic::Location;
 
 /// One call of a twin: a closure that builds its future, the choice of its runtime, and the types that decide where it
 /// may run.
-pub struct Call<A, F, Fut: Future, S = Flavor> {
+pub struct Call<A, F, Fut, O, S = Flavor> {
     make: F,
     choice: S,
-    types: Stays<A, Fut::Output, S>,
+    future: PhantomData<fn() -> Fut>,
+    types: Stays<A, O, S>,
 }
 
 /// What is known of a call whose future may not be `Send`.
@@ -75,7 +79,7 @@ impl<T> Declared<T> for T {
 }
 
 /// Describes a call; `arguments` is a tuple of [`arg_type`]s.
-pub fn call<A, F, Fut>(arguments: A, make: F) -> Call<A, F, Fut>
+pub fn call<A, F, Fut>(arguments: A, make: F) -> Call<A, F, Fut, Fut::Output>
 where
     F: FnOnce() -> Fut,
     Fut: Future,
@@ -84,7 +88,7 @@ where
 }
 
 /// The same for a call whose future lives where `choice` says: a flavor, or what [`lend`](crate::runtime_choice::lend::lend) gives.
-pub fn call_on<A, F, Fut, S>(choice: S, _arguments: A, make: F) -> Call<A, F, Fut, S>
+pub fn call_on<A, F, Fut, S>(choice: S, _arguments: A, make: F) -> Call<A, F, Fut, Fut::Output, S>
 where
     F: FnOnce() -> Fut,
     Fut: Future,
@@ -93,6 +97,7 @@ where
     Call {
         make,
         choice,
+        future: PhantomData,
         types: Stays(PhantomData),
     }
 }
@@ -122,23 +127,24 @@ pub trait SW503_OutputOfIsolationAlways: Send {}
 
 impl<T: Send> SW503_OutputOfIsolationAlways for T {}
 
-impl<A: Send, F, Fut: Future<Output: Send> + Send, S: Sync> Call<A, F, Fut, S> {
+#[cfg(feature = "serve")]
+impl<A: Send, F, Fut: Send, O: Send, S: Sync> Call<A, F, Fut, O, S> {
     #[doc(hidden)]
     #[must_use]
-    pub fn __sync_twin_isolation(&self) -> IsolateOnDriver<Sends> {
-        IsolateOnDriver(Sends)
+    pub fn __sync_twin_isolation(&self) -> IsolateOnDriver<Sends<Fut>> {
+        IsolateOnDriver(Sends::known())
     }
 
     /// What `isolation = "always"` knows of the future.
     #[doc(hidden)]
     #[must_use]
-    pub fn __sync_twin_future(&self) -> Sends {
-        Sends
+    pub fn __sync_twin_future(&self) -> Sends<Fut> {
+        Sends::known()
     }
 }
 
-impl<A, F, Fut: Future, S> Deref for Call<A, F, Fut, S> {
-    type Target = Stays<A, Fut::Output, S>;
+impl<A, F, Fut, O, S> Deref for Call<A, F, Fut, O, S> {
+    type Target = Stays<A, O, S>;
 
     fn deref(&self) -> &Self::Target {
         &self.types
@@ -201,11 +207,11 @@ impl<K> IsolateOnDriver<K> {
     #[track_caller]
     pub fn block_on<A, F, Fut, S>(
         self,
-        call: Call<A, F, Fut, S>,
+        call: Call<A, F, Fut, Fut::Output, S>,
         origin: &'static Origin,
     ) -> Fut::Output
     where
-        K: FutureKind<F, Fut>,
+        K: FutureKind<Fut>,
         S: RuntimeChoice + Sync,
         F: FnOnce() -> Fut + Send,
         Fut: Future,
@@ -219,11 +225,11 @@ impl<K> IsolateOnDriver<K> {
     pub fn block_on_at<A, F, Fut, S>(
         self,
         site: &'static Location<'static>,
-        call: Call<A, F, Fut, S>,
+        call: Call<A, F, Fut, Fut::Output, S>,
         origin: &'static Origin,
     ) -> Fut::Output
     where
-        K: FutureKind<F, Fut>,
+        K: FutureKind<Fut>,
         S: RuntimeChoice + Sync,
         F: FnOnce() -> Fut + Send,
         Fut: Future,
@@ -238,7 +244,7 @@ impl<K> IsolateOnDriver<K> {
     pub fn poll_on<A, F, Fut, S>(
         self,
         site: &'static Location<'static>,
-        call: Call<A, F, Fut, S>,
+        call: Call<A, F, Fut, Fut::Output, S>,
         origin: &'static Origin,
     ) -> Fut::Output
     where
@@ -259,7 +265,7 @@ impl InPlace {
     #[track_caller]
     pub fn block_on<A, F, Fut, S>(
         self,
-        call: Call<A, F, Fut, S>,
+        call: Call<A, F, Fut, Fut::Output, S>,
         origin: &'static Origin,
     ) -> Fut::Output
     where
@@ -275,7 +281,7 @@ impl InPlace {
     pub fn block_on_at<A, F, Fut, S>(
         self,
         site: &'static Location<'static>,
-        call: Call<A, F, Fut, S>,
+        call: Call<A, F, Fut, Fut::Output, S>,
         origin: &'static Origin,
     ) -> Fut::Output
     where
@@ -291,7 +297,7 @@ impl InPlace {
     pub fn poll_on<A, F, Fut, S>(
         self,
         site: &'static Location<'static>,
-        call: Call<A, F, Fut, S>,
+        call: Call<A, F, Fut, Fut::Output, S>,
         origin: &'static Origin,
     ) -> Fut::Output
     where
@@ -311,11 +317,11 @@ impl<K> IsolateAlways<K> {
     #[track_caller]
     pub fn block_on<A, F, Fut, S>(
         self,
-        call: Call<A, F, Fut, S>,
+        call: Call<A, F, Fut, Fut::Output, S>,
         origin: &'static Origin,
     ) -> Fut::Output
     where
-        K: FutureKind<F, Fut>,
+        K: FutureKind<Fut>,
         S: RuntimeChoice + Sync,
         F: FnOnce() -> Fut + Send,
         Fut: Future,
@@ -329,11 +335,11 @@ impl<K> IsolateAlways<K> {
     pub fn block_on_at<A, F, Fut, S>(
         self,
         site: &'static Location<'static>,
-        call: Call<A, F, Fut, S>,
+        call: Call<A, F, Fut, Fut::Output, S>,
         origin: &'static Origin,
     ) -> Fut::Output
     where
-        K: FutureKind<F, Fut>,
+        K: FutureKind<Fut>,
         S: RuntimeChoice + Sync,
         F: FnOnce() -> Fut + Send,
         Fut: Future,

@@ -121,7 +121,7 @@ impl Caller {
         Fut: IntoFuture<Output: Send, IntoFuture: Send>,
     {
         let make = move || make().into_future();
-        block_in_task::<Sends, _, _>(self.service.as_ref(), make)
+        block_in_task::<Sends<_>, _, _>(self.service.as_ref(), make)
     }
 
     /// The same for a future that need not be `Send`, which only [`serve_local`](crate::ToThread::serve_local) can hold.

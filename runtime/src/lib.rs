@@ -92,6 +92,7 @@
 //! |---|---|
 //! | `fiber` | `fiber` and `to_fiber` run sync code on a stack of its own, whose blocking calls suspend it |
 //! | `futures-io` | `io::BlockingFutures` is std's `Read`, `BufRead`, `Write` and `Seek` over the traits of `futures-io` |
+//! | `serve` | [`to_thread(…).serve()`](ToThread::serve), in tasks that may move to another thread; twins learn whether their futures are `Send`, for which the compiler takes up to a tenth longer (`serve_local` needs no feature) |
 //! | `stream` | twins of streams are iterators, and `iter` turns any stream into one |
 //! | `testing` | `testing::in_every_context` tests a blocking API in every kind of place it may be called from, `testing::on_runtime` with a clock of its own |
 //! | `tokio-util` | `tokio_util::sync::CancellationToken` [cancels](Cancellation) calls, as [`Cancel`] does |
@@ -191,7 +192,10 @@ pub use stopped::Stopped;
 pub use sync_twin_macros::sync_wrapper;
 pub use task::{Task, spawn};
 pub use timeout::{Elapsed, block_on_timeout};
-pub use to_thread::{BackgroundThreads, OneThread, Pool, Serve, ServeLocal, ToThread, to_thread};
+#[cfg(feature = "serve")]
+#[cfg_attr(docsrs, doc(cfg(feature = "serve")))]
+pub use to_thread::Serve;
+pub use to_thread::{BackgroundThreads, OneThread, Pool, ServeLocal, ToThread, to_thread};
 
 use dispatch::{MayStay, Origin};
 use poll::is_large;

@@ -500,16 +500,16 @@ fn dropped_in_every_state() {
     assert!(!has_run.load(SeqCst));
     // A call that nobody has taken.
     let (ended, outcome) = mpsc::sync_channel(1);
-    let (begins, has_begun) = mpsc::sync_channel(1);
+    let (begin, begun) = mpsc::sync_channel(1);
     runtime.block_on(async {
         let code = move || {
-            begins.send(()).expect("it listens");
+            begun.recv().expect("it goes on");
             let outcome = catch_unwind(whereabouts_sync);
             ended.send(outcome.is_err()).expect("it listens");
         };
         let mut code = Box::pin(to_thread(code).serve());
         assert!(poll_once(code.as_mut()).await.is_none());
-        has_begun.recv().expect("it begins");
+        begin.send(()).expect("it waits");
         while blocked_calls()
             .iter()
             .all(|call| call.async_fn() != Some("whereabouts"))
@@ -520,10 +520,15 @@ fn dropped_in_every_state() {
     assert_eq!(outcome.recv(), Ok(true));
     // At its end.
     runtime.block_on(async {
+        let (go_on, goes_on) = mpsc::sync_channel(1);
         let (ended, has_ended) = mpsc::sync_channel(1);
-        let code = move || ended.send(()).expect("it listens");
+        let code = move || {
+            goes_on.recv().expect("it goes on");
+            ended.send(()).expect("it listens");
+        };
         let mut code = Box::pin(to_thread(code).serve());
         assert!(poll_once(code.as_mut()).await.is_none());
+        go_on.send(()).expect("it waits");
         has_ended.recv().expect("it ends");
     });
 }
@@ -617,7 +622,10 @@ fn a_waker_that_panics() {
         }
     }
     let (ended, outcome) = mpsc::sync_channel(1);
+    let (go_on, goes_on) = mpsc::sync_channel(1);
     let code = move || {
+        // Until the task has left its waker.
+        goes_on.recv().expect("it goes on");
         let first = catch_unwind(|| _ = caller_of_code().block_on(|| async { 1 }));
         let payload = first.unwrap_err();
         ended
@@ -631,6 +639,8 @@ fn a_waker_that_panics() {
     )));
     let mut code = pin!(to_thread(code).serve());
     let mut cx = Cx::from_waker(&waker);
+    assert!(code.as_mut().poll(&mut cx).is_pending());
+    go_on.send(()).expect("it waits");
     let output = loop {
         match code.as_mut().poll(&mut cx) {
             Poll::Ready(output) => break output,

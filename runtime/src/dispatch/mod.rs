@@ -136,7 +136,7 @@ pub(crate) fn block_here_or_isolated<K, S, F, Fut>(
     make: F,
 ) -> Fut::Output
 where
-    K: FutureKind<F, Fut>,
+    K: FutureKind<Fut>,
     S: RuntimeChoice + Sync,
     F: FnOnce() -> Fut + Send,
     Fut: Future,
@@ -155,7 +155,7 @@ pub(crate) fn block_here_or_isolated_at<K, S, F, Fut>(
     make: F,
 ) -> Fut::Output
 where
-    K: FutureKind<F, Fut>,
+    K: FutureKind<Fut>,
     S: RuntimeChoice + Sync,
     F: FnOnce() -> Fut + Send,
     Fut: Future,
@@ -226,7 +226,7 @@ where
     }
     let process = process();
     let make = match may_be_served(choice) {
-        true => match serve_here::<Sends, F, Fut>(&process, site, origin, make) {
+        true => match serve_here::<Sends<Fut>, F, Fut>(&process, site, origin, make) {
             Ok(output) => return output,
             Err(make) => make,
         },
@@ -252,7 +252,7 @@ pub(crate) fn block_isolated<K, S, F, Fut>(
     make: F,
 ) -> Fut::Output
 where
-    K: FutureKind<F, Fut>,
+    K: FutureKind<Fut>,
     S: RuntimeChoice + Sync,
     F: FnOnce() -> Fut + Send,
     Fut: Future,

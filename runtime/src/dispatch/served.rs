@@ -17,7 +17,7 @@ use crate::runtime_choice::ChosenRuntime;
 use crate::runtime_choice::flavor::Flavor;
 use crate::runtime_choice::instead::Instead;
 use crate::serve::hub::{Fate, Stage};
-use crate::serve::lent::{Lent, Loan, ServedCall, Service, Stays};
+use crate::serve::lent::{Lent, Loan, ServedCall, Service};
 use crate::serve::queue::{PolledFor, Queue, Wait};
 use crate::serve::{is_polling, service};
 use crate::stall;
@@ -25,6 +25,7 @@ use crate::start_once::or_panic;
 use pin_project_lite::pin_project;
 use std::any::Any;
 use std::future::{Future, poll_fn, ready};
+use std::marker::PhantomData;
 use std::mem;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind, resume_unwind};
 use std::pin::{Pin, pin};
@@ -36,56 +37,38 @@ use std::time::Duration;
 /// The payload with which a call unwinds whose task has gone.
 pub(crate) struct EndedByCaller;
 
-/// What is known of the future that `F` builds, if it is to be polled by a task.
-pub trait FutureKind<F, Fut: Future> {
-    /// Whether every task may have it.
+/// What is known of a future, if it is to be polled by a task.
+pub trait FutureKind<Fut>: Known {
+    /// Whether every task may have it. Then it is `Send`.
     const SENDS: bool;
-
-    #[doc(hidden)]
-    fn lend<'a>(call: LentCall<'a, F, Fut>) -> Lent<'a>;
 }
 
-/// The future is `Send`.
-pub struct Sends;
+/// Only the two types below are kinds.
+pub trait Known {}
+
+/// A future of this type is `Send`. There is none of another. (So rustc need not prove it again wherever it is asked for.)
+pub struct Sends<Fut>(PhantomData<fn() -> Fut>);
+
+#[cfg(feature = "serve")]
+impl<Fut: Send> Sends<Fut> {
+    pub(crate) fn known() -> Self {
+        Sends(PhantomData)
+    }
+}
 
 /// Nobody knows whether the future is `Send`.
 pub struct MayStay;
 
-impl<F, Fut> FutureKind<F, Fut> for Sends
-where
-    F: FnOnce() -> Fut + Send,
-    Fut: Future<Output: Send> + Send,
-{
+impl<Fut> Known for Sends<Fut> {}
+
+impl Known for MayStay {}
+
+impl<Fut> FutureKind<Fut> for Sends<Fut> {
     const SENDS: bool = true;
-
-    fn lend<'a>(call: LentCall<'a, F, Fut>) -> Lent<'a> {
-        Lent::Sends(call.0)
-    }
 }
 
-impl<F, Fut> FutureKind<F, Fut> for MayStay
-where
-    F: FnOnce() -> Fut,
-    Fut: Future,
-{
+impl<Fut> FutureKind<Fut> for MayStay {
     const SENDS: bool = false;
-
-    fn lend<'a>(call: LentCall<'a, F, Fut>) -> Lent<'a> {
-        // SAFETY: `LentCall::of` has seen to it that all but the future is `Send`.
-        Lent::Stays(unsafe { Stays::new(call.0) })
-    }
-}
-
-/// A call that is to be lent.
-pub struct LentCall<'a, F, Fut: Future>(Pin<&'a mut CallOfTask<F, Fut>>);
-
-impl<'a, F: Send, Fut: Future<Output: Send>> LentCall<'a, F, Fut> {
-    fn of(call: Pin<&'a mut CallOfTask<F, Fut>>) -> Self {
-        // All the rest of it.
-        const fn sends<T: Send>() {}
-        const { sends::<(Carried, BlockedRuntimes, Option<Arc<Queue>>, Limit)>() };
-        LentCall(call)
-    }
 }
 
 /// The process's time limit for a call.
@@ -94,6 +77,20 @@ enum Limit {
     /// It begins when the call has to wait.
     After(Duration),
     Running(TimeLimit),
+}
+
+/// Lends a call, of whose future `K` knows.
+fn lend<K, F, Fut>(call: Pin<&mut CallOfTask<F, Fut>>) -> Lent<'_>
+where
+    K: FutureKind<Fut>,
+    F: FnOnce() -> Fut + Send,
+    Fut: Future<Output: Send>,
+{
+    // All the rest of it.
+    const fn sends<T: Send>() {}
+    const { sends::<(Carried, BlockedRuntimes, Option<Arc<Queue>>, Limit)>() };
+    // SAFETY: what builds the future is `Send`, and so is what comes out and all the rest; and the future is, if `K` says so.
+    unsafe { Lent::new(call, K::SENDS) }
 }
 
 pin_project! {
@@ -193,7 +190,7 @@ pub(super) fn serve_here<K, F, Fut>(
     make: F,
 ) -> Result<Fut::Output, F>
 where
-    K: FutureKind<F, Fut>,
+    K: FutureKind<Fut>,
     F: FnOnce() -> Fut + Send,
     Fut: Future,
     Fut::Output: Send,
@@ -214,7 +211,7 @@ pub(super) fn serve<K, F, Fut>(
     make: F,
 ) -> Result<Fut::Output, F>
 where
-    K: FutureKind<F, Fut>,
+    K: FutureKind<Fut>,
     F: FnOnce() -> Fut + Send,
     Fut: Future,
     Fut::Output: Send,
@@ -260,7 +257,7 @@ where
         let is_done = place == Place::Worker && process.hand_off_core(&mut wait);
         while !is_done && !wait() {}
     };
-    let lent = K::lend(LentCall::of(call.as_mut()));
+    let lent = lend::<K, F, Fut>(call.as_mut());
     let fate = service.lend(lent, is_endable, site, wait);
     drop(listed);
     let outcome = match fate {
@@ -323,7 +320,7 @@ pub(crate) fn finish_here(
 #[track_caller]
 pub(crate) fn block_in_task<K, F, Fut>(service: Option<&Arc<Service>>, make: F) -> Fut::Output
 where
-    K: FutureKind<F, Fut>,
+    K: FutureKind<Fut>,
     F: FnOnce() -> Fut + Send,
     Fut: Future,
     Fut::Output: Send,
@@ -344,7 +341,7 @@ where
 pub(crate) fn run_in_task<T: Send>(service: &Arc<Service>, code: impl FnOnce() -> T + Send) -> T {
     let (process, site) = (process(), Location::caller());
     let make = || ready(code());
-    match serve::<Sends, _, _>(service, &process, site, Origin::OURS, make) {
+    match serve::<Sends<_>, _, _>(service, &process, site, Origin::OURS, make) {
         Ok(output) => output,
         Err(make) => make().into_inner(),
     }

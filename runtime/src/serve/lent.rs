@@ -15,7 +15,7 @@ use std::sync::Arc;
 use std::task::{Context, Poll, Waker};
 
 /// A call that somebody else polls.
-pub trait ServedCall {
+pub(crate) trait ServedCall {
     /// Polls its future, which the first poll builds. When it is ready, its output has been stored and it has been dropped. A
     /// panic is such an output.
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()>;
@@ -25,32 +25,30 @@ pub trait ServedCall {
 }
 
 /// A [`ServedCall`], and what is known of its future.
-pub enum Lent<'a> {
-    /// It is `Send`.
-    Sends(Pin<&'a mut (dyn ServedCall + Send + 'a)>),
-    Stays(Stays<'a>),
+pub(crate) struct Lent<'a> {
+    call: Pin<&'a mut (dyn ServedCall + 'a)>,
+    sends: bool,
 }
 
-/// A call whose future need not be `Send`.
-pub struct Stays<'a>(Pin<&'a mut (dyn ServedCall + 'a)>);
+// SAFETY: if the future is `Send`, all of the call is (see `new`). If nobody knows, the call consists of what is `Send` as long as
+// the future has not been built. It is polled only by a task that serves such calls, which is not `Send` itself: so the
+// thread that builds the future polls it, and drops it or sees it drop itself. After that the call is `Send` again, and goes back.
+unsafe impl Send for Lent<'_> {}
 
-// SAFETY: as long as its future has not been built, the call consists of what is `Send` (see `new`). It is polled only by a
-// task that serves such calls, which is not `Send` itself: so the thread that builds the future polls it, and drops it or sees
-// it drop itself. After that the call is `Send` again, and goes back.
-unsafe impl Send for Stays<'_> {}
-
-impl<'a> Stays<'a> {
+impl<'a> Lent<'a> {
+    /// `sends` says that the future is `Send`.
+    ///
     /// # Safety
     ///
-    /// All of the call but its future is `Send`.
-    pub(crate) unsafe fn new(call: Pin<&'a mut (dyn ServedCall + 'a)>) -> Self {
-        Stays(call)
+    /// All of the call but its future is `Send`, and if `sends`, the future is.
+    pub(crate) unsafe fn new(call: Pin<&'a mut (dyn ServedCall + 'a)>, sends: bool) -> Self {
+        Lent { call, sends }
     }
 }
 
 /// What the task gets.
 pub(crate) struct Job {
-    call: Lent<'static>,
+    lent: Lent<'static>,
     /// The caller can be ended by unwinding.
     pub(crate) is_endable: bool,
     pub(crate) has_begun: bool,
@@ -60,22 +58,16 @@ pub(crate) struct Job {
 
 impl Job {
     pub(crate) fn sends(&self) -> bool {
-        matches!(self.call, Lent::Sends(_))
+        self.lent.sends
     }
 
     pub(crate) fn poll(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         self.has_begun = true;
-        match &mut self.call {
-            Lent::Sends(call) => call.as_mut().poll(cx),
-            Lent::Stays(call) => call.0.as_mut().poll(cx),
-        }
+        self.lent.call.as_mut().poll(cx)
     }
 
     pub(crate) fn drop_future(&mut self) -> Option<Box<dyn Any + Send>> {
-        match &mut self.call {
-            Lent::Sends(call) => call.as_mut().drop_future(),
-            Lent::Stays(call) => call.0.as_mut().drop_future(),
-        }
+        self.lent.call.as_mut().drop_future()
     }
 }
 
@@ -103,21 +95,21 @@ impl Service {
 
     /// Lends `call` to the task, and waits by `wait` until it is settled. Fails if the task does not serve any more.
     ///
-    /// A call that [`Stays`] must be lent only if the service is local.
+    /// A call whose future may not be `Send` must be lent only if the service is local.
     pub(crate) fn lend(
         &self,
-        call: Lent<'_>,
+        lent: Lent<'_>,
         is_endable: bool,
         site: &'static Location<'static>,
         wait: impl FnOnce(&mut Loan<'_>),
     ) -> Result<Fate, Stage> {
-        debug_assert!(self.is_local || matches!(call, Lent::Sends(_)));
+        assert!(self.is_local || lent.sends);
         // SAFETY: only the lifetime is erased. The task uses the job until it settles its ticket, and nobody else has it. This
         // fn returns, or unwinds, only when the `Loan` has been dropped, which waits until the ticket is settled or has
         // withdrawn the job: until then, the borrow from which this reference is made has not ended.
-        let call = unsafe { mem::transmute::<Lent<'_>, Lent<'static>>(call) };
+        let lent = unsafe { mem::transmute::<Lent<'_>, Lent<'static>>(lent) };
         let job = Job {
-            call,
+            lent,
             is_endable,
             has_begun: false,
             site,

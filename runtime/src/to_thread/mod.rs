@@ -8,7 +8,9 @@ mod serving;
 
 pub use one_thread::OneThread;
 pub use pool::{BackgroundThreads, Pool};
-pub use serve::{Serve, ServeLocal};
+#[cfg(feature = "serve")]
+pub use serve::Serve;
+pub use serve::ServeLocal;
 
 use crate::carry::Carried;
 use crate::context::blocked::BlockedRuntimes;
@@ -154,6 +156,8 @@ impl<F, T, P> ToThread<F, T, P> {
     ///
     /// As [`to_thread`]. A panic of a call's future reaches the code that has made the call. Dropped, it passes on a panic of
     /// the drop of a call's future.
+    #[cfg(feature = "serve")]
+    #[cfg_attr(docsrs, doc(cfg(feature = "serve")))]
     pub fn serve(self) -> Serve<F, T, P> {
         Serve::new(self)
     }

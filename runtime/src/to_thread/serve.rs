@@ -12,6 +12,8 @@ use std::task::{Context, Poll};
 use std::thread;
 
 /// Awaits blocking code, and serves the calls that it makes. [`ToThread::serve`] makes it.
+#[cfg(feature = "serve")]
+#[cfg_attr(docsrs, doc(cfg(feature = "serve")))]
 #[must_use = "nothing happens until it is awaited"]
 pub struct Serve<F, T, P = BackgroundThreads>(Served<F, T, P>);
 
@@ -35,6 +37,7 @@ struct Served<F, T, P> {
     result: Option<thread::Result<T>>,
 }
 
+#[cfg(feature = "serve")]
 impl<F, T, P> Serve<F, T, P> {
     pub(super) fn new(code: ToThread<F, T, P>) -> Self {
         Serve(Served::new(code, false))
@@ -92,9 +95,11 @@ where
     }
 }
 
+#[cfg(feature = "serve")]
 impl<F, T, P> Unpin for Serve<F, T, P> {}
 impl<F, T, P> Unpin for ServeLocal<F, T, P> {}
 
+#[cfg(feature = "serve")]
 impl<F, T, P> Future for Serve<F, T, P>
 where
     F: FnOnce() -> T + Send + 'static,
@@ -121,6 +126,7 @@ where
     }
 }
 
+#[cfg(feature = "serve")]
 impl<F, T, P> fmt::Debug for Serve<F, T, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Serve").finish_non_exhaustive()
