@@ -25,7 +25,8 @@
 //! A twin can be called from anywhere: a plain thread, any tokio runtime, a `LocalSet`, `Drop`, another twin. It does not
 //! depend on the caller's runtime: not on its free workers, its threads, its clock or its life. There is one limit: a twin
 //! cannot wait for something that only the blocked thread itself could deliver, such as a task of the current-thread runtime
-//! that this thread is driving. In async code, `.await` the async fn.
+//! that this thread is driving. In async code, `.await` the async fn. Sync code below async code can [be served](ToThread::serve) by
+//! the task that awaits it, and then may wait for that, too.
 //!
 //! Calls live on two runtimes of sync-twin's own: *home*, which its callers drive while they wait, and the *crew*, which works
 //! for callers that are inside or beside a runtime. Threads that share no client can have a runtime each. [The chapter on contexts](guide::contexts) has the rule.
@@ -46,7 +47,9 @@
 //! |---|---|
 //! | `fiber` (feature `fiber`) | sync code in the task itself, whose blocking calls suspend the task |
 //! | `to_fiber` (feature `fiber`) | such code on a few threads of sync-twin's own, thousands at a time |
-//! | [`to_thread`](to_thread()) | blocking code, on a thread where it may block |
+//! | [`to_thread`](to_thread()) | blocking code, on a thread where it may block, or on [threads of yours](ToThread::on) |
+//! | [`to_thread(…).serve()`](ToThread::serve), [`serve_local`](ToThread::serve_local) | the same, and the awaiting task polls what that code waits for |
+//! | [`caller`](caller()), [`without_cancel`](without_cancel()) | in that code: the task, and what must not be ended with it |
 //!
 //! | about calls | |
 //! |---|---|
@@ -103,7 +106,7 @@
 //! # Where the ideas come from
 //!
 //! From Python: a sync twin of an async fn from Django's `async_to_sync`, the detection of a running loop from what programs do
-//! about "`asyncio.run()` cannot be called from a running event loop".
+//! about "`asyncio.run()` cannot be called from a running event loop", tasks that serve sync code from asgiref and anyio.
 
 #![cfg_attr(docsrs, feature(doc_cfg))]
 

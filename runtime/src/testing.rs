@@ -27,7 +27,7 @@
 //!     runtime.block_on(answer())
 //! }
 //!
-//! // the code does not work in 13 of 24 contexts: …
+//! // the code does not work in 13 of 25 contexts: …
 //! //   the root of a multi-thread runtime: panicked: Cannot start a runtime from within a runtime. …
 //! in_every_context(|| assert_eq!(answer_sync(), 42));
 //! ```
@@ -62,8 +62,8 @@ const DEADLINE: Duration = Duration::from_secs(30);
 /// current-thread runtime and of a `LocalRuntime`; a `LocalSet` in either kind of runtime; `spawn_blocking`,
 /// `block_in_place` and `enter()` guards, also of a runtime that nobody drives; a `drop` during unwinding, on a plain
 /// thread and in a task; inside a twin, in a task and in a `spawn_blocking` of a twin, both as it is on a plain thread
-/// and as it is on an isolation thread; inside [`spawn`](crate::spawn) and [`to_thread`](crate::to_thread()); and with the feature
-/// `fiber`, in a fiber of a current-thread runtime and on a fiber thread.
+/// and as it is on an isolation thread; inside [`spawn`](crate::spawn), [`to_thread`](crate::to_thread()) and code that a task
+/// [serves](crate::ToThread::serve_local); and with the feature `fiber`, in a fiber of a current-thread runtime and on a fiber thread.
 ///
 /// Each call is made on a thread of its own, and has 30 seconds to end; [`in_every_context_within`] sets another time.
 /// Blocking calls are [reported](crate#reports) after one second.
@@ -357,6 +357,9 @@ const CONTEXTS: &[(&str, RunThere)] = &[
     }),
     ("sync_twin::to_thread", |attempt| {
         crate::block_on(crate::to_thread(move || attempt.run()));
+    }),
+    ("code that a current-thread runtime serves", |attempt| {
+        current_thread().block_on(crate::to_thread(move || attempt.run()).serve_local());
     }),
     #[cfg(feature = "fiber")]
     ("a fiber in a current-thread runtime", |attempt| {

@@ -40,11 +40,12 @@ fn every_kind_of_context_is_among_them() {
         Context::Beside,
         Context::Worker,
         Context::Driver,
+        Context::Served,
         Context::Fiber,
     ] {
         assert!(seen.contains(&context.to_string()), "{seen:?}");
     }
-    assert_eq!(*calls.lock().unwrap(), 26);
+    assert_eq!(*calls.lock().unwrap(), 27);
 }
 
 #[test]
@@ -55,7 +56,7 @@ fn an_api_with_a_runtime_of_its_own_fails_where_one_is_around() {
         runtime.block_on(async {});
     });
     assert!(
-        report.starts_with("the code does not work in 15 of 26"),
+        report.starts_with("the code does not work in 15 of 27"),
         "{report}"
     );
     let first = "the root of a multi-thread runtime";
@@ -73,7 +74,7 @@ fn an_api_that_wants_a_runtime_fails_where_there_is_none() {
     let _watch = watch(&test_name());
     let report = report_of(Duration::from_secs(60), || drop(Handle::current()));
     assert!(
-        report.starts_with("the code does not work in 2 of 26"),
+        report.starts_with("the code does not work in 2 of 27"),
         "{report}"
     );
     assert!(
@@ -96,7 +97,7 @@ fn a_hang_is_a_failure_that_names_the_context() {
     });
     assert_eq!(
         report,
-        "the code does not work in 1 of 26 contexts:\n  \
+        "the code does not work in 1 of 27 contexts:\n  \
          the root of a current-thread runtime: has not ended within 3s \
          (the contexts after it were not tried)"
     );
@@ -106,7 +107,7 @@ fn a_hang_is_a_failure_that_names_the_context() {
 fn panics_with_something_else_than_a_message() {
     let _watch = watch(&test_name());
     let report = report_of(Duration::from_secs(60), || std::panic::panic_any(7));
-    assert!(report.contains("26 of 26"), "{report}");
+    assert!(report.contains("27 of 27"), "{report}");
     assert!(
         report.contains("panicked: (not with a message)"),
         "{report}"

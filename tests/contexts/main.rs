@@ -20,6 +20,7 @@ mod nested;
 mod panics;
 mod plain;
 mod scenarios;
+mod served;
 mod store;
 mod table;
 mod thread_exit;

@@ -219,6 +219,18 @@ contexts! {
         under_the_guard_of_a_multi_thread: Beside,
         in_a_task_that_a_fiber_has_spawned: Worker,
     }
+    served {
+        by_a_driver: Served,
+        by_a_driver_locally: Served,
+        by_a_worker: Served,
+        by_another_executor: Served,
+        by_a_twin: Served,
+        by_a_task_of_spawn: Served,
+        on_a_thread_that_the_code_starts: Served,
+        on_one_thread: Served,
+        in_a_runtime_of_the_code: Served,
+        in_a_drop_during_unwinding: Served,
+    }
     dropping {
         value: Outside,
         local_of_a_task_aborted_on_a_worker: Worker,

@@ -7,6 +7,7 @@ mod children;
 mod ours;
 mod pools;
 mod senders;
+mod served;
 mod settings;
 mod siblings;
 mod told;

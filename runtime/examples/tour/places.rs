@@ -3,7 +3,7 @@
 use crate::Errand;
 #[cfg(panic = "unwind")]
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use sync_twin::{fiber, sync_wrapper, to_fiber};
+use sync_twin::{fiber, sync_wrapper, to_fiber, to_thread};
 use tokio::runtime::{Builder, Runtime};
 use tokio::task::{LocalSet, spawn, spawn_blocking, spawn_local, yield_now};
 
@@ -81,6 +81,10 @@ pub(crate) const PLACES: &[Place] = &[
                 task.await.unwrap();
             });
         },
+    },
+    Place {
+        name: "in code that a current-thread runtime serves",
+        go: |errand| current_thread().block_on(to_thread(|| errand.run()).serve()),
     },
     Place {
         name: "a fiber in a current-thread runtime",

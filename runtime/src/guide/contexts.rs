@@ -10,6 +10,7 @@
 //! | [`Worker`](crate::Context::Worker) | a task of a multi-thread runtime | polls once, in the crew; if the future has to wait, hands the worker's other tasks over by `block_in_place`, and parks |
 //! | [`Driver`](crate::Context::Driver) | a current-thread runtime: `#[tokio::test]`, actix-web; a `LocalSet` or `LocalRuntime` | arguments and result are `Send`: an *isolation thread* runs the call, in home. Otherwise polls here, in the crew, and parks |
 //! | [`Fiber`](crate::Context::Fiber) | on the stack of a [`fiber`](fn@crate::fiber) or [`to_fiber`](crate::to_fiber()), before all other rows | polls here, in the runtime and with the waker of the task that awaits the fiber, and suspends it: nothing is blocked |
+//! | [`Served`](crate::Context::Served) | code that a task awaits by [`to_thread(…).serve()`](crate::ToThread::serve) or [`serve_local`](crate::ToThread::serve_local), whatever is around it there | arguments and result are `Send`, and under `serve` the future: the awaiting task polls the call. Otherwise it does as the rest of the place says |
 //! | [`ThreadExit`](crate::Context::ThreadExit) | a thread-local's destructor, once tokio's thread-locals are gone | `Send`: an isolation thread runs the call. Otherwise polls here, without a runtime |
 //!
 //! An isolation thread is a plain thread that runs one call at a time and is kept for the next one for ten seconds. It builds
@@ -22,7 +23,7 @@
 //! # Where a call lives
 //!
 //! The tasks that a future spawns, and its sockets and timers, belong to a runtime. That runtime is never the caller's, but in a
-//! [`fiber`](fn@crate::fiber), where a call is as an `.await`, and in code that a task [serves](crate::ToThread::serve).
+//! [`fiber`](fn@crate::fiber), where a call is as an `.await`, and in code that a task [serves](super::twin_or_to_thread#or-serve).
 //! sync-twin has two of its own for all, which live until the process ends or [`shutdown`](fn@crate::shutdown). A connection made on one works from the other.
 //!
 //! - **Home** is a current-thread runtime. Its callers drive it while they wait, so a lone caller's I/O needs no switch to
@@ -71,6 +72,7 @@
 //! | a future that waits, beside a runtime | the thread parks, and the crew wakes it |
 //! | a future that waits, on a worker of a multi-thread runtime | [`tokio::task::block_in_place`], then the thread parks |
 //! | in a fiber | what an `.await` costs, and 50 ns for each suspension; no other thread |
+//! | in code that a task serves | one round trip to that task, and one allocation |
 //! | on a thread that drives a current-thread runtime | one round trip to an isolation thread; if the call cannot be isolated, a look at the scheduler for each poll (2 ns) |
 //!
 //! A future of more than 16 KiB (2 KiB in a debug build) is boxed.

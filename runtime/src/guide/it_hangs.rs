@@ -43,7 +43,7 @@
 //! | symptom | the report says | reason | way out |
 //! |---|---|---|---|
 //! | a `#[tokio::test]` that spawns a server and calls a twin | driver of a current-thread runtime | the server is a task of the runtime that the call blocks | `.await` the async fn, or `#[tokio::test(flavor = "multi_thread")]` |
-//! | an actix-web handler, or another one on a runtime with one thread, that calls its own server | driver | the same | `.await`, or `to_thread(…).await` |
+//! | an actix-web handler, or another one on a runtime with one thread, that calls its own server | driver | the same | `.await`, or `to_thread(…).await`, or [`serve`](crate::ToThread::serve) |
 //! | a twin with a client that async code has used before, in a service with one thread per worker | driver | a pooled connection has a task in the runtime that the call blocks | a client of its own for blocking code |
 //! | a channel, a `Stream`, a semaphore or a fair lock whose other end is a task of the same loop | driver | that task cannot run | `.await`, or have the task elsewhere, by [`spawn`](crate::spawn()) |
 //! | an actor that sends itself a message and waits for the answer | driver | it handles one message at a time | `.await` outside of the handler, or reply later |
@@ -54,6 +54,7 @@
 //! | a thread that joins the thread that waits, a pool (rayon) all of whose threads wait for it | outside any runtime | a circle of threads | a pool of its own for what is waited for |
 //! | every call of the process stands still | a task has not returned to its runtime | a task on home blocks without `.await` | tokio's locks and timers, [`to_thread`](crate::to_thread()), [`spawn`](crate::spawn()) |
 //! | a set of futures (`FuturesUnordered`, `buffer_unordered`) in `block_on` on a driver | driver | the runtime keeps back a `yield_now` of a child | [`batch`](fn@crate::batch) |
+//! | code that a task [serves](crate::ToThread::serve), and whose calls do not go on | in code that a task serves | the task awaits something else, in the body of a `select!` say, or blocks its thread | await the future of `serve` to its end, or drop it |
 //! | `runtime = self.handle` | nobody drives | a current-thread runtime works only while somebody is in its `block_on` | lend the `Runtime`, or leave the option out |
 //! | a peer that never answers | any | nothing is wrong here | a time limit |
 //!

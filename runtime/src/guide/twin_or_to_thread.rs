@@ -1,4 +1,4 @@
-//! A twin, or `to_thread`?
+//! A twin, `to_thread` or `serve`?
 //!
 //! ```text
 //!            sync code                               async code
@@ -17,7 +17,8 @@
 //! ```
 //!
 //! A *twin* goes from sync to async: it blocks its thread. [`to_thread`](fn@crate::to_thread) goes from async to sync: it blocks a
-//! thread of sync-twin's own, and the task that awaits it goes on with other things. Both work at any depth.
+//! thread of sync-twin's own, and the task that awaits it goes on with other things. Both work at any depth. With
+//! [`serve`](#or-serve) that task also polls what the code below it waits for.
 //!
 //! | you are in | and want to call | use |
 //! |---|---|---|
@@ -28,6 +29,8 @@
 //! | async code | sync code that blocks, or computes for longer than some 100 µs | [`to_thread`](fn@crate::to_thread), or `tokio::task::spawn_blocking` |
 //! | async code | sync code that calls twins, and that you can change | change it: `.await` |
 //! | async code | sync code that calls twins, and that you cannot change | [`to_thread`](fn@crate::to_thread) around it; without, it works and holds up this thread |
+//! | async code | the same, and its twins are to live in your task: with its task-locals, on its runtime, on its thread, cancelled with it | [`to_thread(…).serve()`](crate::ToThread::serve), or [`serve_local`](crate::ToThread::serve_local) |
+//! | async code | sync code that is bound to one thread, or belongs on a pool of yours | [`to_thread(…).on(…)`](crate::ToThread::on) |
 //!
 //! ```
 //! use sync_twin::{block_on, sync_wrapper, to_thread};
@@ -115,3 +118,72 @@
 //!
 //! The closure has to be `Send` and `'static`, and somebody has to be able to `.await` it. The author of a library whose callers
 //! are sync cannot ask for that.
+//!
+//! # Or `serve`?
+//!
+//! ```text
+//!     the task                                          a thread
+//!
+//!     to_thread(|| legacy()).serve().await  ─────────▶  legacy()
+//!        │                                                 │
+//!        │ builds, polls and drops the future  ◀───────  fetch_sync(…)
+//!        │ of `fetch`, whenever it is polled               ┆ waits
+//!        │                                                 ┆
+//!        └──────────────── the output ──────────────▶    goes on
+//!        ▼                                                 │
+//!     the result  ◀────────────────────────────────────  returns
+//! ```
+//!
+//! | | a twin in the task | `to_thread` | `to_thread(…).serve()` |
+//! |---|---|---|---|
+//! | the task's thread | blocked | free | free |
+//! | where a twin's future is polled | on another thread, or here | on the code's thread | in the task |
+//! | the task's `task_local!`s in it | only what is [carried](fn@crate::carry) | only what is carried | all |
+//! | `tokio::spawn` in it | into a runtime of sync-twin's | into a runtime of sync-twin's | into the task's runtime |
+//! | `spawn_local` and `Rc` of the loop | no | no | with `serve_local` |
+//! | if the task is dropped | nothing: it is blocked | the code goes on | the code is ended |
+//! | depends on | nobody | nobody | the task being polled |
+//!
+//! So `serve` is for code that belongs to its caller: a handler that was sync, whose async parts use the request's task-locals and end
+//! with the request; a plugin that calls back into an application bound to its thread; a client whose connections live on this
+//! runtime. It is what greenback and asgiref do in Python. Plain `to_thread` is for code that stands on its own.
+//!
+//! Sync code sees the task by [`caller`](fn@crate::caller):
+//!
+//! ```
+//! use sync_twin::{caller, sync_wrapper, to_thread};
+//!
+//! tokio::task_local! { static TENANT: u32; }
+//!
+//! #[sync_wrapper]
+//! async fn price(item: u32) -> u32 {
+//!     tokio::task::yield_now().await;
+//!     item * TENANT.get()
+//! }
+//!
+//! /// Of a library that knows nothing of async.
+//! fn total(items: Vec<u32>) -> u32 {
+//!     let caller = caller();
+//!     let mut sum = 0;
+//!     for item in items {
+//!         if caller.is_cancelled() {
+//!             break;
+//!         }
+//!         sum += price_sync(item);
+//!     }
+//!     // A sync closure in the task, and a future there.
+//!     sum + caller.run(|| TENANT.get()) + caller.block_on(|| async { TENANT.get() })
+//! }
+//!
+//! #[tokio::main(flavor = "current_thread")]
+//! async fn main() {
+//!     let total = TENANT.scope(10, to_thread(|| total(vec![1, 2, 3])).serve());
+//!     assert_eq!(total.await, 80);
+//! }
+//! ```
+//!
+//! `serve` is in the feature `serve`, which has twins learn whether their futures are `Send`: the future that serves may move to another
+//! thread between its polls, and what it holds with it. `serve_local` needs no feature.
+//!
+//! Code that is cancelled ends by unwinding, silently. [Cancelling](crate::ToThread::serve#cancelling) says where it does not, and
+//! [`without_cancel`](fn@crate::without_cancel) keeps it from what must not unwind.

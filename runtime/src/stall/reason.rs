@@ -23,6 +23,8 @@ const ELSEWHERE: &str = "run what it waits for on another runtime: start that by
                          `flavor = \"multi_thread\"` in `#[tokio::test]` or `#[tokio::main]`";
 const TO_THREAD: &str =
     "call the blocking code by `sync_twin::to_thread(|| …).await`, so that this thread stays free";
+const SERVE: &str = "if the call is to live on this very runtime, with its tasks and connections, use \
+                     `sync_twin::to_thread(|| …).serve().await`, or `serve_local`";
 const RELEASE: &str =
     "drop the guard or the permit before the call, or `.await` the async fn while you hold it";
 const LET_GO: &str =
@@ -103,7 +105,7 @@ fn driver(seen: &Seen) -> Reason {
          task that sends to a channel or holds a lock, or the connection of a client that async code has used before, \
          it waits for ever"
     );
-    let mut instead = vec![AWAIT, TO_THREAD, ELSEWHERE, OWN_CLIENT];
+    let mut instead = vec![AWAIT, TO_THREAD, SERVE, ELSEWHERE, OWN_CLIENT];
     if seen.waiting.strategy == Strategy::Isolated {
         why += ". Or it needs a lock that this thread holds: the call runs on another thread, for which that of standard \
                 output is taken inside `println!`";
