@@ -79,7 +79,10 @@ impl<'a> Contestant<'a> {
         open: impl Fn() -> C + Send + Sync + 'static,
     ) -> Self {
         let regulars = Regulars::start(threads, open);
-        Self::of_turns(name, move |time| regulars.run(time))
+        Self::of_turns(name, move |time| {
+            let (calls, time) = regulars.run(time);
+            time.as_secs_f64() / calls
+        })
     }
 
     pub(crate) fn with_goal(mut self, goal: Goal) -> Self {
@@ -122,7 +125,8 @@ fn crowd(time: Duration, callers: &mut [impl FnMut() + Send]) -> f64 {
         for call in callers {
             scope.spawn(|| turn.play(call));
         }
-        turn.time(time)
+        let (calls, time) = turn.time(time);
+        time.as_secs_f64() / calls
     })
 }
 
@@ -157,23 +161,23 @@ impl Turn {
         self.end.wait();
     }
 
-    /// How long a call takes.
-    fn time(&self, turn: Duration) -> f64 {
+    /// How many calls were made, and in what time.
+    fn time(&self, turn: Duration) -> (f64, Duration) {
         self.start.wait();
         let start = Instant::now();
         thread::sleep(turn);
         self.over.store(true, Ordering::Relaxed);
         let time = start.elapsed();
         self.end.wait();
-        time.as_secs_f64() / self.calls.load(Ordering::Relaxed).max(1) as f64
+        (self.calls.load(Ordering::Relaxed).max(1) as f64, time)
     }
 }
 
 /// Threads that wait for their next turn.
-struct Regulars(Vec<Sender<Arc<Turn>>>);
+pub(crate) struct Regulars(Vec<Sender<Arc<Turn>>>);
 
 impl Regulars {
-    fn start<C: FnMut() + 'static>(
+    pub(crate) fn start<C: FnMut() + 'static>(
         threads: usize,
         open: impl Fn() -> C + Send + Sync + 'static,
     ) -> Self {
@@ -192,7 +196,8 @@ impl Regulars {
         Regulars((0..threads).map(start).collect())
     }
 
-    fn run(&self, time: Duration) -> f64 {
+    /// How many calls they make in about that time, and in what time exactly.
+    pub(crate) fn run(&self, time: Duration) -> (f64, Duration) {
         let turn = Arc::new(Turn::new(self.0.len()));
         for thread in &self.0 {
             thread.send(Arc::clone(&turn)).expect("it waits for that");

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::process::{Command, Stdio};
 
 /// Whether it does.
 pub(crate) fn is_known() -> bool {
@@ -35,6 +36,37 @@ pub(crate) fn switches() -> BTreeMap<(u32, String), f64> {
             Some(((id, name.trim().to_owned()), count))
         })
         .collect()
+}
+
+/// How long this process has had a processor, in seconds, without the processes that it has started.
+pub(crate) fn processor_time() -> f64 {
+    // Those of threads that have ended are not there any more.
+    let tasks = fs::read_dir("/proc/self/task").expect("this is Linux");
+    let times = tasks.flatten().filter_map(|task| {
+        let stat = fs::read_to_string(task.path().join("schedstat")).ok()?;
+        stat.split_whitespace().next()?.parse::<f64>().ok()
+    });
+    times.sum::<f64>() / 1e9
+}
+
+/// Keeps this thread, and what it starts from here on, on one core.
+pub(crate) fn pin() {
+    let this = std::process::id().to_string();
+    let status = Command::new("taskset")
+        .args(["-a", "-p", "-c", "0", &this])
+        .stdout(Stdio::null())
+        .status();
+    let is_pinned = status.is_ok_and(|status| status.success());
+    assert!(is_pinned, "there is no `taskset`");
+}
+
+/// Whether [`pin`] works here.
+pub(crate) fn can_pin() -> bool {
+    let found = Command::new("taskset")
+        .arg("-V")
+        .stdout(Stdio::null())
+        .status();
+    is_known() && found.is_ok_and(|status| status.success())
 }
 
 fn field(file: &str, name: &str) -> f64 {

@@ -1,8 +1,10 @@
 //! Parts that this program plays in processes of their own, so that what is counted there is theirs alone. The first
 //! argument names the part.
 
+use crate::backend::Backend;
 use crate::client::Way;
-use crate::process::{resident, switches, threads};
+use crate::measure::Regulars;
+use crate::process::{pin, processor_time, resident, switches, threads};
 use crate::{backend, cases};
 use std::hint::black_box;
 use std::io::{Read, Write};
@@ -21,6 +23,9 @@ pub(crate) const CROWD: &str = "crowd";
 /// `clients KIND SIDE COUNT SERVER`: what so many clients need.
 pub(crate) const CLIENTS: &str = "clients";
 
+/// `rate WAY THREADS CLIENTS PLACE MILLISECONDS`: many threads that all call, and a server, in processes of their own.
+pub(crate) const RATE: &str = "rate";
+
 /// Plays the part that the arguments ask for, if they do.
 pub(crate) fn play(arguments: &[String]) -> Option<io::Result<()>> {
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
@@ -29,6 +34,9 @@ pub(crate) fn play(arguments: &[String]) -> Option<io::Result<()>> {
         [LONE, "ready", calls] => Some(lone(ready, calls)),
         [LONE, way, url, calls] => Some(lone(find(way).open_for(url.to_owned()), calls)),
         [CROWD, way, threads, address] => Some(crowd(find(way), threads, address)),
+        [RATE, way, threads, clients, place, time] => {
+            Some(rate(find(way), threads, clients, place, time))
+        }
         [CLIENTS, kind, side, count, server] => Some(clients(kind, side, count, server)),
         _ => None,
     }
@@ -108,6 +116,31 @@ fn crowd(way: Way, callers: &str, address: &str) -> io::Result<()> {
     let blocked = here();
     println!("{} {} {} {}", rest.0, rest.1, blocked.0, blocked.1);
     // Nothing answers those calls.
+    process::exit(0);
+}
+
+/// Prints how many calls so many threads make in a second, and how much processor time this process has for one, in seconds.
+/// `clients` is `shared` or `own`, `place` is `pinned` or `cores`.
+fn rate(way: Way, threads: &str, clients: &str, place: &str, time: &str) -> io::Result<()> {
+    let threads: usize = threads.parse().map_err(io::Error::other)?;
+    let time = Duration::from_millis(time.parse().map_err(io::Error::other)?);
+    if place == "pinned" {
+        pin();
+    }
+    let backend = Backend::start()?;
+    let url = backend.url("/");
+    let shared = (clients == "shared").then(|| way.open());
+    let regulars = Regulars::start(threads, move || {
+        let (get, url) = (shared.clone().unwrap_or_else(|| way.open()), url.clone());
+        move || get(&url)
+    });
+    regulars.run(time / 4);
+    let before = processor_time();
+    let (calls, time) = regulars.run(time);
+    let used = processor_time() - before;
+    println!("{} {}", calls / time.as_secs_f64(), used / calls);
+    drop(backend);
+    // The callers wait for another turn.
     process::exit(0);
 }
 

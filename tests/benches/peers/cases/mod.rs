@@ -9,6 +9,7 @@ mod own;
 mod ready;
 mod server;
 mod sql;
+mod starts;
 mod threads;
 mod yields;
 
@@ -39,6 +40,7 @@ impl Setup {
         http::measure(self);
         threads::measure(self);
         own::measure(self);
+        starts::measure(self);
         sql::measure(self);
         clients::measure(self);
         server::measure(self);
