@@ -19,12 +19,13 @@ impl<F: FnMut()> Drop for OnDrop<F> {
     }
 }
 
+type Log = Rc<RefCell<Vec<&'static str>>>;
+
+type Writes = OnDrop<Box<dyn FnMut()>>;
+
 /// A log, and a value that writes to it when it is dropped.
-fn log() -> (
-    Rc<RefCell<Vec<&'static str>>>,
-    impl Fn(&'static str) -> OnDrop<Box<dyn FnMut()>>,
-) {
-    let log = Rc::new(RefCell::new(Vec::new()));
+fn log() -> (Log, impl Fn(&'static str) -> Writes) {
+    let log = Log::default();
     let writer = Rc::clone(&log);
     let on_drop = move |word| {
         let writer = Rc::clone(&writer);

@@ -114,42 +114,42 @@ fn a_select_of_other_futures_goes_on() {
     });
 }
 
+type Kind = (&'static str, fn(Arc<Barrier>));
+
 /// Each kind of call waits for a barrier that only another fiber's call can open.
-fn every_kind() -> Vec<(&'static str, fn(Arc<Barrier>))> {
-    vec![
-        ("block_on", block_on_barrier),
-        ("block_on_with", |barrier| {
-            block_on_with(|| async { barrier.wait().await });
-        }),
-        ("timeout", |barrier| {
-            let minute = Duration::from_secs(60);
-            block_on_timeout(minute, async { barrier.wait().await }).expect("it is in time");
-        }),
-        ("batch", |barrier| {
-            let waits = [0, 1].map(|index| {
-                let barrier = Arc::clone(&barrier);
-                async move {
-                    if index == 0 {
-                        barrier.wait().await;
-                    }
+const EVERY_KIND: &[Kind] = &[
+    ("block_on", block_on_barrier),
+    ("block_on_with", |barrier| {
+        block_on_with(|| async { barrier.wait().await });
+    }),
+    ("timeout", |barrier| {
+        let minute = Duration::from_secs(60);
+        block_on_timeout(minute, async { barrier.wait().await }).expect("it is in time");
+    }),
+    ("batch", |barrier| {
+        let waits = [0, 1].map(|index| {
+            let barrier = Arc::clone(&barrier);
+            async move {
+                if index == 0 {
+                    barrier.wait().await;
                 }
-            });
-            batch(waits).run();
-        }),
-        ("as_completed", |barrier| {
-            let waits = [async move { drop(barrier.wait().await) }];
-            assert_eq!(batch(waits).as_completed().count(), 1);
-        }),
-        ("iter", |barrier| {
-            let once = futures_util::stream::once(async move { barrier.wait().await });
-            assert_eq!(iter(once).count(), 1);
-        }),
-        ("join", |barrier| {
-            spawn(async move { drop(barrier.wait().await) }).join();
-        }),
-        ("isolated", |barrier| isolated_sync(barrier)),
-    ]
-}
+            }
+        });
+        batch(waits).run();
+    }),
+    ("as_completed", |barrier| {
+        let waits = [async move { _ = barrier.wait().await }];
+        assert_eq!(batch(waits).as_completed().count(), 1);
+    }),
+    ("iter", |barrier| {
+        let once = futures_util::stream::once(async move { barrier.wait().await });
+        assert_eq!(iter(once).count(), 1);
+    }),
+    ("join", |barrier| {
+        spawn(async move { _ = barrier.wait().await }).join();
+    }),
+    ("isolated", |barrier| isolated_sync(barrier)),
+];
 
 #[sync_twin::sync_wrapper(isolation = "always")]
 async fn isolated(barrier: Arc<Barrier>) {
@@ -159,7 +159,7 @@ async fn isolated(barrier: Arc<Barrier>) {
 #[test]
 fn every_kind_of_call() {
     let _watch = watch(&test_name());
-    for (name, wait) in every_kind() {
+    for (name, wait) in EVERY_KIND {
         eprintln!("{name}");
         current_thread().block_on(meet(3, wait));
         futures::executor::block_on(meet(3, wait));

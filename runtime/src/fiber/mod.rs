@@ -103,7 +103,7 @@ use to_fiber::Awaiting;
 /// ```
 ///
 /// The code must be `'static`, but need not be `Send`, and neither need its result. The future is not `Send`: spawn it by
-/// `spawn_local`. Where a future has to be `Send`, as in a task of a multi-thread runtime, use [`to_fiber`].
+/// `spawn_local`. Where a future has to be `Send`, as in a task of a multi-thread runtime, use [`to_fiber`](to_fiber()).
 ///
 /// Nothing happens until it is awaited. If the future is dropped before its end, the code unwinds from the call in which it
 /// waits: its destructors run, and calls in these block.
