@@ -6,9 +6,11 @@ use actix_web::web::{self, Path};
 use std::cell::Cell;
 use std::net::SocketAddr;
 use std::rc::Rc;
-use sync_twin::{Context, sync_wrapper};
+use std::thread;
+use sync_twin::{Context, fiber, sync_wrapper};
 use sync_twin_tests::harness::deadline::within_deadline;
 use sync_twin_tests::harness::work::work;
+use tokio::sync::Barrier;
 
 async fn kinds(kind: Path<usize>) -> String {
     handle(kind.into_inner())
@@ -34,6 +36,41 @@ async fn add(count: Rc<Cell<u32>>) -> u32 {
 
 async fn on_blocking_thread() -> String {
     web::block(|| handle(0)).await.unwrap()
+}
+
+/// How many requests are served at a time.
+const CROWD: usize = 100;
+
+/// Sync code that waits in a call until all requests are here.
+fn meet(barrier: &Barrier) -> String {
+    meet_all_sync(barrier)
+}
+
+#[sync_wrapper]
+async fn meet_all(barrier: &Barrier) -> String {
+    barrier.wait().await;
+    Context::current().to_string()
+}
+
+async fn in_fiber(barrier: web::Data<Barrier>) -> String {
+    fiber(move || meet(&barrier)).await
+}
+
+/// One worker, so one thread: a call that blocked it would wait for ever.
+#[test]
+fn a_hundred_requests_that_wait_at_once() {
+    within_deadline("actix-web", || {
+        let barrier = web::Data::new(Barrier::new(CROWD));
+        let server = ActixServer::start(1, move |app| {
+            app.app_data(web::Data::clone(&barrier))
+                .route("/", web::get().to(in_fiber));
+        });
+        let address = server.address;
+        let clients = (0..CROWD).map(|_| thread::spawn(move || get(address, "/")));
+        for client in clients.collect::<Vec<_>>() {
+            assert_eq!(client.join().unwrap(), Context::Fiber.to_string());
+        }
+    });
 }
 
 fn with_server(test: fn(SocketAddr)) {

@@ -40,8 +40,8 @@ pub(crate) type Bounds = Range<usize>;
 
 /// What code on a fiber's stack is told when it is resumed.
 pub(crate) struct Resumed {
-    /// Wakes the task that polls the fiber.
-    pub(crate) waker: Rc<Waker>,
+    /// Wakes the task that polls the fiber, if it is not the one before.
+    pub(crate) waker: Option<Rc<Waker>>,
     /// Where it is resumed.
     pub(crate) surroundings: Surroundings,
     /// The fiber has been dropped: it is to unwind.
@@ -131,17 +131,18 @@ thread_local! {
     static CURRENT: Cell<*const Frame<'static>> = const { Cell::new(ptr::null()) };
 }
 
-/// Runs `code` as that of a fiber, at the root of whose stack this is called.
+/// Runs `code` as that of a fiber, at the root of whose stack this is called. `waker` is that of the task which polls it first.
 pub(crate) fn run<T>(
     stack: Bounds,
     yielder: &Yielder<Resumed, Suspended>,
+    waker: Rc<Waker>,
     first: Resumed,
     code: impl FnOnce() -> T,
 ) -> thread::Result<T> {
     let frame = Frame {
         yielder,
         stack,
-        waker: RefCell::new(first.waker),
+        waker: RefCell::new(waker),
         surroundings: Cell::new(first.surroundings),
         resumptions: Cell::new(0),
         #[cfg(feature = "tracing")]
@@ -186,8 +187,8 @@ fn with_frame<T>(look: impl FnOnce(&Frame<'_>) -> T) -> Option<T> {
         return None;
     }
     // SAFETY: `CURRENT` points to a frame only while this thread is at work on the stack at whose root that frame is, or on one
-    // to which a stranger has switched from there: `arrive` sets it there, and `depart` clears it before that stack is left, be
-    // it for a while or for good. So the root has not returned, and the frame is there.
+    // to which a stranger has switched from there: `arrive` sets it there, and `depart` takes the frame out before that stack is
+    // left, be it for a while or for good. So the root has not returned, and the frame is there.
     let frame = unsafe { &*frame };
     // It stays there as long as `look` runs if that is on the same stack, also if it suspends the fiber: the root
     // cannot return before `look` has, and a stack on which something is left to run is never freed. What `look` returns
@@ -239,9 +240,29 @@ impl Frame<'_> {
     /// The thread leaves this stack.
     #[inline]
     fn depart(&self) {
+        if !ptr::eq(CURRENT.get(), ptr::from_ref(self).cast()) {
+            return self.depart_from_below();
+        }
         let (frame, host) = self.outer.get();
         CURRENT.set(frame);
         host.replace_here();
+    }
+
+    /// Another fiber that this thread has come to since has not been left: a stranger has switched stacks. That fiber must not
+    /// come back to this one.
+    #[cold]
+    fn depart_from_below(&self) {
+        let mut above = CURRENT.get();
+        while !above.is_null() {
+            // SAFETY: all frames that can be reached from `CURRENT` are there: each is taken out before its root returns, by the
+            // fn above if it is the first one, and else here.
+            let frame = unsafe { &*above };
+            let (next, _) = frame.outer.get();
+            if ptr::eq(next, ptr::from_ref(self).cast()) {
+                return frame.outer.set(self.outer.get());
+            }
+            above = next;
+        }
     }
 
     #[inline]
@@ -292,9 +313,11 @@ impl Frame<'_> {
         self.surroundings.set(resumed.surroundings);
         #[cfg(feature = "tracing")]
         self.span.set(current_span());
-        let before = self.waker.replace(resumed.waker);
-        // Not while it is borrowed: the end of a waker may be code of the user's.
-        drop(before);
+        if let Some(waker) = resumed.waker {
+            let before = self.waker.replace(waker);
+            // Not while it is borrowed: the end of a waker may be code of the user's.
+            drop(before);
+        }
     }
 
     #[inline]
@@ -313,6 +336,59 @@ impl Frame<'_> {
         self.depart();
         loop {
             let _ = self.yielder.suspend(Suspended::GivenUp);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{CURRENT, Resumed, Surroundings, Suspended, run};
+    use crate::context::host::Host;
+    use corosensei::{Coroutine, CoroutineResult};
+    use std::rc::Rc;
+    use std::task::Waker;
+
+    fn resumed() -> Resumed {
+        Resumed {
+            waker: None,
+            surroundings: Surroundings::here(),
+            is_dropped: false,
+        }
+    }
+
+    /// A fiber whose stack is left in the middle by somebody who knows nothing of fibers.
+    fn left_by_a_stranger() -> Coroutine<Resumed, Suspended, ()> {
+        Coroutine::new(|yielder, first| {
+            let waker = Rc::new(Waker::noop().clone());
+            let everywhere = 0..usize::MAX;
+            let outcome = run(everywhere, yielder, waker, first, || {
+                let _ = yielder.suspend(Suspended::Waiting);
+            });
+            assert!(outcome.is_ok());
+        })
+    }
+
+    #[test]
+    fn fibers_that_strangers_leave_may_end_in_any_order() {
+        for order in [
+            [0, 1, 2],
+            [0, 2, 1],
+            [1, 0, 2],
+            [1, 2, 0],
+            [2, 0, 1],
+            [2, 1, 0],
+        ] {
+            let mut fibers = [(); 3].map(|()| left_by_a_stranger());
+            for fiber in &mut fibers {
+                assert!(matches!(fiber.resume(resumed()), CoroutineResult::Yield(_)));
+                assert!(!CURRENT.get().is_null());
+            }
+            for index in order {
+                let ended = fibers[index].resume(resumed());
+                assert!(matches!(ended, CoroutineResult::Return(())));
+            }
+            assert!(CURRENT.get().is_null(), "{order:?}");
+            assert_eq!(Host::here(), Host::Nobody, "{order:?}");
         }
     }
 }

@@ -73,11 +73,12 @@ where
         let State::Begun(begun) = &mut self.state else {
             panic!("a fiber was polled after its end");
         };
-        if !begun.waker.will_wake(cx.waker()) {
+        let waker = (!begun.waker.will_wake(cx.waker())).then(|| {
             // Not in its place: a call may be in the middle of a poll with it.
             begun.waker = Rc::new(cx.waker().clone());
-        }
-        match begun.run(false) {
+            Rc::clone(&begun.waker)
+        });
+        match begun.run(waker, false) {
             CoroutineResult::Yield(_) => Poll::Pending,
             CoroutineResult::Return(outcome) => {
                 self.end();
@@ -114,12 +115,14 @@ where
             unreachable!("it has just been new");
         };
         let bounds = stack.limit().get()..stack.base().get();
+        let waker = Rc::new(waker.clone());
+        let first_waker = Rc::clone(&waker);
         let coroutine = Coroutine::with_stack(stack, move |yielder, first| {
-            frame::run(bounds, yielder, first, code)
+            frame::run(bounds, yielder, first_waker, first, code)
         });
         self.state = State::Begun(Begun {
             coroutine,
-            waker: Rc::new(waker.clone()),
+            waker,
             surroundings: Surroundings::here(),
         });
     }
@@ -139,26 +142,34 @@ impl<T> Begun<T> {
     ///
     /// Outside tokio it is in the context of the crew meanwhile. That is entered on this stack and not on the code's, and so
     /// is never in force for anybody else.
-    fn run(&mut self, is_dropped: bool) -> CoroutineResult<Suspended, thread::Result<T>> {
+    fn run(
+        &mut self,
+        waker: Option<Rc<Waker>>,
+        is_dropped: bool,
+    ) -> CoroutineResult<Suspended, thread::Result<T>> {
         self.surroundings = self.surroundings.again();
         if self.surroundings.has_runtime() {
-            return self.resume(is_dropped);
+            return self.resume(waker, is_dropped);
         }
         let process = process();
         let crew = match process.crew() {
             // A destructor's panic might end the process.
-            Err(_) if is_dropped => return self.resume(is_dropped),
+            Err(_) if is_dropped => return self.resume(waker, is_dropped),
             crew => or_panic(crew),
         };
         let _entered = Entered::begin(crew.handle(), Place::Plain);
         self.surroundings = Surroundings::here();
-        self.resume(is_dropped)
+        self.resume(waker, is_dropped)
     }
 
     #[inline]
-    fn resume(&mut self, is_dropped: bool) -> CoroutineResult<Suspended, thread::Result<T>> {
+    fn resume(
+        &mut self,
+        waker: Option<Rc<Waker>>,
+        is_dropped: bool,
+    ) -> CoroutineResult<Suspended, thread::Result<T>> {
         self.coroutine.resume(Resumed {
-            waker: Rc::clone(&self.waker),
+            waker,
             surroundings: self.surroundings,
             is_dropped,
         })
@@ -182,7 +193,7 @@ fn unwind<T>(mut begun: Begun<T>, made_at: &'static Location<'static>) {
     if cfg!(panic = "abort") || stack::is_thread_ending() {
         return leave(begun);
     }
-    match begun.run(true) {
+    match begun.run(None, true) {
         CoroutineResult::Return(outcome) => {
             stack::give_back(begun.coroutine.into_stack());
             match outcome {

@@ -1,6 +1,7 @@
 //! What is measured.
 
 pub(crate) mod clients;
+mod fibers;
 mod http;
 mod isolated;
 mod kernel;
@@ -37,6 +38,7 @@ impl Setup {
         ready::measure(self);
         yields::measure(self);
         isolated::measure(self);
+        fibers::measure(self);
         http::measure(self);
         threads::measure(self);
         own::measure(self);

@@ -12,6 +12,7 @@ use crate::result::Unit;
 use actix_server::ActixServer;
 use actix_web::web::{self, Data};
 use reqwest::Client;
+use sync_twin::fiber;
 
 type Get = Box<dyn Fn() + Send + Sync>;
 
@@ -20,6 +21,8 @@ enum Handler {
     InPlace(Get),
     /// Blocks a thread of the runtime's pool.
     OnPool(Get),
+    /// Suspends its task.
+    InFiber(Get),
     /// Blocks nothing.
     Async(Client, String),
 }
@@ -27,15 +30,16 @@ enum Handler {
 async fn handle(handler: Data<Handler>) -> &'static str {
     match &**handler {
         Handler::InPlace(get) => get(),
-        Handler::OnPool(_) => web::block(move || handler.get_on_pool()).await.unwrap(),
+        Handler::InFiber(_) => fiber(move || handler.get()).await,
+        Handler::OnPool(_) => web::block(move || handler.get()).await.unwrap(),
         Handler::Async(client, url) => assert_eq!(get(client, url).await.unwrap(), BODY.len()),
     }
     BODY
 }
 
 impl Handler {
-    fn get_on_pool(&self) {
-        if let Handler::OnPool(get) = self {
+    fn get(&self) {
+        if let Handler::OnPool(get) | Handler::InFiber(get) = self {
             get();
         }
     }
@@ -48,7 +52,7 @@ pub(super) fn measure(setup: &mut Setup) {
 
 fn measure_with(setup: &mut Setup, name: &str, path: &str, when: &str) {
     let url = setup.backend.url(path);
-    for threads in [1, 8, 32] {
+    for threads in [1, 8, 32, 100] {
         let id = format!("{name}/{threads}");
         if !setup.wants(&id) {
             continue;
@@ -59,6 +63,7 @@ fn measure_with(setup: &mut Setup, name: &str, path: &str, when: &str) {
                 "sync-twin in the handler",
                 Handler::InPlace(open(Way::Twin)),
             ),
+            ("sync-twin in a fiber", Handler::InFiber(open(Way::Twin))),
             (
                 "sync-twin in `web::block`",
                 Handler::OnPool(open(Way::Twin)),
