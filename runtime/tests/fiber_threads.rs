@@ -1,0 +1,66 @@
+//! How fibers on threads of sync-twin's own end with it. A program of its own, since that is the end for everybody.
+
+#![cfg(feature = "fiber")]
+
+mod deadline;
+
+use deadline::{test_name, watch};
+use std::future::{Future, pending};
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::{Pin, pin};
+use std::sync::mpsc;
+use std::task::{Context, Waker};
+use std::time::Duration;
+use sync_twin::{block_on, shutdown, to_fiber};
+use tokio::time::sleep;
+
+/// Begins it, for nobody.
+fn begin<F: Future>(code: Pin<&mut F>) {
+    let mut cx = Context::from_waker(Waker::noop());
+    assert!(code.poll(&mut cx).is_pending());
+}
+
+#[test]
+fn they_end_or_are_unwound() {
+    let _watch = watch(&test_name());
+    // Those that end are waited for.
+    let mut naps = pin!(to_fiber(|| {
+        block_on(async { sleep(Duration::from_millis(20)).await });
+        5
+    }));
+    begin(naps.as_mut());
+    let leftovers = shutdown(Duration::from_secs(60));
+    assert!(leftovers.is_empty(), "{leftovers}");
+    assert_eq!(block_on(naps), 5);
+
+    // Others are unwound. Their destructors may call.
+    struct Tells(mpsc::Sender<u8>);
+    impl Drop for Tells {
+        fn drop(&mut self) {
+            block_on(async { sleep(Duration::from_millis(1)).await });
+            self.0.send(7).expect("somebody listens");
+        }
+    }
+    let (sender, told) = mpsc::channel();
+    let (begins, begun) = mpsc::channel();
+    let mut never = Box::pin(to_fiber(move || {
+        let _tells = Tells(sender);
+        begins.send(()).expect("somebody listens");
+        block_on(pending::<()>());
+    }));
+    begin(never.as_mut());
+    begun.recv().expect("it begins");
+    let leftovers = shutdown(Duration::from_millis(20));
+    assert_eq!(leftovers.tasks(), 1, "{leftovers}");
+    assert_eq!(leftovers.threads(), 0, "{leftovers}");
+    assert_eq!(told.recv(), Ok(7));
+    let ended = catch_unwind(AssertUnwindSafe(|| block_on(never)));
+    let panic = ended.expect_err("it has no output");
+    let message = panic.downcast_ref::<&str>().expect("a message");
+    assert!(message.contains("shut down"), "{message}");
+
+    // What comes then begins afresh.
+    assert_eq!(block_on(to_fiber(|| block_on(async { 6 }))), 6);
+    let leftovers = shutdown(Duration::from_secs(60));
+    assert!(leftovers.is_empty(), "{leftovers}");
+}
