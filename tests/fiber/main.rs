@@ -3,6 +3,8 @@
 mod cancelling;
 mod circular;
 mod nested;
+#[cfg(unix)]
+mod overflow;
 mod surroundings;
 mod threads;
 mod waits;

@@ -223,7 +223,7 @@ where
 /// # Panics
 ///
 /// As [`fiber`]. Also when no thread can be started, and when sync-twin is [shut down](crate::shutdown()) before the code has
-/// ended.
+/// ended, or a waker has panicked in the driver of its thread's runtime: the code is unwound then.
 #[track_caller]
 pub fn to_fiber<F, T>(code: F) -> impl Future<Output = T> + Send + use<F, T>
 where

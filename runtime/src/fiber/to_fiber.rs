@@ -38,14 +38,14 @@ impl<T> Shared<T> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// The fiber has ended, or is gone.
+    /// The fiber has ended, or is gone, if that has not been said before.
     fn end(&self, ended: State<T>) {
         let before = {
             let mut state = self.lock();
             match *state {
-                // The output is of no use. It is dropped here, on its own thread.
-                State::Dropped => ended,
-                _ => mem::replace(&mut *state, ended),
+                State::Running { .. } => mem::replace(&mut *state, ended),
+                // An output is of no use, and is dropped here, on its own thread.
+                _ => ended,
             }
         };
         if let State::Running {
@@ -89,13 +89,13 @@ impl<T: Send + 'static> Awaiting<T> {
             awaiting: None,
             fiber: None,
         })));
-        let to_end = Arc::clone(&shared);
+        let to_end = Ends(Arc::clone(&shared));
         let job = move |counted| {
             let fiber = Carrying::of(carried, Fiber::new(code, made_at));
             drop(spawn_local(OnThread {
                 fiber: Some(Box::pin(fiber)),
                 blocked,
-                shared: to_end,
+                ends: to_end,
                 _counted: counted,
             }));
         };
@@ -123,7 +123,9 @@ impl<T> Future for Awaiting<T> {
         match ended {
             State::Ended(Ok(output)) => Poll::Ready(output),
             State::Ended(Err(panic)) => resume_unwind(panic),
-            _ => panic!("sync-twin has been shut down before this fiber could end"),
+            _ => panic!(
+                "the thread of this fiber has been taken from it: sync-twin has been shut down, or a waker has panicked there"
+            ),
         }
     }
 }
@@ -140,11 +142,21 @@ impl<T> Drop for Awaiting<T> {
     }
 }
 
+/// Says that the fiber is gone, if it is dropped before the fiber has ended.
+struct Ends<T>(Arc<Shared<T>>);
+
+impl<T> Drop for Ends<T> {
+    fn drop(&mut self) {
+        self.0.end(State::Gone);
+    }
+}
+
 /// The task that polls the fiber on its thread.
 struct OnThread<Fut, T> {
+    // In this order: who waits goes on when the code has been unwound.
     fiber: Option<Pin<Box<Fut>>>,
+    ends: Ends<T>,
     blocked: BlockedRuntimes,
-    shared: Arc<Shared<T>>,
     _counted: Counted,
 }
 
@@ -156,7 +168,7 @@ impl<Fut: Future<Output = T>, T> Future for OnThread<Fut, T> {
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<()> {
         let this = &mut *self;
         let _blocked = this.blocked.set_here();
-        if !this.shared.goes_on(cx.waker()) {
+        if !this.ends.0.goes_on(cx.waker()) {
             this.fiber = None;
             return Poll::Ready(());
         }
@@ -169,17 +181,7 @@ impl<Fut: Future<Output = T>, T> Future for OnThread<Fut, T> {
             Err(panic) => Err(panic),
         };
         this.fiber = None;
-        this.shared.end(State::Ended(outcome));
+        this.ends.0.end(State::Ended(outcome));
         Poll::Ready(())
-    }
-}
-
-impl<Fut, T> Drop for OnThread<Fut, T> {
-    fn drop(&mut self) {
-        // Its thread is shut down.
-        if let Some(fiber) = self.fiber.take() {
-            drop(fiber);
-            self.shared.end(State::Gone);
-        }
     }
 }

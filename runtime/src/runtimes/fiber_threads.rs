@@ -2,6 +2,9 @@
 //!
 //! Each drives a current-thread runtime of its own, on which its fibers' calls live, so a wake-up there needs no other thread. A
 //! fiber stays on the thread on which it has begun: a stack cannot move. It is given to the thread that has the fewest.
+//!
+//! If a waker panics inside the driver of such a runtime, tokio drops the driver as the panic passes. The fibers there can never
+//! end, and are unwound. The thread goes on with another runtime.
 
 use crate::fork;
 use crate::own_thread::{OwnThread, end_if_child};
@@ -14,6 +17,7 @@ use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io;
 use std::mem;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::sync_channel;
@@ -26,7 +30,7 @@ use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 /// How often we look whether the threads have left.
 const LOOK: Duration = Duration::from_micros(200);
 
-/// What a fiber thread is to do: it spawns a task there.
+/// What a fiber thread is to do: it spawns a task there. Who waits for that is told when it is dropped in place of being run.
 pub(crate) type Job = Box<dyn FnOnce(Counted) + Send>;
 
 /// The fiber threads of a process. They start with their first use.
@@ -42,7 +46,7 @@ struct FiberThread {
 
 #[derive(Default)]
 struct Jobs {
-    waiting: VecDeque<Job>,
+    waiting: VecDeque<(Job, Counted)>,
     /// Wakes the thread. `None` if it has been woken.
     thread: Option<Waker>,
     is_closed: bool,
@@ -135,13 +139,19 @@ impl FiberThread {
         let settings = starter.settings().thread(ThreadKind::Fiber);
         starter.start(settings, move || {
             let _own = OwnThread::begin();
-            match own.build(&to_hand_on) {
-                Ok(runtime) => {
-                    let _ = sender.send(Ok(()));
-                    own.serve(runtime);
-                }
-                Err(error) => _ = sender.send(Err(error)),
+            let mut built = own
+                .build(&to_hand_on)
+                .map_err(|error| _ = sender.send(Err(error)));
+            if built.is_ok() {
+                let _ = sender.send(Ok(()));
             }
+            while let Ok(runtime) = built {
+                if own.serve(runtime) {
+                    return;
+                }
+                built = own.build(&to_hand_on).map_err(drop);
+            }
+            own.close();
         })?;
         outcome
             .recv()
@@ -158,11 +168,17 @@ impl FiberThread {
             .build_local(LocalOptions::default())
     }
 
-    /// Runs what comes, until it is told to end.
-    fn serve(&self, runtime: LocalRuntime) {
-        runtime.block_on(poll_fn(|cx| self.poll(cx)));
+    /// Runs what comes, until it is told to end. False if the runtime cannot go on.
+    fn serve(&self, runtime: LocalRuntime) -> bool {
+        let serve = || runtime.block_on(poll_fn(|cx| self.poll(cx)));
+        let is_told = catch_unwind(AssertUnwindSafe(serve)).is_ok();
         // The tasks are dropped here, and may do anything.
-        runtime.shutdown_background();
+        let end = || runtime.shutdown_background();
+        if let Err(panic) = catch_unwind(AssertUnwindSafe(end)) {
+            // Its drop could panic in its turn.
+            mem::forget(panic);
+        }
+        is_told
     }
 
     /// Begins what waits. Ready when the thread is to end.
@@ -179,16 +195,21 @@ impl FiberThread {
                 }
                 mem::take(&mut jobs.waiting)
             };
-            for job in waiting {
-                job(Counted(Arc::clone(&self.fibers)));
+            for (job, counted) in waiting {
+                job(counted);
             }
         }
     }
 
     fn push(&self, job: Job) {
         self.fibers.fetch_add(1, Relaxed);
+        let job = (job, Counted(Arc::clone(&self.fibers)));
         let thread = {
             let mut jobs = self.jobs();
+            if jobs.is_closed {
+                drop(jobs);
+                return drop(job);
+            }
             jobs.waiting.push_back(job);
             jobs.thread.take()
         };
