@@ -95,13 +95,13 @@
 //! |---|---|
 //! | `fiber` | `fiber` and `to_fiber` run sync code on a stack of its own, whose blocking calls suspend it |
 //! | `futures-io` | `io::BlockingFutures` is std's `Read`, `BufRead`, `Write` and `Seek` over the traits of `futures-io` |
-//! | `serve` | [`to_thread(…).serve()`](ToThread::serve), in tasks that may move to another thread; twins learn whether their futures are `Send`, for which the compiler takes up to a tenth longer (`serve_local` needs no feature) |
+//! | `serve` (on by default) | [`to_thread(…).serve()`](ToThread::serve), in tasks that may move to another thread; twins learn whether their futures are `Send`, for which the compiler takes up to a tenth longer (`serve_local` needs no feature) |
 //! | `stream` | twins of streams are iterators, and `iter` turns any stream into one |
 //! | `testing` | `testing::in_every_context` tests a blocking API in every kind of place it may be called from, `testing::on_runtime` with a clock of its own |
 //! | `tokio-util` | `tokio_util::sync::CancellationToken` [cancels](Cancellation) calls, as [`Cancel`] does |
 //! | `tracing` | the current span and dispatcher hold in isolated calls, [`spawn`] and [`to_thread`](to_thread()), too; [reports](#reports) are events |
 //!
-//! None is on by default. Minimum supported Rust: 1.85. Minimum tokio: 1.54.
+//! The others are off by default. Minimum supported Rust: 1.85. Minimum tokio: 1.54.
 //!
 //! # Where the ideas come from
 //!

@@ -377,14 +377,13 @@ async fn finish_local(
 #[test]
 fn a_call_that_must_not_be_ended_goes_on() {
     let _watch = watch(&test_name());
-    let ways: [fn(Box<dyn FnOnce() -> (u32, ThreadId)>) -> (u32, ThreadId); 2] = [
+    type Outcome = (u32, ThreadId);
+    type Call = Box<dyn FnOnce() -> Outcome>;
+    let ways: [fn(Call) -> Outcome; 2] = [
         |call| without_cancel(call),
         |call| {
             // In a drop during unwinding.
-            struct CallsInDrop<'a>(
-                Cell<Option<Box<dyn FnOnce() -> (u32, ThreadId)>>>,
-                &'a Cell<Option<(u32, ThreadId)>>,
-            );
+            struct CallsInDrop<'a>(Cell<Option<Call>>, &'a Cell<Option<Outcome>>);
             impl Drop for CallsInDrop<'_> {
                 fn drop(&mut self) {
                     self.1.set(self.0.take().map(|call| call()));
@@ -658,12 +657,11 @@ fn a_task_that_moves() {
     let (go_on, goes_on) = oneshot::channel();
     let (begun, has_begun) = oneshot::channel();
     let mut code = Box::pin(to_thread(move || finish_sync(begun, goes_on)).serve());
-    let mut code = current_thread().block_on(async move {
+    current_thread().block_on(async {
         tokio::select! {
             _ = &mut code => panic!("it waits"),
             _ = has_begun => {}
         }
-        code
     });
     go_on.send(3).expect("it waits");
     let there = thread::spawn(move || {

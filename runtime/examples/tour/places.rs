@@ -83,8 +83,8 @@ pub(crate) const PLACES: &[Place] = &[
         },
     },
     Place {
-        name: "in code that a current-thread runtime serves",
-        go: |errand| current_thread().block_on(to_thread(|| errand.run()).serve()),
+        name: "current-thread runtime: served code",
+        go: |errand| current_thread().block_on(to_thread(move || errand.run()).serve()),
     },
     Place {
         name: "a fiber in a current-thread runtime",

@@ -182,7 +182,7 @@
 //! }
 //! ```
 //!
-//! `serve` is in the feature `serve`, which has twins learn whether their futures are `Send`: the future that serves may move to another
+//! `serve` is in the feature `serve`, which is on by default and has twins learn whether their futures are `Send`: the future that serves may move to another
 //! thread between its polls, and what it holds with it. `serve_local` needs no feature.
 //!
 //! Code that is cancelled ends by unwinding, silently. [Cancelling](crate::ToThread::serve#cancelling) says where it does not, and
