@@ -90,6 +90,8 @@ fn strategy(context: Context, twin: Twin) -> &'static str {
         (Context::Worker, _) => "block_in_place, then polls here",
         (Context::Driver | Context::ThreadExit, Twin::Send) => "lends it to an isolation thread",
         (Context::Driver, Twin::Rc) => "polls here; the crew drives",
+        (Context::Served, Twin::Send) => "the task polls",
+        (Context::Served, Twin::Rc) => "polls here; the crew drives",
         (Context::ThreadExit, Twin::Rc) => "polls here; has no runtime",
         (Context::Fiber, _) => "polls here; suspends the task",
         // `Context` may learn further rows.
