@@ -83,7 +83,7 @@ impl Caller {
     ///
     /// # Panics
     ///
-    /// With the panic of `code`. It also unwinds if the task has [gone](crate::ToThread::serve#cancelling).
+    /// With the panic of `code`. It also unwinds if the task has [gone](crate::ToThread::serve).
     #[track_caller]
     pub fn run<T: Send>(&self, code: impl FnOnce() -> T + Send) -> T {
         match &self.service {
@@ -94,58 +94,32 @@ impl Caller {
 
     /// Blocks the calling thread until the future that `make` builds has completed. The task builds it, polls it and drops it.
     ///
-    /// This is the twin of one future. For one that is not `Send`, see [`block_on_local`](Self::block_on_local).
-    ///
-    /// ```
-    /// use sync_twin::{caller, to_thread};
-    ///
-    /// fn double(n: &u32) -> u32 {
-    ///     caller().block_on(|| async {
-    ///         tokio::task::yield_now().await;
-    ///         *n * 2
-    ///     })
-    /// }
-    ///
-    /// // Served by a task, and by nobody.
-    /// assert_eq!(sync_twin::block_on(to_thread(|| double(&21)).serve()), 42);
-    /// assert_eq!(double(&21), 42);
-    /// ```
-    ///
-    /// # Panics
-    ///
-    /// As [`block_on`](crate::block_on). It also unwinds if the task has [gone](crate::ToThread::serve#cancelling).
-    #[track_caller]
-    pub fn block_on<F, Fut>(&self, make: F) -> Fut::Output
-    where
-        F: FnOnce() -> Fut + Send,
-        Fut: IntoFuture<Output: Send, IntoFuture: Send>,
-    {
-        let make = move || make().into_future();
-        block_in_task::<Sends<_>, _, _>(self.service.as_ref(), make)
-    }
-
-    /// The same for a future that need not be `Send`, which only [`serve_local`](crate::ToThread::serve_local) can hold.
+    /// This is the twin of one future, which need not be `Send`. Under [`serve`](crate::ToThread::serve), use
+    /// [`block_on_send`](Self::block_on_send).
     ///
     /// ```
     /// use std::rc::Rc;
     /// use sync_twin::{caller, to_thread};
     ///
-    /// fn local() -> usize {
-    ///     caller().block_on_local(|| async {
+    /// fn count() -> usize {
+    ///     caller().block_on(|| async {
     ///         let shared = Rc::new(());
     ///         tokio::task::yield_now().await;
     ///         Rc::strong_count(&shared)
     ///     })
     /// }
-    /// assert_eq!(sync_twin::block_on(to_thread(local).serve_local()), 1);
+    ///
+    /// // Served by a task, and by nobody.
+    /// assert_eq!(sync_twin::block_on(to_thread(count).serve_local()), 1);
+    /// assert_eq!(count(), 1);
     /// ```
     ///
     /// # Panics
     ///
-    /// As [`block_on`](Self::block_on). Also under [`serve`](crate::ToThread::serve): its future may move to another thread between
-    /// polls, and what it holds with it.
+    /// As [`block_on`](crate::block_on()). It also unwinds if the task has [gone](crate::ToThread::serve). And it panics
+    /// under [`serve`](crate::ToThread::serve), whose future may move to another thread between polls, and what it holds with it.
     #[track_caller]
-    pub fn block_on_local<F, Fut>(&self, make: F) -> Fut::Output
+    pub fn block_on<F, Fut>(&self, make: F) -> Fut::Output
     where
         F: FnOnce() -> Fut + Send,
         Fut: IntoFuture<Output: Send>,
@@ -153,12 +127,40 @@ impl Caller {
         if let Some(service) = &self.service {
             assert!(
                 service.is_local || service.hub.stage() == Stage::Left,
-                "`block_on_local` in code that a task awaits by `serve`, which holds only futures that are `Send`: await it by \
-                 `to_thread(…).serve_local()`, or if the future is `Send`, use `block_on`"
+                "`Caller::block_on` in code that a task awaits by `serve`, which holds only futures that are `Send`: if this one is, \
+                 use `block_on_send`; else await the code by `to_thread(…).serve_local()`"
             );
         }
         let make = move || make().into_future();
         block_in_task::<MayStay, _, _>(self.service.as_ref(), make)
+    }
+
+    /// The same for a future that is `Send`, in code that a task awaits by [`serve`](crate::ToThread::serve) or
+    /// [`serve_local`](crate::ToThread::serve_local).
+    ///
+    /// ```
+    /// use sync_twin::{caller, to_thread};
+    ///
+    /// fn double(n: &u32) -> u32 {
+    ///     caller().block_on_send(|| async {
+    ///         tokio::task::yield_now().await;
+    ///         *n * 2
+    ///     })
+    /// }
+    /// assert_eq!(sync_twin::block_on(to_thread(|| double(&21)).serve()), 42);
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`block_on`](crate::block_on()). It also unwinds if the task has [gone](crate::ToThread::serve).
+    #[track_caller]
+    pub fn block_on_send<F, Fut>(&self, make: F) -> Fut::Output
+    where
+        F: FnOnce() -> Fut + Send,
+        Fut: IntoFuture<Output: Send, IntoFuture: Send>,
+    {
+        let make = move || make().into_future();
+        block_in_task::<Sends<_>, _, _>(self.service.as_ref(), make)
     }
 
     /// Has the task serve the calls of `code`, too, which runs on another thread: one that the code has started, or one of a pool.

@@ -327,7 +327,7 @@ fn later_calls_end_at_once() {
         let calls: [fn(); 3] = [
             || _ = whereabouts_sync(),
             || caller_of_code().run(|| ()),
-            || caller_of_code().block_on(|| async {}),
+            || caller_of_code().block_on_send(|| async {}),
         ];
         let ends = calls.map(|call| catch_unwind(call).is_err());
         // Those that go on.
@@ -625,12 +625,12 @@ fn a_waker_that_panics() {
     let code = move || {
         // Until the task has left its waker.
         goes_on.recv().expect("it goes on");
-        let first = catch_unwind(|| _ = caller_of_code().block_on(|| async { 1 }));
+        let first = catch_unwind(|| _ = caller_of_code().block_on_send(|| async { 1 }));
         let payload = first.unwrap_err();
         ended
             .send(payload.downcast_ref() == Some(&"the waker"))
             .expect("it listens");
-        caller_of_code().block_on(|| async { 2 })
+        caller_of_code().block_on_send(|| async { 2 })
     };
     let waker = Waker::from(Arc::new(PanicsOnce(
         AtomicBool::new(false),
@@ -730,7 +730,7 @@ fn a_caller_that_is_used_in_the_task() {
     let here = thread::current().id();
     let code = move || {
         let caller = caller();
-        caller.clone().block_on(|| async move {
+        caller.clone().block_on_send(|| async move {
             assert_eq!(caller.run(|| thread::current().id()), here);
             caller.scope(whereabouts_sync).0
         })
@@ -749,8 +749,8 @@ fn a_caller_that_outlives_its_task() {
     assert!(!kept.is_cancelled());
     let here = thread::current().id();
     assert_eq!(kept.run(|| thread::current().id()), here);
-    assert_eq!(kept.block_on(|| async { 4 }), 4);
-    assert_eq!(kept.block_on_local(|| async { 5 }), 5);
+    assert_eq!(kept.block_on_send(|| async { 4 }), 4);
+    assert_eq!(kept.block_on(|| async { 5 }), 5);
     assert_eq!(kept.scope(whereabouts_sync), (here, "none"));
     // Where nobody has ever served.
     assert_eq!(caller().scope(whereabouts_sync), (here, "none"));
@@ -767,7 +767,7 @@ fn a_thread_that_outlives_the_code() {
             let caller = caller();
             let thread = thread::spawn(move || {
                 let call = || {
-                    caller.block_on(|| async move {
+                    caller.block_on_send(|| async move {
                         begun.send(()).expect("it listens");
                         let n: u32 = goes_on.await.expect("it sends");
                         (n, thread::current().id())
@@ -791,19 +791,19 @@ fn a_thread_that_outlives_the_code() {
 }
 
 #[test]
-fn block_on_local_names_what_can_hold_it() {
+fn block_on_names_what_can_hold_it() {
     let _watch = watch(&test_name());
     let code = || {
-        let call = || caller().block_on_local(|| async { Rc::new(1) }.map_to_one());
+        let call = || caller().block_on(|| async { Rc::new(1) }.map_to_one());
         catch_unwind(call).unwrap_err()
     };
     let panic = current_thread().block_on(to_thread(code).serve());
     let text: &&str = panic.downcast_ref().expect("a text");
     assert!(
-        text.contains("serve_local()") && text.contains("use `block_on`"),
+        text.contains("serve_local()") && text.contains("use `block_on_send`"),
         "{text}"
     );
-    let code = || caller().block_on_local(|| async { Rc::new(1) }.map_to_one());
+    let code = || caller().block_on(|| async { Rc::new(1) }.map_to_one());
     assert_eq!(current_thread().block_on(to_thread(code).serve_local()), 1);
 }
 

@@ -63,7 +63,7 @@ fn a_thread_runs_code_in_the_task() {
         let code = move || {
             let caller = caller();
             assert_eq!(caller.run(|| thread::current().id()), here);
-            caller.block_on(|| async {
+            caller.block_on_send(|| async {
                 sleep(Duration::from_millis(1)).await;
                 thread::current().id()
             })
@@ -121,7 +121,7 @@ fn the_inner_of_two_scopes() {
             let inner = scope_sync(count, sender);
             // The outer scope is not cancelled.
             assert!(!caller().is_cancelled());
-            (inner, caller().block_on(|| async { "goes on" }))
+            (inner, caller().block_on_send(|| async { "goes on" }))
         };
         let outcome = current_thread().block_on(to_thread(code).serve());
         assert_eq!(outcome, ("cancelled", "goes on"));
@@ -218,7 +218,7 @@ fn shielded_code() {
             move || {
                 without_cancel(|| wait_sync(count, notify));
                 sender.send("shielded").unwrap();
-                let call = || caller().block_on(|| async {});
+                let call = || caller().block_on_send(|| async {});
                 assert!(catch_unwind(AssertUnwindSafe(call)).is_err());
                 sender.send("after it").unwrap();
             }

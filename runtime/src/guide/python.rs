@@ -15,7 +15,7 @@
 //! | `asyncio.to_thread(g)` | [`to_thread`](fn@crate::to_thread) |
 //! | asgiref's `sync_to_async(g)`, with `async_to_sync` below it | [`to_thread(…).serve()`](crate::ToThread::serve), with twins below it |
 //! | `sync_to_async(g, thread_sensitive=True)` | [`to_thread(…).on(&one_thread)`](crate::OneThread) |
-//! | anyio's `from_thread.run(f)`, `from_thread.run_sync(g)` | [`caller().block_on(…)`](crate::Caller::block_on), [`caller().run(…)`](crate::Caller::run) |
+//! | anyio's `from_thread.run(f)`, `from_thread.run_sync(g)` | [`caller().block_on(…)`](crate::Caller::block_on) (`block_on_send` under `serve`), [`caller().run(…)`](crate::Caller::run) |
 //! | anyio's `from_thread.check_cancelled()` | [`caller().is_cancelled()`](crate::Caller::is_cancelled) |
 //! | `asyncio.run_coroutine_threadsafe(f(), loop)` | `runtime = self.handle` |
 //!
