@@ -115,6 +115,9 @@ use to_fiber::Awaiting;
 /// Outside tokio it lives in the crew. A `flavor` does not matter there. [`Context::current`](crate::Context::current) says
 /// `Fiber`.
 ///
+/// So a connection that the code makes belongs to that runtime. Another thread may use it as well, but only as long as this one goes on. The
+/// code must not block until that other thread is done, as by joining it: await [`to_thread`](crate::to_thread()) in a call.
+///
 /// # Where a call blocks nevertheless
 ///
 /// - In [`without_fiber`].
