@@ -8,62 +8,21 @@ use deadline::{test_name, watch};
 use std::future::{Future, pending};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::{Pin, pin};
-use std::sync::{Arc, mpsc};
-use std::task::{Context, Wake, Waker};
+use std::sync::mpsc;
+use std::task::{Context, Waker};
 use std::time::Duration;
-use sync_twin::{batch, block_on, shutdown, to_fiber};
+use sync_twin::{block_on, shutdown, to_fiber};
 use tokio::time::sleep;
 
 /// Begins it, for nobody.
 fn begin<F: Future + ?Sized>(code: Pin<&mut F>) {
-    begin_with(code, Waker::noop());
+    let mut cx = Context::from_waker(Waker::noop());
+    assert!(code.poll(&mut cx).is_pending());
 }
 
-fn begin_with<F: Future + ?Sized>(code: Pin<&mut F>, waker: &Waker) {
-    assert!(code.poll(&mut Context::from_waker(waker)).is_pending());
-}
-
-/// One test, since each part is about all fibers of the process.
 #[test]
 fn they_end_or_are_unwound() {
     let _watch = watch(&test_name());
-    where_a_waker_has_panicked();
-    at_shutdown();
-}
-
-/// In the driver of the thread's runtime, in which the fibers there can then not go on.
-fn where_a_waker_has_panicked() {
-    struct Panics;
-    impl Wake for Panics {
-        fn wake(self: Arc<Self>) {
-            panic!("a waker's panic, on purpose");
-        }
-    }
-    let dropped = Arc::new(());
-    let held = Arc::clone(&dropped);
-    let code = to_fiber(move || {
-        let waker = Waker::from(Arc::new(Panics));
-        let mut timer = Box::pin(sleep(Duration::from_millis(1)));
-        begin_with(timer.as_mut(), &waker);
-        block_on(pending::<()>());
-        drop(held);
-    });
-    let ended = catch_unwind(AssertUnwindSafe(|| block_on(code)));
-    let panic = ended.expect_err("it has no output");
-    let message = panic.downcast_ref::<&str>().expect("a message");
-    assert!(message.contains("a waker has panicked"), "{message}");
-    assert_eq!(Arc::strong_count(&dropped), 1, "it is unwound");
-    // All threads go on.
-    let naps = (0..20).map(|n| {
-        to_fiber(move || {
-            block_on(async { sleep(Duration::from_millis(1)).await });
-            n
-        })
-    });
-    assert_eq!(batch(naps).run(), (0..20).collect::<Vec<_>>());
-}
-
-fn at_shutdown() {
     // Those that end are waited for.
     let mut naps = pin!(to_fiber(|| {
         block_on(async { sleep(Duration::from_millis(20)).await });

@@ -11,6 +11,8 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 use sync_twin::{Context, block_on, carry, to_fiber};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Barrier;
 use tokio::time::timeout;
 
@@ -183,6 +185,43 @@ fn spawns_tasks_on_its_thread() {
         block_on(task).expect("it does not panic");
     }));
     assert_eq!(RUN.load(SeqCst), 1);
+}
+
+/// A connection that is closed properly when the code is unwound: a call that blocks the thread of the fiber, and waits for a
+/// socket that the fiber has opened.
+#[test]
+fn says_goodbye_when_it_is_dropped() {
+    let _watch = watch(&test_name());
+    struct Connection(TcpStream);
+    impl Drop for Connection {
+        fn drop(&mut self) {
+            let answer = block_on(async {
+                self.0.write_u8(1).await?;
+                self.0.read_u8().await
+            });
+            assert_eq!(answer.expect("it is open"), 2);
+        }
+    }
+    let runtime = multi_thread();
+    runtime.block_on(async {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let (sender, opened) = tokio::sync::oneshot::channel();
+        let code = tokio::spawn(to_fiber(move || {
+            let stream = block_on(TcpStream::connect(address)).expect("it listens");
+            let _connection = Connection(stream);
+            sender.send(()).expect("somebody waits");
+            never_sync();
+        }));
+        let (mut server, _) = listener.accept().await.expect("it connects");
+        opened.await.expect("it is open");
+        code.abort();
+        assert_eq!(server.read_u8().await.expect("it speaks"), 1);
+        // Longer than it takes when nobody waits.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        server.write_u8(2).await.expect("it listens");
+        assert_eq!(server.read(&mut [0]).await.expect("it is closed"), 0);
+    });
 }
 
 /// Dropped while it runs on an isolation thread: that borrows from the fiber's stack, which must not be left before.

@@ -106,7 +106,9 @@ use to_fiber::Awaiting;
 /// `spawn_local`. Where a future has to be `Send`, as in a task of a multi-thread runtime, use [`to_fiber`](to_fiber()).
 ///
 /// Nothing happens until it is awaited. If the future is dropped before its end, the code unwinds from the call in which it
-/// waits: its destructors run, and calls in these block.
+/// waits: its destructors run, and calls in these block. So on a current-thread runtime, a destructor must not wait for what that
+/// runtime brings, such as the last word on a connection that the code has made there; such a call is [reported](crate#reports). In
+/// [`to_fiber`](to_fiber()) it may.
 ///
 /// # Where a call lives
 ///
@@ -212,7 +214,7 @@ where
 /// What is said of [`fiber`] about things held across a call holds here, too.
 ///
 /// Nothing happens until you await it. The code stays on the thread on which it begins, so what it does not return need not be `Send`.
-/// Calls in it live in the current-thread runtime of that thread. If you drop the future, the code unwinds on its thread, soon and not at
+/// Calls in it live in the crew, as those of a thread beside a runtime do, so a connection works from everywhere. If you drop the future, the code unwinds on its thread, soon and not at
 /// once: from the call in which it waits, or the next one.
 ///
 /// What [`carry`](crate::carry()) names holds in the code as it does where the future is first polled. With the feature
@@ -226,7 +228,7 @@ where
 /// # Panics
 ///
 /// As [`fiber`]. Also when no thread can be started, and when sync-twin is [shut down](crate::shutdown()) before the code has
-/// ended, or a waker has panicked in the driver of its thread's runtime: the code is unwound then.
+/// ended: it is unwound then.
 #[track_caller]
 pub fn to_fiber<F, T>(code: F) -> impl Future<Output = T> + Send + use<F, T>
 where

@@ -3,6 +3,7 @@
 use super::Fiber;
 use crate::carry::{Carried, Carrying};
 use crate::context::blocked::BlockedRuntimes;
+use crate::context::{Entered, Place};
 use crate::process::process;
 use crate::runtimes::fiber_threads::Counted;
 use crate::start_once::or_panic;
@@ -13,6 +14,7 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::thread;
+use tokio::runtime::Handle;
 use tokio::task::spawn_local;
 
 /// What a fiber and who awaits it know of each other.
@@ -90,16 +92,20 @@ impl<T: Send + 'static> Awaiting<T> {
             fiber: None,
         })));
         let to_end = Ends(Arc::clone(&shared));
+        let process = process();
+        let crew = or_panic(process.crew()).handle().clone();
         let job = move |counted| {
             let fiber = Carrying::of(carried, Fiber::new(code, made_at));
             drop(spawn_local(OnThread {
-                fiber: Some(Box::pin(fiber)),
+                fiber: InCrew {
+                    crew,
+                    fiber: Some(Box::pin(fiber)),
+                },
                 blocked,
                 ends: to_end,
                 _counted: counted,
             }));
         };
-        let process = process();
         or_panic(process.fiber_threads.run(&process.starter, Box::new(job)));
         Awaiting { shared }
     }
@@ -123,9 +129,7 @@ impl<T> Future for Awaiting<T> {
         match ended {
             State::Ended(Ok(output)) => Poll::Ready(output),
             State::Ended(Err(panic)) => resume_unwind(panic),
-            _ => panic!(
-                "the thread of this fiber has been taken from it: sync-twin has been shut down, or a waker has panicked there"
-            ),
+            _ => panic!("sync-twin has been shut down before this fiber could end"),
         }
     }
 }
@@ -151,10 +155,42 @@ impl<T> Drop for Ends<T> {
     }
 }
 
+/// A fiber whose calls live in the crew, so that its thread may block where it must, as in a destructor.
+struct InCrew<Fut> {
+    crew: Handle,
+    fiber: Option<Pin<Box<Fut>>>,
+}
+
+impl<Fut: Future> InCrew<Fut> {
+    fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Fut::Output> {
+        let _entered = Entered::begin(&self.crew, Place::Beside);
+        match &mut self.fiber {
+            Some(fiber) => fiber.as_mut().poll(cx),
+            None => unreachable!("it has not ended"),
+        }
+    }
+}
+
+impl<Fut> InCrew<Fut> {
+    /// If the fiber has not ended, it unwinds.
+    fn end(&mut self) {
+        if self.fiber.is_some() {
+            let _entered = Entered::begin(&self.crew, Place::Beside);
+            self.fiber = None;
+        }
+    }
+}
+
+impl<Fut> Drop for InCrew<Fut> {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
+
 /// The task that polls the fiber on its thread.
 struct OnThread<Fut, T> {
     // In this order: who waits goes on when the code has been unwound.
-    fiber: Option<Pin<Box<Fut>>>,
+    fiber: InCrew<Fut>,
     ends: Ends<T>,
     blocked: BlockedRuntimes,
     _counted: Counted,
@@ -169,18 +205,15 @@ impl<Fut: Future<Output = T>, T> Future for OnThread<Fut, T> {
         let this = &mut *self;
         let _blocked = this.blocked.set_here();
         if !this.ends.0.goes_on(cx.waker()) {
-            this.fiber = None;
+            this.fiber.end();
             return Poll::Ready(());
         }
-        let Some(fiber) = &mut this.fiber else {
-            unreachable!("it has not ended");
-        };
-        let outcome = match catch_unwind(AssertUnwindSafe(|| fiber.as_mut().poll(cx))) {
+        let outcome = match catch_unwind(AssertUnwindSafe(|| this.fiber.poll(cx))) {
             Ok(Poll::Pending) => return Poll::Pending,
             Ok(Poll::Ready(output)) => Ok(output),
             Err(panic) => Err(panic),
         };
-        this.fiber = None;
+        this.fiber.end();
         this.ends.0.end(State::Ended(outcome));
         Poll::Ready(())
     }

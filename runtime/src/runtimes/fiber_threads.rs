@@ -1,15 +1,13 @@
 //! The threads on which the fibers of [`to_fiber`](crate::to_fiber()) run.
 //!
-//! Each drives a current-thread runtime of its own, on which its fibers' calls live, so a wake-up there needs no other thread. A
-//! fiber stays on the thread on which it has begun: a stack cannot move. It is given to the thread that has the fewest.
-//!
-//! If a waker panics inside the driver of such a runtime, tokio drops the driver as the panic passes. The fibers there can never
-//! end, and are unwound. The thread goes on with another runtime.
+//! Each runs the tasks of its fibers. Their calls live in the crew, which drives their sockets and timers: so a fiber that has to
+//! block its thread, as in a destructor, holds up none of them, and a connection works from everywhere. A fiber stays on the
+//! thread on which it has begun: a stack cannot move. It is given to the thread that has the fewest.
 
 use crate::fork;
 use crate::own_thread::{OwnThread, end_if_child};
+use crate::runtimes::Remains;
 use crate::runtimes::crew::cores;
-use crate::runtimes::{Headcount, Remains, configure};
 use crate::settings::ThreadKind;
 use crate::start_once::StartOnce;
 use crate::starter::Starter;
@@ -17,7 +15,6 @@ use std::collections::VecDeque;
 use std::future::poll_fn;
 use std::io;
 use std::mem;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::mpsc::sync_channel;
@@ -41,7 +38,6 @@ struct FiberThread {
     jobs: Mutex<Jobs>,
     /// How many fibers it has that have not ended.
     fibers: Arc<AtomicUsize>,
-    headcount: Headcount,
 }
 
 #[derive(Default)]
@@ -97,11 +93,7 @@ impl FiberThreads {
             while Arc::strong_count(&thread) > 1 && Instant::now() < deadline {
                 thread::sleep(LOOK);
             }
-            let is_left = Arc::strong_count(&thread) > 1;
-            remains.add(Remains {
-                threads: thread.headcount.threads() + usize::from(is_left),
-                held: usize::from(is_left || thread.headcount.is_held()),
-            });
+            remains.threads += usize::from(Arc::strong_count(&thread) > 1);
         }
         remains
     }
@@ -119,12 +111,19 @@ fn start(starter: &Arc<Starter>) -> io::Result<Vec<Arc<FiberThread>>> {
     started.map(|()| threads)
 }
 
+/// A runtime for tasks alone: it drives nothing.
+fn build() -> io::Result<LocalRuntime> {
+    let depth = fork::depth();
+    Builder::new_current_thread()
+        .on_thread_park(move || end_if_child(depth))
+        .build_local(LocalOptions::default())
+}
+
 impl FiberThread {
     fn new() -> Self {
         FiberThread {
             jobs: Mutex::default(),
             fibers: Arc::default(),
-            headcount: Headcount::default(),
         }
     }
 
@@ -135,50 +134,28 @@ impl FiberThread {
     /// Starts the thread, and waits until it has its runtime.
     fn start(self: &Arc<Self>, starter: &Arc<Starter>) -> io::Result<()> {
         let (sender, outcome) = sync_channel(1);
-        let (own, to_hand_on) = (Arc::clone(self), Arc::clone(starter));
+        let own = Arc::clone(self);
         let settings = starter.settings().thread(ThreadKind::Fiber);
         starter.start(settings, move || {
             let _own = OwnThread::begin();
-            let mut built = own
-                .build(&to_hand_on)
-                .map_err(|error| _ = sender.send(Err(error)));
-            if built.is_ok() {
-                let _ = sender.send(Ok(()));
-            }
-            while let Ok(runtime) = built {
-                if own.serve(runtime) {
-                    return;
+            match build() {
+                Ok(runtime) => {
+                    let _ = sender.send(Ok(()));
+                    own.serve(runtime);
                 }
-                built = own.build(&to_hand_on).map_err(drop);
+                Err(error) => _ = sender.send(Err(error)),
             }
-            own.close();
         })?;
         outcome
             .recv()
             .unwrap_or_else(|_| Err(io::Error::other("the thread has ended")))
     }
 
-    fn build(&self, starter: &Arc<Starter>) -> io::Result<LocalRuntime> {
-        let depth = fork::depth();
-        let mut builder = Builder::new_current_thread();
-        let kind = ThreadKind::Blocking;
-        configure(&mut builder, kind, starter, &self.headcount, || {});
-        builder
-            .on_thread_park(move || end_if_child(depth))
-            .build_local(LocalOptions::default())
-    }
-
-    /// Runs what comes, until it is told to end. False if the runtime cannot go on.
-    fn serve(&self, runtime: LocalRuntime) -> bool {
-        let serve = || runtime.block_on(poll_fn(|cx| self.poll(cx)));
-        let is_told = catch_unwind(AssertUnwindSafe(serve)).is_ok();
+    /// Runs what comes, until it is told to end.
+    fn serve(&self, runtime: LocalRuntime) {
+        runtime.block_on(poll_fn(|cx| self.poll(cx)));
         // The tasks are dropped here, and may do anything.
-        let end = || runtime.shutdown_background();
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(end)) {
-            // Its drop could panic in its turn.
-            mem::forget(panic);
-        }
-        is_told
+        runtime.shutdown_background();
     }
 
     /// Begins what waits. Ready when the thread is to end.
