@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread;
 use std::time::Duration;
-use sync_twin::{batch, block_on, iter, shutdown, spawn, sync_wrapper};
+use sync_twin::{batch, block_on, fiber, iter, shutdown, spawn, sync_wrapper};
 use sync_twin_tests::harness::places::{PLACES, Place};
 use sync_twin_tests::harness::runtimes::current_thread;
 use tokio::runtime::{Handle, Runtime};
@@ -132,6 +132,30 @@ fn every_kind_of_call_ends() {
                 assert!(said.contains("limit.rs:"), "{at}: {said}");
                 assert_eq!(dropped.load(SeqCst), 1, "{at}");
             }
+        }
+    });
+}
+
+/// A call that suspends a fiber ends as others do, and so does one that cannot.
+#[test]
+fn every_kind_of_call_ends_in_a_fiber() {
+    limited("limit::every_kind_of_call_ends_in_a_fiber", "50").run(|| {
+        for (name, call) in CALLS {
+            let dropped = Arc::new(AtomicUsize::new(0));
+            let counted = Counted(Arc::clone(&dropped));
+            let outcome = current_thread().block_on(fiber(move || {
+                let outcome = catch_unwind(AssertUnwindSafe(|| call(counted)));
+                assert_eq!(quick_sync(), 7);
+                outcome
+            }));
+            let panic = outcome.expect_err(name);
+            let said = panic.downcast_ref::<String>().expect("a message of ours");
+            assert!(
+                said.contains("did not complete within 50ms"),
+                "{name}: {said}"
+            );
+            assert!(said.contains("limit.rs:"), "{name}: {said}");
+            assert_eq!(dropped.load(SeqCst), 1, "{name}");
         }
     });
 }
