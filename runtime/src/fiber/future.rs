@@ -147,7 +147,7 @@ impl<T> Begun<T> {
         waker: Option<Rc<Waker>>,
         is_dropped: bool,
     ) -> CoroutineResult<Suspended, thread::Result<T>> {
-        self.surroundings = self.surroundings.again();
+        self.surroundings = self.surroundings.again(waker.is_none());
         if self.surroundings.has_runtime() {
             return self.resume(waker, is_dropped);
         }

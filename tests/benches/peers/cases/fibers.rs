@@ -184,11 +184,12 @@ fn short_code(setup: &mut Setup) {
 /// All of them wait at the same time, as far as there are threads for that.
 fn many_calls(setup: &mut Setup) {
     let workers = two_workers();
+    let calls = if setup.quick { 100 } else { CALLS };
     let all = |name: &str, spawn: fn(&Runtime) -> JoinHandle<()>| {
         let workers = &workers;
         Contestant::of_turns(name, move |_turn| {
             let start = Instant::now();
-            let tasks: Vec<_> = (0..CALLS).map(|_| spawn(workers)).collect();
+            let tasks: Vec<_> = (0..calls).map(|_| spawn(workers)).collect();
             workers.block_on(async {
                 for task in tasks {
                     task.await.expect("it does not panic");
