@@ -8,6 +8,7 @@ mod kernel;
 mod memory;
 mod own;
 mod ready;
+mod served;
 mod server;
 mod sql;
 mod starts;
@@ -39,6 +40,7 @@ impl Setup {
         yields::measure(self);
         isolated::measure(self);
         fibers::measure(self);
+        served::measure(self);
         http::measure(self);
         threads::measure(self);
         own::measure(self);
