@@ -3,6 +3,7 @@
 mod deadline;
 
 use deadline::{test_name, watch};
+use std::any::Any;
 use std::cell::Cell;
 use std::future::{Future, pending, poll_fn};
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind};
@@ -440,15 +441,18 @@ fn the_drop_finishes_what_can_go_on_nowhere_else() {
             () = &mut code => panic!("it waits"),
             _ = has_begun => {}
         }
-        let helper = thread::spawn({
+        let has_sent = Arc::new(AtomicBool::new(false));
+        thread::spawn({
             let go_on = go_on.take().expect("once");
+            let has_sent = Arc::clone(&has_sent);
             move || {
                 thread::sleep(Duration::from_millis(50));
+                has_sent.store(true, SeqCst);
                 go_on.send(2).expect("it waits");
             }
         });
         drop(code);
-        assert!(helper.is_finished());
+        assert!(has_sent.load(SeqCst));
     });
     assert_eq!(outcome.recv(), Ok((2, here)));
 }
@@ -471,7 +475,9 @@ fn a_future_that_is_forgotten_frees_nothing() {
             () = &mut code => panic!("it never ends"),
             _ = has_begun => {}
         }
-        std::mem::forget(code);
+        // Forgotten, but for those who look for leaks.
+        static FORGOTTEN: Mutex<Vec<Box<dyn Any + Send>>> = Mutex::new(Vec::new());
+        FORGOTTEN.lock().unwrap().push(Box::new(code));
     });
     let waits = outcome.recv_timeout(Duration::from_millis(100));
     assert_eq!(waits, Err(mpsc::RecvTimeoutError::Timeout));

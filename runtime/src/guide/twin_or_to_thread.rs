@@ -185,5 +185,5 @@
 //! `serve` is in the feature `serve`, which is on by default and has twins learn whether their futures are `Send`: the future that serves may move to another
 //! thread between its polls, and what it holds with it. `serve_local` needs no feature.
 //!
-//! Code that is cancelled ends by unwinding, silently. [Cancelling](crate::ToThread::serve) says where it does not, and
+//! Code that is cancelled ends by unwinding, silently. [`serve`](crate::ToThread::serve) says where it does not, and
 //! [`without_cancel`](fn@crate::without_cancel) keeps it from what must not unwind.
