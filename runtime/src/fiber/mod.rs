@@ -150,7 +150,7 @@ use to_fiber::Awaiting;
 ///
 /// About 0.1 µs and no system call on a stack that has been used before; a suspension costs little more than that of an `.await`. A
 /// stack is 1 MiB of addresses ([`Builder::fiber_stack_size`](crate::Builder::fiber_stack_size)), of which only the pages that have
-/// been touched take memory: 8 KiB for little code. A thread keeps as many stacks as it has needed at the same time lately. A page below each
+/// been touched take memory: 4 to 8 KiB for little code. A thread keeps as many stacks as it has needed at the same time lately. A page below each
 /// stack ends the program when code would leave it, as on a thread.
 ///
 /// On Linux a process has 65,530 memory mappings (`vm.max_map_count`), and a stack takes two. So there are about 30,000

@@ -1,4 +1,4 @@
-//! A twin, `to_thread` or `serve`?
+//! A twin, `to_thread`, `serve` or a fiber?
 //!
 //! ```text
 //!            sync code                               async code
@@ -75,6 +75,7 @@
 //! |---|---|---|---|---|
 //! | a twin, in the task itself | anything, briefly | the thread is blocked | none | not for a task of this thread |
 //! | [`to_thread`](fn@crate::to_thread) | block and compute; `Send + 'static` | a thread of ours is blocked | one for each call | anything |
+//! | [`to_thread(…).serve()`](#or-serve) | the same | a thread of ours is blocked, and the task polls | one for each call | anything, if the task is polled |
 //! | [`fiber`](fn@crate::fiber) | call twins, and not block otherwise; `'static` | the task waits | none | anything |
 //! | [`to_fiber`](crate::to_fiber()) | the same; `Send + 'static` | the code waits | a few for all | anything |
 //!
