@@ -24,9 +24,11 @@ pub struct Serve<F, T, P = BackgroundThreads>(Served<F, T, P>);
 #[must_use = "nothing happens until it is awaited"]
 pub struct ServeLocal<F, T, P = BackgroundThreads> {
     served: Served<F, T, P>,
-    /// What it serves may not be sent, and so neither may it.
-    _stays: PhantomData<*mut ()>,
+    _stays: PhantomData<UseServeInTasksThatMove>,
 }
+
+/// What `serve_local` serves may not be sent, and so neither may its future. rustc names this type where somebody tries.
+struct UseServeInTasksThatMove(#[expect(dead_code, reason = "it is never made")] *mut ());
 
 struct Served<F, T, P> {
     awaited: Awaited<F, T, P>,
