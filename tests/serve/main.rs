@@ -7,3 +7,4 @@ mod cancelling;
 mod circular;
 mod executors;
 mod nesting;
+mod recursion;
