@@ -194,6 +194,8 @@ impl<F, T, P> ToThread<F, T, P> {
     ///
     /// As [`serve`](Self::serve), with one difference. A call that must not be ended, and whose future has begun and is not `Send`, can
     /// go on nowhere else. Then the drop of this future waits for the call: the thread polls it to its end.
+    /// On a current-thread runtime nothing else runs meanwhile, its timers and sockets included. If the call needs these, it waits for
+    /// ever, which is reported: so where calls cannot be ended (`without_cancel`, `panic = "abort"`), await this future to its end.
     ///
     /// # Panics
     ///
