@@ -183,10 +183,9 @@ impl Calls {
         self.threads.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Lists a call that waits, until what this returns is dropped.
-    pub(crate) fn begin(&'static self, waiting: Waiting) -> Blocked {
+    /// Lists a call that waits from now on, which is `since`, until what this returns is dropped.
+    pub(crate) fn begin(&'static self, waiting: Waiting, since: Instant) -> Blocked {
         let thread = self.of_this_thread();
-        let since = Instant::now();
         let mut blocked = thread.lock();
         let key = blocked.next;
         blocked.next += 1;

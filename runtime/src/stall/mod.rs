@@ -52,17 +52,20 @@ pub(crate) fn begin(
     let patience = patience.filter(|_| !is_part);
     let now = Instant::now();
     let due = patience.and_then(|patience| now.checked_add(patience));
-    let blocked = calls().begin(Waiting {
-        site,
-        async_fn,
-        place,
-        strategy,
-        is_part,
-        caller,
-        lent,
-        has_lost: false,
-        due,
-    });
+    let blocked = calls().begin(
+        Waiting {
+            site,
+            async_fn,
+            place,
+            strategy,
+            is_part,
+            caller,
+            lent,
+            has_lost: false,
+            due,
+        },
+        now,
+    );
     if threshold.is_some() {
         let first = now + FIRST_LOOK;
         let look = due.map_or(first, |due| due.min(first));

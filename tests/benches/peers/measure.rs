@@ -67,11 +67,6 @@ impl<'a> Contestant<'a> {
         Self::of_turns(name, move |time| crowd(time, &mut vec![&call; threads]))
     }
 
-    /// The same, of threads that have something of their own.
-    pub(crate) fn crowd_of(name: &str, mut calls: Vec<impl FnMut() + Send + 'a>) -> Self {
-        Self::of_turns(name, move |time| crowd(time, &mut calls))
-    }
-
     /// The same, of threads that live as long as the race, and open what they call by themselves.
     pub(crate) fn regulars<C: FnMut() + 'static>(
         name: &str,

@@ -113,28 +113,30 @@ fn measure_reader(setup: &mut Setup) {
     setup.done(case);
 }
 
-/// Each thread has a connection, as those by hand need it.
+/// Each thread has a connection, as those by hand need it, and opens it by itself: run with `SYNC_TWIN_FLAVOR=per_thread`, this
+/// is what that flavor is for.
 fn measure_sql(setup: &mut Setup, threads: usize, config: &str) {
     let id = format!("clients/sql/{threads}");
     if !setup.wants(&id) {
         return;
     }
-    let twins = (0..threads).map(|_| {
-        let client = twin::Client::connect(config, twin::NoTls).unwrap();
+    let (config, config_by_hand) = (config.to_owned(), config.to_owned());
+    let twin = move || {
+        let client = twin::Client::connect(&config, twin::NoTls).unwrap();
         let statement = client.prepare(QUERY).unwrap();
         move || {
             let row = client.query_one(&statement, &[&black_box(1)]).unwrap();
             assert_eq!(row.get::<_, i32>(0), 2);
         }
-    });
-    let by_hand = (0..threads).map(|_| {
-        let mut client = postgres::Client::connect(config, postgres::NoTls).unwrap();
+    };
+    let by_hand = move || {
+        let mut client = postgres::Client::connect(&config_by_hand, postgres::NoTls).unwrap();
         let statement = client.prepare(QUERY).unwrap();
         move || {
             let row = client.query_one(&statement, &[&black_box(1)]).unwrap();
             assert_eq!(row.get::<_, i32>(0), 2);
         }
-    });
+    };
     let case = race(
         &id,
         &format!(
@@ -144,8 +146,8 @@ fn measure_sql(setup: &mut Setup, threads: usize, config: &str) {
         Unit::Rate,
         setup.pace.slower(5),
         vec![
-            Contestant::crowd_of(TWIN, twins.collect()),
-            Contestant::crowd_of(POSTGRES, by_hand.collect()),
+            Contestant::regulars(TWIN, threads, twin),
+            Contestant::regulars(POSTGRES, threads, by_hand),
         ],
     );
     setup.done(case);

@@ -8,6 +8,7 @@ mod kernel;
 mod memory;
 mod own;
 mod ready;
+mod rows;
 mod served;
 mod server;
 mod sql;
@@ -41,6 +42,7 @@ impl Setup {
         isolated::measure(self);
         fibers::measure(self);
         served::measure(self);
+        rows::measure(self);
         http::measure(self);
         threads::measure(self);
         own::measure(self);
