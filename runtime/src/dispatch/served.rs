@@ -176,7 +176,14 @@ where
         let _blocked = this.blocked.set_here();
         let carried = this.carried;
         let drop_it = AssertUnwindSafe(|| carried.scope(|| this.future.set(None)));
-        catch_unwind(drop_it).err()
+        let panic = catch_unwind(drop_it).err();
+        // A `Carry` that does not call its code must not have the future dropped on the caller's thread.
+        if this.future.is_some() {
+            if let Err(another) = catch_unwind(AssertUnwindSafe(|| this.future.set(None))) {
+                mem::forget(another);
+            }
+        }
+        panic
     }
 }
 
