@@ -42,7 +42,7 @@ impl Drop for Bound {
 }
 
 fn wait_bound(dropped: mpsc::Sender<bool>, refuse: bool) {
-    caller().block_on_local(|| async move {
+    caller().block_on(|| async move {
         let _bound = Bound {
             at_home: thread::current().id(),
             dropped,
