@@ -51,18 +51,31 @@ impl<'a> CallRuntime<'a> {
                 });
             }
         };
-        let home = match (flavor, place) {
-            (_, Place::DriverOfHome) | (Flavor::MultiThread, _) => None,
-            (Flavor::PerThread, Place::Plain | Place::Nested) => Some(process.home_of_thread()?),
-            (Flavor::CurrentThread, _) | (Flavor::Auto, Place::Plain | Place::Nested) => {
-                Some(process.home()?)
-            }
-            (Flavor::Auto | Flavor::PerThread, _) => None,
+        let may_be_home = match (flavor, place) {
+            (Flavor::PerThread, _) => return CallRuntime::choose_per_thread(process, place),
+            (_, Place::DriverOfHome) | (Flavor::MultiThread, _) => false,
+            (Flavor::CurrentThread, _) | (_, Place::Plain | Place::Nested) => true,
+            (Flavor::Auto, _) => false,
         };
-        match home {
-            Some(home) if !home.is_held() => Ok(CallRuntime::Home(home)),
-            _ => process.crew().map(CallRuntime::Crew),
+        if may_be_home {
+            let home = process.home()?;
+            if !home.is_held() {
+                return Ok(CallRuntime::Home(home));
+            }
         }
+        process.crew().map(CallRuntime::Crew)
+    }
+
+    // Not inlined, or it would make calls longer that have another flavor.
+    #[inline(never)]
+    fn choose_per_thread(process: &'a Process, place: Place) -> io::Result<Self> {
+        if matches!(place, Place::Plain | Place::Nested) {
+            let home = process.home_of_thread()?;
+            if !home.is_held() {
+                return Ok(CallRuntime::Home(home));
+            }
+        }
+        process.crew().map(CallRuntime::Crew)
     }
 
     /// The one that a call has which an isolation thread runs.

@@ -20,7 +20,10 @@ impl Homes {
     /// Home, which this starts if need be.
     #[inline]
     pub(crate) fn get_or_start(&self, starter: &Arc<Starter>) -> io::Result<&Home> {
-        self.get_or_start_kept(&Keeping::ByItsThread, starter)
+        match self.present() {
+            Some(home) => Ok(home),
+            None => self.go_on(&Keeping::ByItsThread, starter),
+        }
     }
 
     #[inline]
@@ -29,6 +32,22 @@ impl Homes {
         keeping: &Keeping,
         starter: &Arc<Starter>,
     ) -> io::Result<&Home> {
+        match self.present() {
+            Some(home) => Ok(home),
+            None => self.go_on(keeping, starter),
+        }
+    }
+
+    /// The first one, if it has been started and not been replaced.
+    #[inline]
+    fn present(&self) -> Option<&Home> {
+        let home = self.0.get()?;
+        (!home.is_replaced()).then_some(&**home)
+    }
+
+    /// The one after those that have been replaced.
+    #[cold]
+    fn go_on(&self, keeping: &Keeping, starter: &Arc<Starter>) -> io::Result<&Home> {
         let mut home = of(&self.0, 0, keeping, starter)?;
         while home.is_replaced() {
             home = of(&home.next, home.generation + 1, keeping, starter)?;
@@ -95,7 +114,6 @@ pub(super) fn into_only<T>(mut shared: Arc<T>, deadline: Instant) -> Result<T, A
     }
 }
 
-#[inline]
 fn of<'a>(
     home: &'a StartOnce<Arc<Home>>,
     generation: usize,

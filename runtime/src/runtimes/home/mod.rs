@@ -56,8 +56,7 @@ pub(crate) struct Home {
     generation: usize,
     /// Not that of any other home. None is 0.
     pub(crate) number: usize,
-    /// Who drives it when nobody waits there.
-    keeping: Keeping,
+    strategy: Strategy,
     ward: Ward,
     /// The home that takes over when this one is replaced.
     next: StartOnce<Arc<Home>>,
@@ -129,7 +128,10 @@ impl Home {
             held: AtomicUsize::new(0),
             generation,
             number: NEXT.fetch_add(1, Relaxed),
-            keeping: keeping.clone(),
+            strategy: match keeping {
+                Keeping::ByItsThread => Strategy::Home,
+                Keeping::ByASteward(_) => Strategy::PerThread,
+            },
             ward: Ward::new(parker),
             next: StartOnce::new(),
         });
@@ -156,10 +158,7 @@ impl Home {
     /// How calls that live here are counted.
     #[inline]
     pub(crate) fn strategy(&self) -> Strategy {
-        match self.keeping {
-            Keeping::ByItsThread => Strategy::Home,
-            Keeping::ByASteward(_) => Strategy::PerThread,
-        }
+        self.strategy
     }
 
     #[inline]
