@@ -163,7 +163,7 @@ struct InCrew<Fut> {
 
 impl<Fut: Future> InCrew<Fut> {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Fut::Output> {
-        let _entered = Entered::begin(&self.crew, Place::Beside);
+        let _entered = Entered::begin(&self.crew, Place::Driver);
         match &mut self.fiber {
             Some(fiber) => fiber.as_mut().poll(cx),
             None => unreachable!("it has not ended"),
@@ -175,7 +175,7 @@ impl<Fut> InCrew<Fut> {
     /// If the fiber has not ended, it unwinds.
     fn end(&mut self) {
         if self.fiber.is_some() {
-            let _entered = Entered::begin(&self.crew, Place::Beside);
+            let _entered = Entered::begin(&self.crew, Place::Driver);
             self.fiber = None;
         }
     }
