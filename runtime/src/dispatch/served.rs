@@ -46,8 +46,9 @@ pub trait FutureKind<Fut>: Known {
 /// Only the two types below are kinds.
 pub trait Known {}
 
-/// A future of this type is `Send`. There is none of another. (So rustc need not prove it again wherever it is asked for.)
-pub struct Sends<Fut>(PhantomData<fn() -> Fut>);
+/// A future of this type is `Send`. There is none of another. (So rustc need not prove it again wherever it is asked
+/// for.) Nor of one with shorter lifetimes, which may not be `Send`: it is invariant.
+pub struct Sends<Fut>(PhantomData<fn(Fut) -> Fut>);
 
 #[cfg(feature = "serve")]
 impl<Fut: Send> Sends<Fut> {
