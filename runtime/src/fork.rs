@@ -68,12 +68,31 @@ pub(crate) fn borrow_from_other_stacks() {
     BORROWS.set(true);
 }
 
+/// The calling thread runs what borrows from the stack of another one, until this is dropped.
+pub(crate) struct Borrowing {
+    borrowed_before: bool,
+}
+
+impl Borrowing {
+    pub(crate) fn begin() -> Self {
+        Borrowing {
+            borrowed_before: BORROWS.replace(true),
+        }
+    }
+}
+
+impl Drop for Borrowing {
+    fn drop(&mut self) {
+        BORROWS.set(self.borrowed_before);
+    }
+}
+
 /// Whether this thread may start others. In a child, a new thread is given the stack of one that is not there, from which
-/// an isolated call may have borrowed.
+/// an isolated or a served call may have borrowed.
 pub(crate) fn may_start_threads() -> io::Result<()> {
     if is_inherited_thread() && BORROWS.get() {
         return Err(io::Error::other(
-            "the process was forked inside an isolated call, in whose child no blocking call can be made",
+            "the process was forked inside an isolated or served call, in whose child no blocking call can be made",
         ));
     }
     Ok(())

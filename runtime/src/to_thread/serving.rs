@@ -2,6 +2,7 @@
 
 use crate::context::{Entered, Place};
 use crate::dispatch::served::finish_here;
+use crate::fork::Borrowing;
 use crate::process::{Present, process};
 use crate::serve::Polling;
 use crate::serve::bell::Listener;
@@ -46,6 +47,10 @@ impl Serving {
             held,
             ..
         } = self;
+        assert!(
+            !service.is_of_parent(),
+            "the process was forked while a task served code on another thread, which is not in the child"
+        );
         service.hub.take(listener, cx.waker(), held);
         if held.is_empty() {
             return;
@@ -53,6 +58,7 @@ impl Serving {
         let process = process();
         let _entered = enter(&process);
         let _polling = Polling::begin(service);
+        let _borrowing = Borrowing::begin();
         let mut index = 0;
         while let Some(next) = held.get_mut(index) {
             if next.job.poll(cx).is_ready() {

@@ -34,10 +34,19 @@ fn in_each_place() {
     }
 }
 
-/// A thread that the child starts may be given the very stack from which `borrowed` comes.
 #[sync_wrapper(isolation = "always")]
 async fn fork_isolated(borrowed: &[u8]) {
-    in_child_as_it_is("the body of an isolated call", || {
+    fork_while_borrowing("the body of an isolated call", borrowed);
+}
+
+#[sync_wrapper]
+async fn fork_served(borrowed: &[u8]) {
+    fork_while_borrowing("the body of a call that a task serves", borrowed);
+}
+
+/// A thread that the child starts may be given the very stack from which `borrowed` comes.
+fn fork_while_borrowing(name: &str, borrowed: &[u8]) {
+    in_child_as_it_is(name, || {
         let calls: [fn(); 4] = [
             || assert_eq!(block_on(double(1)), 2),
             || assert_eq!(double_sync(1), 2),
@@ -46,7 +55,7 @@ async fn fork_isolated(borrowed: &[u8]) {
         ];
         for call in calls {
             let panic = catch_unwind(call).expect_err("it is refused");
-            assert!(message(&*panic).contains("forked inside an isolated call"));
+            assert!(message(&*panic).contains("forked inside an isolated or served call"));
         }
         assert!(borrowed.iter().all(|byte| *byte == 7));
     });
@@ -58,6 +67,7 @@ fn in_code_that_sync_twin_runs() {
         for _ in 0..3 {
             block_on(async { in_child("the body of a call", call_here_and_everywhere) });
             fork_isolated_sync(&[7; 1024]);
+            block_on(to_thread(|| fork_served_sync(&[7; 1024])).serve());
             spawn(async { in_child("a task of spawn", call_here_and_everywhere) }).join();
             block_on(to_thread(|| {
                 in_child("a closure of to_thread", call_here_and_everywhere)
