@@ -173,7 +173,7 @@
 //!         sum += price_sync(item);
 //!     }
 //!     // A sync closure in the task, and a future there.
-//!     sum + caller.run(|| TENANT.get()) + caller.block_on(|| async { TENANT.get() })
+//!     sum + caller.run(|| TENANT.get()) + caller.block_on_send(|| async { TENANT.get() })
 //! }
 //!
 //! #[tokio::main(flavor = "current_thread")]
