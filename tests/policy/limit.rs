@@ -8,7 +8,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering::SeqCst};
 use std::thread;
 use std::time::Duration;
-use sync_twin::{batch, block_on, fiber, iter, shutdown, spawn, sync_wrapper};
+use sync_twin::{
+    Context, Strategy, batch, block_on, fiber, iter, metrics, shutdown, spawn, sync_wrapper,
+    to_thread,
+};
 use sync_twin_tests::harness::places::{PLACES, Place};
 use sync_twin_tests::harness::runtimes::current_thread;
 use tokio::runtime::{Handle, Runtime};
@@ -278,6 +281,52 @@ fn off() {
             .unwrap();
         slow_sync();
         assert!(shutdown(Duration::from_secs(10)).is_empty());
+    });
+}
+
+/// A task drops the future of a call that it serves too long, serves the next one, and goes on itself meanwhile.
+#[test]
+fn a_call_that_a_task_serves() {
+    limited("limit::a_call_that_a_task_serves", "50").run(|| {
+        let runtime = current_thread();
+        for is_local in [false, true] {
+            let dropped = Arc::new(AtomicUsize::new(0));
+            let counted = Counted(Arc::clone(&dropped));
+            let code = move || {
+                let outcome = catch_unwind(AssertUnwindSafe(|| silent_sync(counted)));
+                assert_eq!(dropped.load(SeqCst), 1);
+                assert_eq!(quick_sync(), 7);
+                // sync-twin's own `block_on` has no limit.
+                block_on(sleep(LONG));
+                outcome
+            };
+            let served = metrics().calls(Context::Served, Strategy::Served);
+            let outcome = runtime.block_on(async {
+                let mut turns = 0;
+                let code = async {
+                    if is_local {
+                        to_thread(code).serve_local().await
+                    } else {
+                        to_thread(code).serve().await
+                    }
+                };
+                tokio::pin!(code);
+                let outcome = loop {
+                    tokio::select! {
+                        outcome = &mut code => break outcome,
+                        () = sleep(Duration::from_millis(1)) => turns += 1,
+                    }
+                };
+                assert!(turns > 0);
+                outcome
+            });
+            let panic = outcome.unwrap_err();
+            let said = panic.downcast_ref::<String>().expect("a message of ours");
+            assert!(said.contains("did not complete within 50ms"), "{said}");
+            assert!(said.contains("limit.rs:"), "{said}");
+            let served = metrics().calls(Context::Served, Strategy::Served) - served;
+            assert_eq!(served, 2, "both calls");
+        }
     });
 }
 
