@@ -1,4 +1,4 @@
-//! An MCP server on a current-thread runtime, whose tools are sync code that calls twins. One asks its client back.
+//! An MCP server on a current-thread runtime, whose tools are sync code that calls twins. Two ask their client back.
 
 #![allow(
     deprecated,
@@ -18,7 +18,7 @@ use rmcp::{
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::sync::mpsc;
-use std::thread;
+use std::thread::{self, ThreadId};
 use std::time::Duration;
 use sync_twin::{Context, sync_wrapper, to_thread};
 use sync_twin_tests_programs::deadline::{test_name, watch};
@@ -45,6 +45,18 @@ async fn sample(peer: &Peer<RoleServer>, prompt: &str) -> Result<String, String>
         .and_then(|content| content.as_text().cloned());
     text.map(|text| text.text)
         .ok_or_else(|| String::from("no text"))
+}
+
+/// The same, which the thread given has to poll.
+#[sync_wrapper]
+async fn sample_on(
+    server: ThreadId,
+    peer: &Peer<RoleServer>,
+    prompt: &str,
+) -> Result<String, String> {
+    let answer = sample(peer, prompt).await;
+    assert_eq!(thread::current().id(), server);
+    answer
 }
 
 /// Sync code of a library that knows nothing of MCP: it asks for what it needs.
@@ -79,6 +91,23 @@ impl Tools {
     ) -> Result<String, String> {
         let peer = context.peer;
         to_thread(move || summarize(&text, |line| sample_sync(&peer, line))).await
+    }
+
+    /// The same where the loop itself asks, so that what is asked may be of this thread.
+    #[tool]
+    async fn summarize_served(
+        &self,
+        Parameters(Said { text }): Parameters<Said>,
+        context: RequestContext<RoleServer>,
+    ) -> Result<String, String> {
+        let peer = context.peer;
+        let server = thread::current().id();
+        let code = move || {
+            assert_ne!(thread::current().id(), server);
+            assert_eq!(Context::current(), Context::Served);
+            summarize(&text, |line| sample_on_sync(server, &peer, line))
+        };
+        to_thread(code).serve().await
     }
 }
 
@@ -168,7 +197,7 @@ impl Session {
 }
 
 #[test]
-fn tools_are_sync_code_and_one_asks_back() {
+fn tools_are_sync_code_and_two_ask_back() {
     let _watch = watch(&test_name());
     let session = BlockingSession::connect(serve());
     thread::scope(|scope| {
@@ -179,6 +208,7 @@ fn tools_are_sync_code_and_one_asks_back() {
                 assert_eq!(session.call("shout", &text), text.to_uppercase());
                 let summary = format!("ABOUT A{number}, ABOUT B{number}");
                 assert_eq!(session.call("summarize", &text), summary);
+                assert_eq!(session.call("summarize_served", &text), summary);
             });
         }
     });
