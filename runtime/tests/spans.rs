@@ -150,6 +150,53 @@ fn in_to_thread() {
     assert!((0..20).all(|_| block_on(to_thread(|| Span::current().is_none()))));
 }
 
+/// The task's span holds in the code and in the calls that the task serves, and so does what the code has entered. The
+/// task itself is in its own span between them.
+#[test]
+fn in_calls_that_a_task_serves() {
+    let _watch = watch(&test_name());
+    for is_local in [false, true] {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime");
+        let code = || {
+            info!("code");
+            auto_sync();
+            info_span!("deeper").in_scope(auto_sync);
+        };
+        let ((), log) = logged(|| {
+            runtime.block_on(async {
+                let task = async {
+                    match is_local {
+                        false => to_thread(code).serve().await,
+                        true => to_thread(code).serve_local().await,
+                    }
+                };
+                let others = async {
+                    loop {
+                        let in_span = Span::current().metadata().map(|span| span.name());
+                        assert_eq!(in_span, Some("request"));
+                        yield_now().await;
+                    }
+                };
+                tokio::select! {
+                    () = task => {}
+                    () = others => {}
+                }
+            });
+        });
+        let expected = [
+            "request:code",
+            "request:a call begins",
+            "request:inner:a call ends",
+            "request:deeper:a call begins",
+            "request:deeper:inner:a call ends",
+        ];
+        assert_eq!(log, expected);
+    }
+}
+
 /// While an isolation thread waits, it drives home, and with it tasks that belong to others.
 #[test]
 fn not_in_others_tasks() {
