@@ -59,6 +59,7 @@ fn a_shutdown_where_panics_abort() {
     assert!(output.status.success(), "{printed}{said}");
     let expected = [
         "a fiber that is dropped is left",
+        "a call whose task has gone goes on to its end",
         "a shutdown aborts nothing",
     ];
     assert!(printed.lines().eq(expected), "{printed}{said}");
