@@ -143,10 +143,12 @@ pub(crate) fn output_of_a_detached_task(call: Call) {
         let (sender, done) = oneshot::channel();
         // Dropped from left to right.
         let output = (CallOnDrop(call), Signal(Some(sender)));
+        let (detached, is_detached) = oneshot::channel();
         drop(tokio::spawn(async move {
-            yield_now().await;
+            is_detached.await.unwrap();
             output
         }));
+        detached.send(()).unwrap();
         done.await.unwrap();
     });
 }

@@ -1,6 +1,7 @@
 //! The work that every call does: something of all that a future can wait for, with a result to check.
 
 use std::future::pending;
+use std::net::SocketAddr;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
@@ -34,7 +35,7 @@ async fn sockets(n: u32) {
     let address = listener.local_addr().unwrap();
 
     let ask = async {
-        let mut socket = TcpStream::connect(address).await.unwrap();
+        let mut socket = connect(address).await;
         socket.write_u32(n).await.unwrap();
         socket.read_u32().await.unwrap()
     };
@@ -42,10 +43,17 @@ async fn sockets(n: u32) {
     assert_eq!(answer, n.wrapping_mul(2));
 
     let server = tokio::spawn(async move { serve_one(&listener).await });
-    let mut socket = TcpStream::connect(address).await.unwrap();
+    let mut socket = connect(address).await;
     socket.write_u32(n).await.unwrap();
     assert_eq!(socket.read_u32().await.unwrap(), n.wrapping_mul(2));
     server.await.unwrap();
+}
+
+/// Leaves no connection behind that keeps its port for a minute: there are thousands of these.
+async fn connect(address: SocketAddr) -> TcpStream {
+    let socket = TcpStream::connect(address).await.unwrap();
+    socket.set_zero_linger().unwrap();
+    socket
 }
 
 async fn serve_one(listener: &TcpListener) {
