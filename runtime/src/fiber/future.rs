@@ -187,7 +187,7 @@ impl<F, T> Drop for Fiber<F, T> {
 /// Unwinds the stack of a fiber that has been dropped before its end.
 ///
 /// Where that cannot be done, the stack stays mapped, as it is, with all that is on it. Nothing on it borrows from
-/// elsewhere, and others may borrow from it.
+/// elsewhere, but for what [`fiber`](super::fiber()) says must not be held, and others may borrow from it.
 fn unwind<T>(mut begun: Begun<T>, made_at: &'static Location<'static>) {
     // At the end of a thread, what the code refers to may be gone.
     if cfg!(panic = "abort") || stack::is_thread_ending() {

@@ -131,7 +131,9 @@ use to_fiber::Awaiting;
 ///
 /// # What must not be held across a call
 ///
-/// Others use the thread while the code is suspended. Nothing unsafe comes of that, and nothing tells:
+/// Others use the thread while the code is suspended, and nothing tells. **With the last two rows, memory that has been freed may
+/// be used**: the compiler cannot see that code with a stack of its own outlives what a thread lends it, and no crate for such
+/// stacks can. So do not let a call suspend inside them; [`without_fiber`] is for that.
 ///
 /// | held | what happens |
 /// |---|---|
@@ -142,9 +144,11 @@ use to_fiber::Awaiting;
 /// | a `LocalSet` that is entered (`run_until`) | tasks of others are spawned there |
 /// | the `block_on` of another executor | that of others may panic; the thread-local is the executor's |
 /// | another subscriber of `tracing` for a scope | others write to it. Spans are left and entered again |
+/// | a reference that a scoped thread-local lends (`KEY.with(…)` of the crate `scoped-tls`) | the scope ends while the code is suspended, and the reference dangles |
+/// | a reference that a `thread_local!` lends (`KEY.with(…)`), in a fiber that is itself kept in a `thread_local!` | the variable is dropped before the fiber when the thread ends, and the reference dangles |
 ///
-/// A fiber must not be kept in a `thread_local!`. When its thread ends, it is dropped after variables that its code may
-/// refer to, and unwinding would use them. sync-twin notices that if its own variables are gone by then, and leaves the fiber as it is.
+/// So a fiber must not be kept in a `thread_local!`. Where sync-twin sees that the thread's variables are gone, it leaves the fiber as it is;
+/// it does not always see it.
 ///
 /// # Cost
 ///
