@@ -12,7 +12,7 @@ use sync_twin_tests::harness::deadline::within_deadline;
 use sync_twin_tests::harness::runtimes::current_thread;
 use tokio::sync::{Notify, oneshot};
 use tokio::task::yield_now;
-use tokio::time::{sleep, timeout};
+use tokio::time::sleep;
 
 /// Counts itself while it waits.
 struct Waiting(Arc<AtomicUsize>);
