@@ -3,10 +3,10 @@
 //! It can do no harm to the thread: a panic in it goes through the panic hook and no further. It cannot wait for a blocking
 //! call either, since all workers of the crew may be in such a hook while the call waits for one of them.
 
+use crate::forget_panic::forget_panic;
 use crate::settings::{Hook, Settings, ThreadKind};
 use std::cell::Cell;
-use std::mem;
-use std::panic::{AssertUnwindSafe, Location, catch_unwind};
+use std::panic::Location;
 use std::sync::Arc;
 
 thread_local! {
@@ -45,10 +45,7 @@ pub(crate) fn stops(settings: &Settings, kind: ThreadKind) {
 fn run(hook: Option<&Hook>, kind: ThreadKind) {
     let Some(hook) = hook else { return };
     let is_inside = IS_IN_HOOK.replace(true);
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(|| hook.run(kind))) {
-        // Not dropped, which could panic in its turn, and this time end the thread.
-        mem::forget(panic);
-    }
+    forget_panic(|| hook.run(kind));
     IS_IN_HOOK.set(is_inside);
 }
 

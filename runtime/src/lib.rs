@@ -131,6 +131,7 @@ mod ending;
 mod family;
 #[cfg(feature = "fiber")]
 mod fiber;
+mod forget_panic;
 mod fork;
 #[cfg(any(doc, doctest))]
 pub mod guide;

@@ -10,6 +10,7 @@ use crate::carry::Carried;
 use crate::context::Place;
 use crate::context::blocked::BlockedRuntimes;
 use crate::context::ending::may_unwind;
+use crate::forget_panic::forget_panic;
 use crate::hooks;
 use crate::poll::probe::ProbedCall;
 use crate::process::{Process, process};
@@ -180,9 +181,7 @@ where
         let panic = catch_unwind(drop_it).err();
         // A `Carry` that does not call its code must not have the future dropped on the caller's thread.
         if this.future.is_some() {
-            if let Err(another) = catch_unwind(AssertUnwindSafe(|| this.future.set(None))) {
-                mem::forget(another);
-            }
+            forget_panic(|| this.future.set(None));
         }
         panic
     }

@@ -14,10 +14,10 @@ pub use outcome::Outcome;
 
 use crate::dispatch::EndedByShutdown;
 use crate::dispatch::in_async::Silence;
+use crate::forget_panic::forget_panic;
 use crate::process::process;
 use crate::timeout::Elapsed;
 use std::any::{Any, type_name};
-use std::mem;
 use std::panic::{AssertUnwindSafe, Location, catch_unwind};
 
 /// How it ended: well, with an error, or late.
@@ -60,13 +60,6 @@ fn words_of(panic: Box<dyn Any + Send>) -> String {
     };
     forget_panic(|| drop(panic));
     words
-}
-
-/// Runs `code`, which hardly ever panics. If it does, not even the payload is dropped, which could panic in its turn.
-fn forget_panic(code: impl FnOnce()) {
-    if let Err(panic) = catch_unwind(AssertUnwindSafe(code)) {
-        mem::forget(panic);
-    }
 }
 
 #[cfg(test)]

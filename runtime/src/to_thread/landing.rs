@@ -1,8 +1,8 @@
 //! How the result of code comes back from its thread to the task that awaits it.
 
+use crate::forget_panic::forget_panic;
 use crate::serve::bell::{Bell, Listener};
 use std::mem;
-use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Poll, Waker};
 use std::thread;
@@ -47,9 +47,7 @@ impl<T> Place<T> {
     fn land(&self, state: State<T>) {
         *self.lock() = state;
         // A waker of the task's that panics is no business of the thread, which may be the user's.
-        if let Err(panic) = catch_unwind(AssertUnwindSafe(|| self.bell.ring())) {
-            mem::forget(panic);
-        }
+        forget_panic(|| self.bell.ring());
     }
 }
 

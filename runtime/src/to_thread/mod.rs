@@ -14,13 +14,13 @@ pub use serve::ServeLocal;
 
 use crate::carry::Carried;
 use crate::context::blocked::BlockedRuntimes;
+use crate::forget_panic::forget_panic;
 use crate::serve::Served;
 use crate::serve::hub::Stage;
 use crate::serve::lent::Service;
 use landing::{Landing, depart};
 use std::fmt;
 use std::future::Future;
-use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::sync::Arc;
@@ -264,9 +264,7 @@ where
         };
         self.pool.run(Box::new(move || {
             // What nobody awaits any more is dropped here, and may panic. It is no business of the thread, which may be the user's.
-            if let Err(panic) = catch_unwind(AssertUnwindSafe(run)) {
-                mem::forget(panic);
-            }
+            forget_panic(run);
         }));
     }
 
