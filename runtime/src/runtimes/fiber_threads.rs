@@ -5,9 +5,10 @@
 //! thread on which it has begun: a stack cannot move. It is given to the thread that has the fewest.
 
 use crate::fork;
+use crate::oneshot;
 use crate::own_thread::{OwnThread, end_if_child};
-use crate::runtimes::Remains;
 use crate::runtimes::crew::cores;
+use crate::runtimes::{Remains, into_only};
 use crate::settings::ThreadKind;
 use crate::start_once::StartOnce;
 use crate::starter::Starter;
@@ -17,15 +18,10 @@ use std::io;
 use std::mem;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
-use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
-
-/// How often we look whether the threads have left.
-const LOOK: Duration = Duration::from_micros(200);
 
 /// What a fiber thread is to do: it spawns a task there. Who waits for that is told when it is dropped in place of being run.
 pub(crate) type Job = Box<dyn FnOnce(Counted) + Send>;
@@ -90,10 +86,7 @@ impl FiberThreads {
         let mut remains = Remains::default();
         for thread in threads {
             // The thread itself has the other reference.
-            while Arc::strong_count(&thread) > 1 && Instant::now() < deadline {
-                thread::sleep(LOOK);
-            }
-            remains.threads += usize::from(Arc::strong_count(&thread) > 1);
+            remains.threads += usize::from(into_only(thread, deadline).is_err());
         }
         remains
     }
@@ -133,22 +126,22 @@ impl FiberThread {
 
     /// Starts the thread, and waits until it has its runtime.
     fn start(self: &Arc<Self>, starter: &Arc<Starter>) -> io::Result<()> {
-        let (sender, outcome) = sync_channel(1);
+        let (sender, outcome) = oneshot::channel();
         let own = Arc::clone(self);
         let settings = starter.settings().thread(ThreadKind::Fiber);
         starter.start(settings, move || {
             let _own = OwnThread::begin();
             match build() {
                 Ok(runtime) => {
-                    let _ = sender.send(Ok(()));
+                    sender.send(Ok(()));
                     own.serve(runtime);
                 }
-                Err(error) => _ = sender.send(Err(error)),
+                Err(error) => sender.send(Err(error)),
             }
         })?;
         outcome
             .recv()
-            .unwrap_or_else(|_| Err(io::Error::other("the thread has ended")))
+            .unwrap_or_else(|| Err(io::Error::other("the thread has ended")))
     }
 
     /// Runs what comes, until it is told to end.

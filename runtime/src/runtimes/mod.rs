@@ -15,8 +15,11 @@ use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::runtime::{Builder, Runtime};
+
+/// How often we look whether threads have left.
+const LOOK: Duration = Duration::from_micros(200);
 
 /// Counts the threads of one runtime: workers and blocking threads.
 ///
@@ -88,6 +91,18 @@ impl Remains {
     pub(crate) fn add(&mut self, other: Remains) {
         self.threads += other.threads;
         self.held += other.held;
+    }
+}
+
+/// What is shared with threads that are leaving, once they have left.
+fn into_only<T>(mut shared: Arc<T>, deadline: Instant) -> Result<T, Arc<T>> {
+    loop {
+        shared = match Arc::try_unwrap(shared) {
+            Ok(only) => return Ok(only),
+            Err(shared) if Instant::now() >= deadline => return Err(shared),
+            Err(shared) => shared,
+        };
+        thread::sleep(LOOK);
     }
 }
 

@@ -1,12 +1,12 @@
 //! Homes that take over from one another.
 
-use super::{Home, Keeping, LOOK};
-use crate::runtimes::{Remains, end};
+use super::{Home, Keeping};
+use crate::runtimes::{Remains, end, into_only};
 use crate::start_once::StartOnce;
 use crate::starter::Starter;
 use std::sync::Arc;
 use std::time::Instant;
-use std::{io, iter, mem, thread};
+use std::{io, iter, mem};
 use tokio::runtime::Id;
 
 /// A home, and those that it has replaced. The first one that has not been replaced is *the* home.
@@ -99,18 +99,6 @@ impl Homes {
     /// How many homes have been replaced.
     pub(crate) fn retired(&self) -> usize {
         self.all().filter(|home| home.is_replaced()).count()
-    }
-}
-
-/// What is shared with threads that are leaving, once they have left.
-pub(super) fn into_only<T>(mut shared: Arc<T>, deadline: Instant) -> Result<T, Arc<T>> {
-    loop {
-        shared = match Arc::try_unwrap(shared) {
-            Ok(only) => return Ok(only),
-            Err(shared) if Instant::now() >= deadline => return Err(shared),
-            Err(shared) => shared,
-        };
-        thread::sleep(LOOK);
     }
 }
 

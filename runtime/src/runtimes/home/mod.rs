@@ -77,9 +77,6 @@ const REPLACED: usize = 1 << (usize::BITS - 1);
 /// How many homes may be replaced for their clocks. A home that is left has a thread and its descriptors for good.
 const MAX_PAUSED: usize = 64;
 
-/// How often we look whether home's thread has left.
-const LOOK: Duration = Duration::from_micros(200);
-
 /// How far ahead of the time a clock has to be for a third look to be worth it.
 const MIN_LEAD: Duration = Duration::from_millis(1);
 

@@ -9,14 +9,14 @@
 //! that finds none left has the home of all. So has a thread of sync-twin's own (an isolation thread serves now this caller
 //! and now that one), and a thread that is ending once it has left its own.
 
-use super::homes::{Homes, into_only};
+use super::homes::Homes;
 use super::keepers::Keepers;
 use super::steward::Steward;
 use super::{Home, Keeping};
 use crate::fork;
 use crate::own_thread::OwnThread;
 use crate::park::parker::Parker;
-use crate::runtimes::Remains;
+use crate::runtimes::{Remains, into_only};
 use crate::start_once::StartOnce;
 use crate::starter::{Starter, is_own_thread};
 use std::cell::{Cell, RefCell};
