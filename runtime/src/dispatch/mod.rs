@@ -165,12 +165,9 @@ where
         return on_fiber::run(site, origin, choice.chosen(), make);
     }
     let process = process();
-    let make = match may_be_served(choice) {
-        true => match serve_here::<K, F, Fut>(&process, site, origin, make) {
-            Ok(output) => return output,
-            Err(make) => make,
-        },
-        false => make,
+    let make = match serve::<K, S, F, Fut>(&process, site, origin, choice, make) {
+        Ok(output) => return output,
+        Err(make) => make,
     };
     block_unserved(&process, site, origin, choice, make)
 }
@@ -199,10 +196,30 @@ where
     on_this_thread(process, place, site, origin, choice.chosen(), make)
 }
 
-/// Whether a task that serves the code here, if there is one, may have a call. A choice of the user's goes before it.
+/// Has the task that serves the code here, if there is one, poll a call. A choice of the user's goes before it. If no task takes
+/// the call, this returns `make`.
+#[track_caller]
 #[inline]
-fn may_be_served<S: RuntimeChoice>(choice: &S) -> bool {
-    Host::here() == Host::Task && matches!(choice.chosen(), ChosenRuntime::Ours(Flavor::Auto))
+fn serve<K, S, F, Fut>(
+    process: &Process,
+    site: &'static Location<'static>,
+    origin: &'static Origin,
+    choice: &S,
+    make: F,
+) -> Result<Fut::Output, F>
+where
+    K: FutureKind<Fut>,
+    S: RuntimeChoice,
+    F: FnOnce() -> Fut + Send,
+    Fut: Future,
+    Fut::Output: Send,
+{
+    let may_be =
+        Host::here() == Host::Task && matches!(choice.chosen(), ChosenRuntime::Ours(Flavor::Auto));
+    match may_be {
+        true => serve_here::<K, F, Fut>(process, site, origin, make),
+        false => Err(make),
+    }
 }
 
 /// Runs a call whose future is often ready at once, such as the next item of a stream that has some in its buffer. Where it
@@ -225,12 +242,9 @@ where
         return on_fiber::run(site, origin, choice.chosen(), make);
     }
     let process = process();
-    let make = match may_be_served(choice) {
-        true => match serve_here::<Sends<Fut>, F, Fut>(&process, site, origin, make) {
-            Ok(output) => return output,
-            Err(make) => make,
-        },
-        false => make,
+    let make = match serve::<Sends<Fut>, S, F, Fut>(&process, site, origin, choice, make) {
+        Ok(output) => return output,
+        Err(make) => make,
     };
     let (place, in_task) = locate();
     in_async::check(&process, place, in_task.is_some(), site, origin);
@@ -262,12 +276,9 @@ where
     if let Some(fiber) = on_fiber::place() {
         return run_isolated(&process, fiber, site, origin, choice, make);
     }
-    let make = match may_be_served(choice) {
-        true => match serve_here::<K, F, Fut>(&process, site, origin, make) {
-            Ok(output) => return output,
-            Err(make) => make,
-        },
-        false => make,
+    let make = match serve::<K, S, F, Fut>(&process, site, origin, choice, make) {
+        Ok(output) => return output,
+        Err(make) => make,
     };
     let (place, in_task) = locate();
     in_async::check(&process, place, in_task.is_some(), site, origin);

@@ -100,7 +100,6 @@ fn wait<Fut: Future>(
     mut limited: Limited,
     mut future: Pin<&mut Fut>,
 ) -> Fut::Output {
-    let depth = fork::depth();
     let limited_future = poll_fn(|cx| {
         let polled = future.as_mut().poll(cx);
         if polled.is_pending() {
@@ -108,22 +107,25 @@ fn wait<Fut: Future>(
         }
         polled
     });
-    fiber::wait(pin!(limited_future), || {
-        hooks::refuse_wait(site);
-        fork::check(depth);
-        SilenceAside::begin()
-    })
+    suspend(site, fork::depth(), pin!(limited_future))
 }
 
 /// Waits, in a fiber that is suspended meanwhile, until `parker` is woken.
 pub(super) fn park(site: &'static Location<'static>, depth: usize, parker: &Parker) {
-    parker.drive(|woken| {
-        fiber::wait(pin!(woken), || {
-            hooks::refuse_wait(site);
-            fork::check(depth);
-            SilenceAside::begin()
-        });
-    });
+    parker.drive(|woken| suspend(site, depth, pin!(woken)));
+}
+
+/// Polls `future` to its end, in a call that has begun when the process was `depth` forks deep.
+fn suspend<Fut: Future>(
+    site: &'static Location<'static>,
+    depth: usize,
+    future: Pin<&mut Fut>,
+) -> Fut::Output {
+    fiber::wait(future, || {
+        hooks::refuse_wait(site);
+        fork::check(depth);
+        SilenceAside::begin()
+    })
 }
 
 /// The process's time limit for a call.
