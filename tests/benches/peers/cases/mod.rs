@@ -6,7 +6,6 @@ mod http;
 mod isolated;
 mod kernel;
 mod memory;
-mod own;
 mod ready;
 mod rows;
 mod served;
@@ -45,7 +44,6 @@ impl Setup {
         rows::measure(self);
         http::measure(self);
         threads::measure(self);
-        own::measure(self);
         starts::measure(self);
         sql::measure(self);
         clients::measure(self);
