@@ -3,10 +3,12 @@
 
 use crate::backend::BODY;
 use reqwest::Client;
-use std::sync::Arc;
+use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::{Arc, Mutex};
 use std::thread;
 use sync_twin::sync_wrapper;
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::task::block_in_place;
 use ureq::Agent;
 
 /// Gets a page, and says how long it is.
@@ -37,6 +39,8 @@ pub(crate) enum Way {
     Ureq,
     CurrentThread,
     MultiThread,
+    InPlace,
+    Beside,
     RuntimePerCall,
 }
 
@@ -44,7 +48,7 @@ pub(crate) enum Way {
 pub(crate) type Get = Arc<dyn Fn(&str) + Send + Sync>;
 
 impl Way {
-    pub(crate) const ALL: [Way; 8] = [
+    pub(crate) const ALL: [Way; 10] = [
         Way::Twin,
         Way::TwinMultiThread,
         Way::TwinPerThread,
@@ -52,6 +56,8 @@ impl Way {
         Way::Ureq,
         Way::CurrentThread,
         Way::MultiThread,
+        Way::InPlace,
+        Way::Beside,
         Way::RuntimePerCall,
     ];
 
@@ -65,6 +71,8 @@ impl Way {
             Way::Ureq => "ureq",
             Way::CurrentThread => "current-thread",
             Way::MultiThread => "two-workers",
+            Way::InPlace => "block-in-place",
+            Way::Beside => "thread-beside",
             Way::RuntimePerCall => "runtime-per-call",
         }
     }
@@ -78,6 +86,8 @@ impl Way {
             Way::Ureq => "`ureq`",
             Way::CurrentThread => "private current-thread runtime",
             Way::MultiThread => "private runtime, 2 workers",
+            Way::InPlace => "`block_in_place` and `Handle::block_on`",
+            Way::Beside => "private current-thread runtime on another thread",
             Way::RuntimePerCall => "new thread and runtime per call",
         }
     }
@@ -128,6 +138,17 @@ impl Way {
             }
             Way::CurrentThread => on_runtime(current_thread()),
             Way::MultiThread => on_runtime(two_workers()),
+            Way::InPlace => {
+                let client = client();
+                Box::new(move |url| {
+                    let runtime = Handle::current();
+                    block_in_place(|| runtime.block_on(get(&client, url)).unwrap())
+                })
+            }
+            Way::Beside => {
+                let beside = Beside::start();
+                Box::new(move |url| beside.get(url))
+            }
             Way::RuntimePerCall => {
                 let client = client();
                 Box::new(move |url| {
@@ -138,6 +159,32 @@ impl Way {
             }
         };
         Arc::new(move |url| assert_eq!(get(url), BODY.len()))
+    }
+}
+
+/// A thread with a runtime and a client, which makes requests for another one.
+struct Beside(Mutex<(Sender<String>, Receiver<usize>)>);
+
+impl Beside {
+    fn start() -> Self {
+        let (ask, asked) = channel::<String>();
+        let (answer, answered) = channel();
+        thread::spawn(move || {
+            let (runtime, client) = (current_thread(), client());
+            for url in asked {
+                let length = runtime.block_on(get(&client, &url)).unwrap();
+                if answer.send(length).is_err() {
+                    return;
+                }
+            }
+        });
+        Beside(Mutex::new((ask, answered)))
+    }
+
+    fn get(&self, url: &str) -> usize {
+        let both = self.0.lock().unwrap();
+        both.0.send(url.to_owned()).unwrap();
+        both.1.recv().unwrap()
     }
 }
 

@@ -1,6 +1,7 @@
 //! Twins against other ways to block, side by side in one run. What it can do is in [`options::HELP`].
 
 mod backend;
+mod callers;
 mod cases;
 mod client;
 mod conditions;
@@ -14,6 +15,7 @@ mod result;
 mod role;
 mod system_calls;
 mod tsv;
+mod turn;
 
 use backend::Backend;
 use cases::Setup;

@@ -2,9 +2,7 @@
 //! alike, and the ratio of two turns of the same round says more than that of two figures taken minutes apart.
 
 use crate::result::{Case, Goal, Row, Spread, Unit};
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
-use std::sync::mpsc::{Sender, channel};
-use std::sync::{Arc, Barrier};
+use crate::turn::Turn;
 use std::thread;
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
@@ -67,19 +65,6 @@ impl<'a> Contestant<'a> {
         Self::of_turns(name, move |time| crowd(time, &mut vec![&call; threads]))
     }
 
-    /// The same, of threads that live as long as the race, and open what they call by themselves.
-    pub(crate) fn regulars<C: FnMut() + 'static>(
-        name: &str,
-        threads: usize,
-        open: impl Fn() -> C + Send + Sync + 'static,
-    ) -> Self {
-        let regulars = Regulars::start(threads, open);
-        Self::of_turns(name, move |time| {
-            let (calls, time) = regulars.run(time);
-            time.as_secs_f64() / calls
-        })
-    }
-
     pub(crate) fn with_goal(mut self, goal: Goal) -> Self {
         self.goal = Some(goal);
         self
@@ -118,87 +103,11 @@ fn crowd(time: Duration, callers: &mut [impl FnMut() + Send]) -> f64 {
     let turn = Turn::new(callers.len());
     thread::scope(|scope| {
         for call in callers {
-            scope.spawn(|| turn.play(call));
+            scope.spawn(|| turn.play(call, |wait| wait()));
         }
         let (calls, time) = turn.time(time);
         time.as_secs_f64() / calls
     })
-}
-
-/// What the threads of a crowd share during a turn.
-struct Turn {
-    start: Barrier,
-    over: AtomicBool,
-    calls: AtomicU64,
-    end: Barrier,
-}
-
-impl Turn {
-    fn new(threads: usize) -> Self {
-        Turn {
-            start: Barrier::new(threads + 1),
-            over: AtomicBool::new(false),
-            calls: AtomicU64::new(0),
-            end: Barrier::new(threads + 1),
-        }
-    }
-
-    /// What each thread does.
-    fn play(&self, mut call: impl FnMut()) {
-        self.start.wait();
-        let mut finished = 0;
-        while !self.over.load(Ordering::Relaxed) {
-            call();
-            // A call that ends too late does not count.
-            finished += u64::from(!self.over.load(Ordering::Relaxed));
-        }
-        self.calls.fetch_add(finished, Ordering::Relaxed);
-        self.end.wait();
-    }
-
-    /// How many calls were made, and in what time.
-    fn time(&self, turn: Duration) -> (f64, Duration) {
-        self.start.wait();
-        let start = Instant::now();
-        thread::sleep(turn);
-        self.over.store(true, Ordering::Relaxed);
-        let time = start.elapsed();
-        self.end.wait();
-        (self.calls.load(Ordering::Relaxed).max(1) as f64, time)
-    }
-}
-
-/// Threads that wait for their next turn.
-pub(crate) struct Regulars(Vec<Sender<Arc<Turn>>>);
-
-impl Regulars {
-    pub(crate) fn start<C: FnMut() + 'static>(
-        threads: usize,
-        open: impl Fn() -> C + Send + Sync + 'static,
-    ) -> Self {
-        let open = Arc::new(open);
-        let start = |_| {
-            let (sender, turns) = channel::<Arc<Turn>>();
-            let open = Arc::clone(&open);
-            thread::spawn(move || {
-                let mut call = open();
-                for turn in turns {
-                    turn.play(&mut call);
-                }
-            });
-            sender
-        };
-        Regulars((0..threads).map(start).collect())
-    }
-
-    /// How many calls they make in about that time, and in what time exactly.
-    pub(crate) fn run(&self, time: Duration) -> (f64, Duration) {
-        let turn = Arc::new(Turn::new(self.0.len()));
-        for thread in &self.0 {
-            thread.send(Arc::clone(&turn)).expect("it waits for that");
-        }
-        turn.time(time)
-    }
 }
 
 /// Lets the contestants, the first of which is the twin, take turns. Each round starts with another one.

@@ -18,13 +18,14 @@ parts that this program plays for itself, to be run under strace or perf:
     peers backend                      an HTTP server; prints its address, ends with its standard input
     peers lone WAY URL CALLS           so many requests by one thread; prints how often that waited, and all others
     peers lone ready CALLS             so many calls that are ready
-    peers rate WAY THREADS CLIENTS PLACE MILLISECONDS
-                                       calls a second, and seconds of processor time for a call; CLIENTS is shared or own, PLACE
-                                       is pinned or cores
+    peers rate WAY CALLERS COUNT CLIENTS PLACE MILLISECONDS
+                                       calls a second, and seconds of processor time for a call; CALLERS is threads, tasks or
+                                       drivers, CLIENTS is shared or own, PLACE is pinned or cores
     peers crowd WAY THREADS ADDRESS    KiB and threads: after one request, and with so many blocked threads
     peers clients KIND SIDE COUNT URL  KiB of so many clients; KIND is http or sql, SIDE is twin or by-hand
 
-    WAY is twin, twin-multi-thread, twin-per-thread, reqwest-blocking, ureq, current-thread, two-workers or runtime-per-call";
+    WAY is twin, twin-multi-thread, twin-per-thread, reqwest-blocking, ureq, current-thread, two-workers,
+    block-in-place, thread-beside or runtime-per-call";
 
 #[derive(Debug, Default, PartialEq)]
 pub(crate) struct Options {

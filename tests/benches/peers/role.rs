@@ -2,8 +2,8 @@
 //! argument names the part.
 
 use crate::backend::Backend;
+use crate::callers::{Callers, Regulars};
 use crate::client::Way;
-use crate::measure::Regulars;
 use crate::process::{pin, processor_time, resident, switches, threads};
 use crate::{backend, cases};
 use std::hint::black_box;
@@ -23,7 +23,7 @@ pub(crate) const CROWD: &str = "crowd";
 /// `clients KIND SIDE COUNT SERVER`: what so many clients need.
 pub(crate) const CLIENTS: &str = "clients";
 
-/// `rate WAY THREADS CLIENTS PLACE MILLISECONDS`: many threads that all call, and a server, in processes of their own.
+/// `rate WAY CALLERS COUNT CLIENTS PLACE MILLISECONDS`: many that all call, and a server, in processes of their own.
 pub(crate) const RATE: &str = "rate";
 
 /// Plays the part that the arguments ask for, if they do.
@@ -34,8 +34,8 @@ pub(crate) fn play(arguments: &[String]) -> Option<io::Result<()>> {
         [LONE, "ready", calls] => Some(lone(ready, calls)),
         [LONE, way, url, calls] => Some(lone(find(way).open_for(url.to_owned()), calls)),
         [CROWD, way, threads, address] => Some(crowd(find(way), threads, address)),
-        [RATE, way, threads, clients, place, time] => {
-            Some(rate(find(way), threads, clients, place, time))
+        [RATE, way, callers, count, clients, place, time] => {
+            Some(rate(find(way), callers, count, clients, place, time))
         }
         [CLIENTS, kind, side, count, server] => Some(clients(kind, side, count, server)),
         _ => None,
@@ -119,10 +119,19 @@ fn crowd(way: Way, callers: &str, address: &str) -> io::Result<()> {
     process::exit(0);
 }
 
-/// Prints how many calls so many threads make in a second, and how much processor time this process has for one, in seconds.
+/// Prints how many calls so many callers make in a second, and how much processor time this process has for one, in seconds.
 /// `clients` is `shared` or `own`, `place` is `pinned` or `cores`.
-fn rate(way: Way, threads: &str, clients: &str, place: &str, time: &str) -> io::Result<()> {
-    let threads: usize = threads.parse().map_err(io::Error::other)?;
+fn rate(
+    way: Way,
+    callers: &str,
+    count: &str,
+    clients: &str,
+    place: &str,
+    time: &str,
+) -> io::Result<()> {
+    let known = Callers::ALL.into_iter().find(|kind| kind.key() == callers);
+    let callers = known.unwrap_or_else(|| panic!("there are no callers `{callers}`"));
+    let count: usize = count.parse().map_err(io::Error::other)?;
     let time = Duration::from_millis(time.parse().map_err(io::Error::other)?);
     if place == "pinned" {
         pin();
@@ -130,7 +139,7 @@ fn rate(way: Way, threads: &str, clients: &str, place: &str, time: &str) -> io::
     let backend = Backend::start()?;
     let url = backend.url("/");
     let shared = (clients == "shared").then(|| way.open());
-    let regulars = Regulars::start(threads, move || {
+    let regulars = Regulars::start(callers, count, move || {
         let (get, url) = (shared.clone().unwrap_or_else(|| way.open()), url.clone());
         move || get(&url)
     });

@@ -7,6 +7,7 @@ mod measure;
 mod options;
 mod result;
 mod tsv;
+mod turn;
 
 use documents::{BEGIN, BENCHMARKS, END, README};
 use measure::{Contestant, Pace, race};

@@ -1,43 +1,94 @@
-//! Many threads that call, over several starts of the program.
+//! Many callers at once, over several starts of the program.
 //!
 //! Where the kernel puts the threads of one start shifts all that this start measures, by up to three times. So each figure is
 //! of a process of its own, with a server of its own, and the ways take turns in starting. And the same with all of it on one
 //! core, which is what a container with one processor has: there no core has to be woken, and figures repeat.
 
 use super::Setup;
+use crate::callers::Callers;
 use crate::client::Way;
 use crate::process::can_pin;
 use crate::result::{Case, Goal, Row, Spread, Unit};
 use crate::role::{self, RATE};
 
-const THREADS: [usize; 5] = [1, 2, 8, 32, 128];
+const COUNTS: [usize; 5] = [1, 2, 8, 32, 128];
 const STARTS: usize = 7;
 const MILLISECONDS: usize = 300;
 
 /// By whom, in comparison with whom, and what is asked for.
-const SHARED: [(Way, Option<Goal>); 5] = [
+type Ways = [(Way, Option<Goal>)];
+
+const SHARED: &Ways = &[
     (Way::Twin, None),
     (Way::TwinMultiThread, None),
     (Way::Blocking, Some(Goal::AtLeast(1.1))),
     (Way::MultiThread, Some(Goal::AtLeast(1.0))),
     (Way::Ureq, None),
 ];
-const OWN: [(Way, Option<Goal>); 4] = [
+const OWN: &Ways = &[
     (Way::TwinPerThread, None),
     (Way::Twin, None),
     (Way::CurrentThread, Some(Goal::AtLeast(0.95))),
     (Way::Ureq, None),
 ];
+const TASKS: &Ways = &[(Way::Twin, None), (Way::InPlace, Some(Goal::AtLeast(1.0)))];
+const DRIVERS: &Ways = &[
+    (Way::Twin, None),
+    (Way::TwinMultiThread, None),
+    (Way::Beside, Some(Goal::AtLeast(1.0))),
+];
+
+/// Those who call, with what clients.
+struct Kind {
+    id: &'static str,
+    callers: Callers,
+    /// What each of them is called.
+    caller: &'static str,
+    clients: &'static str,
+    with: &'static str,
+    ways: &'static Ways,
+}
+
+const KINDS: [Kind; 4] = [
+    Kind {
+        id: "shared",
+        callers: Callers::Threads,
+        caller: "thread",
+        clients: "shared",
+        with: "one client",
+        ways: SHARED,
+    },
+    Kind {
+        id: "own",
+        callers: Callers::Threads,
+        caller: "thread",
+        clients: "own",
+        with: "a client each",
+        ways: OWN,
+    },
+    Kind {
+        id: "tasks",
+        callers: Callers::Tasks,
+        caller: "task",
+        clients: "shared",
+        with: "one client, on 2 workers",
+        ways: TASKS,
+    },
+    Kind {
+        id: "drivers",
+        callers: Callers::Drivers,
+        caller: "current-thread runtime",
+        clients: "own",
+        with: "a client each",
+        ways: DRIVERS,
+    },
+];
 
 pub(super) fn measure(setup: &mut Setup) {
-    let kinds = [
-        ("shared", "one client", &SHARED[..]),
-        ("own", "a client each", &OWN[..]),
-    ];
     for (place, where_it_is) in [("pinned", "all on one core"), ("cores", "all cores")] {
-        for (clients, with, ways) in kinds {
-            for threads in THREADS {
-                let id = format!("{place}/{clients}/{threads}");
+        for kind in &KINDS {
+            for count in COUNTS {
+                let id = format!("{place}/{}/{count}", kind.id);
                 if !setup.wants(&id) {
                     continue;
                 }
@@ -45,17 +96,12 @@ pub(super) fn measure(setup: &mut Setup) {
                     setup.skip(&id, "this is not Linux, or there is no `taskset`");
                     continue;
                 }
-                let plural = if threads == 1 { "" } else { "s" };
+                let plural = if count == 1 { "" } else { "s" };
+                let (caller, with) = (kind.caller, kind.with);
                 let title = format!(
-                    "keep-alive HTTP GET, {threads} thread{plural} with {with}, {where_it_is}"
+                    "keep-alive HTTP GET, {count} {caller}{plural} with {with}, {where_it_is}"
                 );
-                measure_starts(
-                    setup,
-                    ways,
-                    &id,
-                    &title,
-                    [&threads.to_string(), clients, place],
-                );
+                measure_starts(setup, kind, &id, &title, count, place);
             }
         }
     }
@@ -63,21 +109,32 @@ pub(super) fn measure(setup: &mut Setup) {
 
 fn measure_starts(
     setup: &mut Setup,
-    ways: &[(Way, Option<Goal>)],
+    kind: &Kind,
     id: &str,
     title: &str,
-    [threads, clients, place]: [&str; 3],
+    count: usize,
+    place: &str,
 ) {
     let (starts, time) = match setup.quick {
         true => (1, 10),
         false => (STARTS, MILLISECONDS),
     };
+    let ways = kind.ways;
+    let count = count.to_string();
     let time = time.to_string();
     let mut figures = vec![Vec::new(); ways.len()];
     for start in 0..starts {
         for turn in 0..ways.len() {
             let who = (start + turn) % ways.len();
-            let part = [RATE, ways[who].0.key(), threads, clients, place, &time];
+            let part = [
+                RATE,
+                ways[who].0.key(),
+                kind.callers.key(),
+                &count,
+                kind.clients,
+                place,
+                &time,
+            ];
             figures[who].push(role::figures(&part));
         }
     }
