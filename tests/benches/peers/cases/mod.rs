@@ -1,6 +1,7 @@
 //! What is measured.
 
 pub(crate) mod clients;
+mod codec;
 mod fibers;
 mod http;
 mod isolated;
@@ -47,6 +48,7 @@ impl Setup {
         starts::measure(self);
         sql::measure(self);
         clients::measure(self);
+        codec::measure(self);
         server::measure(self);
         memory::measure(self);
         kernel::measure(self);
