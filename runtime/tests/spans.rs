@@ -7,14 +7,19 @@ mod deadline;
 use deadline::{test_name, watch};
 use std::fmt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::pin::{Pin, pin};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
+use std::task::Waker;
 use std::thread;
 use std::time::Duration;
 use sync_twin::{block_on, spawn, sync_wrapper, to_thread};
 use tokio::task::yield_now;
 use tracing::dispatcher::{self, Dispatch};
 use tracing::field::{Field, Visit};
-use tracing::{Event, Span, Subscriber, info, info_span};
+use tracing::span::{Attributes, Id, Record};
+use tracing::{Event, Metadata, Span, Subscriber, info, info_span};
+use tracing_core::span::Current;
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt as _};
 use tracing_subscriber::registry::{LookupSpan, Registry};
 
@@ -280,6 +285,54 @@ fn a_span_that_is_entered_in_a_fiber() {
             "request:outer:inner:in the fiber",
         ]
     );
+}
+
+/// Subscribers are code of the user's. What they throw at a fiber reaches who polls it, wherever that is.
+#[test]
+fn a_subscriber_that_panics_around_a_fiber() {
+    static IS_ON: AtomicBool = AtomicBool::new(false);
+    struct Panics(Registry);
+    impl Subscriber for Panics {
+        fn enabled(&self, metadata: &Metadata<'_>) -> bool {
+            self.0.enabled(metadata)
+        }
+        fn new_span(&self, span: &Attributes<'_>) -> Id {
+            self.0.new_span(span)
+        }
+        fn record(&self, _: &Id, _: &Record<'_>) {}
+        fn record_follows_from(&self, _: &Id, _: &Id) {}
+        fn event(&self, _: &Event<'_>) {}
+        fn enter(&self, id: &Id) {
+            self.0.enter(id);
+        }
+        fn exit(&self, id: &Id) {
+            self.0.exit(id);
+        }
+        fn current_span(&self) -> Current {
+            assert!(!IS_ON.load(Ordering::Relaxed), "of the subscriber");
+            self.0.current_span()
+        }
+    }
+    let _watch = watch(&test_name());
+    dispatcher::with_default(&Dispatch::new(Panics(Registry::default())), || {
+        // Where it begins, and where it goes on.
+        for panics_at in [0, 1] {
+            let mut code = pin!(sync_twin::fiber(|| block_on(yield_now())));
+            let poll = |code: Pin<&mut _>| {
+                let cx = &mut std::task::Context::from_waker(Waker::noop());
+                Future::poll(code, cx).is_pending()
+            };
+            for _ in 0..panics_at {
+                assert!(poll(code.as_mut()));
+            }
+            IS_ON.store(true, Ordering::Relaxed);
+            let caught = catch_unwind(AssertUnwindSafe(|| poll(code.as_mut())));
+            IS_ON.store(false, Ordering::Relaxed);
+            let panic = caught.expect_err("the subscriber panics");
+            assert_eq!(panic.downcast_ref(), Some(&"of the subscriber"));
+        }
+        assert_eq!(block_on(sync_twin::fiber(|| block_on(async { 7 }))), 7);
+    });
 }
 
 /// What is carried to a fiber thread holds around each of its polls.

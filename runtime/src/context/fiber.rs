@@ -41,7 +41,7 @@ pub(crate) type Bounds = Range<usize>;
 /// What code on a fiber's stack is told when it is resumed.
 pub(crate) struct Resumed {
     /// Wakes the task that polls the fiber, if it is not the one before.
-    pub(crate) waker: Option<Rc<Waker>>,
+    pub(crate) waker: Option<Waker>,
     /// Where it is resumed.
     pub(crate) surroundings: Surroundings,
     /// The fiber has been dropped: it is to unwind.
@@ -127,8 +127,10 @@ fn depth() -> u32 {
 struct Frame<'a> {
     yielder: &'a Yielder<Resumed, Suspended>,
     stack: Bounds,
-    /// Of the task that has resumed the fiber last.
-    waker: RefCell<Rc<Waker>>,
+    /// Of the task that has resumed the fiber first.
+    first_waker: Waker,
+    /// Of the one that has done so last, if that is another one. A call may be in the middle of a poll with the one before.
+    later_waker: RefCell<Option<Rc<Waker>>>,
     /// Where that was.
     surroundings: Cell<Surroundings>,
     /// How often the fiber has been resumed.
@@ -148,28 +150,33 @@ thread_local! {
     static CURRENT: Cell<*const Frame<'static>> = const { Cell::new(ptr::null()) };
 }
 
-/// Runs `code` as that of a fiber, at the root of whose stack this is called. `waker` is that of the task which polls it first.
+/// Runs `code` as that of a fiber, at the root of whose stack this is called.
 pub(crate) fn run<T>(
     stack: Bounds,
     yielder: &Yielder<Resumed, Suspended>,
-    waker: Rc<Waker>,
     first: Resumed,
     code: impl FnOnce() -> T,
 ) -> thread::Result<T> {
     let frame = Frame {
         yielder,
         stack,
-        waker: RefCell::new(waker),
+        first_waker: first.waker.unwrap_or_else(|| Waker::noop().clone()),
+        later_waker: RefCell::new(None),
         surroundings: Cell::new(first.surroundings),
         resumptions: Cell::new(0),
         #[cfg(feature = "tracing")]
-        span: Cell::new(current_span()),
+        span: Cell::new(None),
         is_dropped: Cell::new(first.is_dropped),
         unwound: Cell::new(0),
         outer: Cell::new((ptr::null(), Host::Nobody)),
     };
     frame.arrive();
-    let outcome = catch_unwind(AssertUnwindSafe(code));
+    // Nothing but this may panic here, where nobody below could catch it: a subscriber is code of the user's.
+    let outcome = catch_unwind(AssertUnwindSafe(|| {
+        #[cfg(feature = "tracing")]
+        frame.span.set(current_span());
+        code()
+    }));
     frame.depart();
     outcome
 }
@@ -282,11 +289,6 @@ impl Frame<'_> {
         }
     }
 
-    #[inline]
-    fn waker(&self) -> Rc<Waker> {
-        Rc::clone(&self.waker.borrow())
-    }
-
     /// Each poll has a waker that is its own and stays for as long as it lasts: a call inside the future may suspend the
     /// fiber in the middle of the poll. Then another task may have gone on with it, and the future may have kept a waker of
     /// the first one: it is polled again with the present one.
@@ -297,9 +299,10 @@ impl Frame<'_> {
         mut suspending: impl FnMut() -> A,
     ) -> Fut::Output {
         loop {
-            let waker = self.waker();
+            let later = self.later_waker.borrow().clone();
+            let waker = later.as_deref().unwrap_or(&self.first_waker);
             let resumptions = self.resumptions.get();
-            let polled = future.as_mut().poll(&mut Context::from_waker(&waker));
+            let polled = future.as_mut().poll(&mut Context::from_waker(waker));
             if let Poll::Ready(output) = polled {
                 return output;
             }
@@ -317,24 +320,24 @@ impl Frame<'_> {
         self.depart();
         let resumed = self.yielder.suspend(Suspended::Waiting);
         self.arrive();
-        self.note(resumed);
+        // Subscribers and wakers are code of the user's, which may panic: not before all is noted.
+        let _before = self.note(resumed);
         #[cfg(feature = "tracing")]
-        spans.enter_again();
+        {
+            self.span.set(current_span());
+            spans.enter_again();
+        }
         self.unwind_if_dropped();
     }
 
+    /// Returns the waker that is not needed any more.
     #[inline]
-    fn note(&self, resumed: Resumed) {
+    fn note(&self, resumed: Resumed) -> Option<Rc<Waker>> {
         self.resumptions.set(self.resumptions.get() + 1);
         self.is_dropped.set(resumed.is_dropped);
         self.surroundings.set(resumed.surroundings);
-        #[cfg(feature = "tracing")]
-        self.span.set(current_span());
-        if let Some(waker) = resumed.waker {
-            let before = self.waker.replace(waker);
-            // Not while it is borrowed: the end of a waker may be code of the user's.
-            drop(before);
-        }
+        let waker = Rc::new(resumed.waker?);
+        self.later_waker.replace(Some(waker))
     }
 
     #[inline]
@@ -362,8 +365,6 @@ mod tests {
     use super::{CURRENT, Resumed, Surroundings, Suspended, run};
     use crate::context::host::Host;
     use corosensei::{Coroutine, CoroutineResult};
-    use std::rc::Rc;
-    use std::task::Waker;
 
     fn resumed() -> Resumed {
         Resumed {
@@ -376,9 +377,8 @@ mod tests {
     /// A fiber whose stack is left in the middle by somebody who knows nothing of fibers.
     fn left_by_a_stranger() -> Coroutine<Resumed, Suspended, ()> {
         Coroutine::new(|yielder, first| {
-            let waker = Rc::new(Waker::noop().clone());
             let everywhere = 0..usize::MAX;
-            let outcome = run(everywhere, yielder, waker, first, || {
+            let outcome = run(everywhere, yielder, first, || {
                 let _ = yielder.suspend(Suspended::Waiting);
             });
             assert!(outcome.is_ok());

@@ -13,8 +13,9 @@ use std::marker::PhantomData;
 use std::mem;
 use std::panic::{Location, resume_unwind};
 use std::pin::Pin;
+use std::ptr;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll, RawWakerVTable, Waker};
 use std::thread;
 
 /// Sync code that runs on a stack of its own, inside the task that awaits it. [`fiber`](super::fiber()) returns it.
@@ -37,14 +38,42 @@ enum State<F, T> {
     Over,
 }
 
-/// A fiber that has a stack.
+/// A fiber that has a stack. Dropped before its code has returned, it leaves the stack as it is, for good, with all that is on it.
+/// Nothing on it borrows from elsewhere, but for what [`fiber`](super::fiber()) says must not be held, and others may borrow from
+/// it.
 struct Begun<T> {
-    coroutine: Coroutine<Resumed, Suspended, thread::Result<T>, FiberStack>,
-    /// That of the task that has polled it last.
-    waker: Rc<Waker>,
+    /// `None` when the code has returned.
+    coroutine: Option<Code<T>>,
+    /// Of the task that has polled it last.
+    polled_by: WakerParts,
     /// Where that was.
     surroundings: Surroundings,
+    made_at: &'static Location<'static>,
 }
+
+/// What two wakers have in common that wake the same task. (Not asked by `will_wake` of a clone: the functions of a clone may
+/// lie elsewhere than those of the waker that has been cloned, and be the same.)
+#[derive(PartialEq, Eq)]
+struct WakerParts(*const (), *const RawWakerVTable);
+
+impl WakerParts {
+    #[inline]
+    fn of(waker: &Waker) -> Self {
+        WakerParts(waker.data(), waker.vtable())
+    }
+
+    /// Of a waker, from here on by a clone that is kept. If that is for other data, the next waker with this data may be another's.
+    #[inline]
+    fn of_cloned(waker: &Waker, clone: &Waker) -> Self {
+        WakerParts::of(match ptr::eq(waker.data(), clone.data()) {
+            true => waker,
+            false => clone,
+        })
+    }
+}
+
+type Code<T> = Coroutine<Resumed, Suspended, thread::Result<T>, FiberStack>;
+type Ran<T> = CoroutineResult<Suspended, thread::Result<T>>;
 
 // The code is moved to its stack, and nothing else is pinned.
 impl<F, T> Unpin for Fiber<F, T> {}
@@ -66,29 +95,31 @@ where
 {
     type Output = T;
 
+    #[inline]
     fn poll(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
-        if let State::New(_) = self.state {
-            self.begin(cx.waker());
+        let this = &mut *self;
+        if stack::is_thread_ending() {
+            panic_at_thread_exit(this.made_at);
         }
-        let State::Begun(begun) = &mut self.state else {
-            panic!("a fiber was polled after its end");
+        let ran = match &mut this.state {
+            State::New(_) => this.begin(cx.waker()),
+            State::Begun(begun) => begun.go_on(Some(cx.waker())),
+            State::Over => panic!("a fiber was polled after its end"),
         };
-        let waker = (!begun.waker.will_wake(cx.waker())).then(|| {
-            // Not in its place: a call may be in the middle of a poll with it.
-            begun.waker = Rc::new(cx.waker().clone());
-            Rc::clone(&begun.waker)
-        });
-        match begun.run(waker, false) {
+        match ran {
             CoroutineResult::Yield(_) => Poll::Pending,
-            CoroutineResult::Return(outcome) => {
-                self.end();
-                match outcome {
-                    Ok(output) => Poll::Ready(output),
-                    Err(panic) => resume_unwind(panic),
-                }
-            }
+            CoroutineResult::Return(outcome) => match this.end(outcome) {
+                Ok(output) => Poll::Ready(output),
+                Err(panic) => resume_unwind(panic),
+            },
         }
     }
+}
+
+/// What the code refers to may be gone.
+#[cold]
+fn panic_at_thread_exit(made_at: &'static Location<'static>) -> ! {
+    panic!("the fiber made at {made_at} cannot run on a thread that is ending")
 }
 
 impl<F, T> Fiber<F, T>
@@ -96,17 +127,14 @@ where
     F: FnOnce() -> T + 'static,
     T: 'static,
 {
-    /// Gives the code a stack.
+    /// Gives the code a stack, and runs it until it is suspended or returns.
     ///
     /// # Panics
     ///
     /// If there is none. The next poll tries again.
-    fn begin(&mut self, waker: &Waker) {
+    #[inline]
+    fn begin(&mut self, waker: &Waker) -> Ran<T> {
         let made_at = self.made_at;
-        assert!(
-            !stack::is_thread_ending(),
-            "the fiber made at {made_at} cannot begin on a thread that is ending"
-        );
         let stack = match stack::take(|| process().settings.fiber_stack_size) {
             Ok(stack) => stack,
             Err(error) => panic!("the fiber made at {made_at} cannot have a stack: {error}"),
@@ -115,68 +143,106 @@ where
             unreachable!("it has just been new");
         };
         let bounds = stack.limit().get()..stack.base().get();
-        let waker = Rc::new(waker.clone());
-        let first_waker = Rc::clone(&waker);
         let coroutine = Coroutine::with_stack(stack, move |yielder, first| {
-            frame::run(bounds, yielder, first_waker, first, code)
+            frame::run(bounds, yielder, first, code)
         });
         self.state = State::Begun(Begun {
-            coroutine,
-            waker,
+            coroutine: Some(coroutine),
+            polled_by: WakerParts::of(waker),
             surroundings: Surroundings::here(),
+            made_at,
         });
+        match &mut self.state {
+            State::Begun(begun) => begun.run(Some(waker), false),
+            _ => unreachable!("it has just begun"),
+        }
     }
 }
 
 impl<F, T> Fiber<F, T> {
     /// The code has returned: its stack is for others.
-    fn end(&mut self) {
+    #[inline]
+    fn end(&mut self, outcome: thread::Result<T>) -> thread::Result<T> {
         if let State::Begun(begun) = mem::replace(&mut self.state, State::Over) {
-            stack::give_back(begun.coroutine.into_stack());
+            begun.give_back();
         }
+        outcome
     }
 }
 
 impl<T> Begun<T> {
-    /// Runs the code until it is suspended or returns.
-    ///
-    /// Outside tokio it is in the context of the crew meanwhile. That is entered on this stack and not on the code's, and so
-    /// is never in force for anybody else.
-    fn run(
-        &mut self,
-        waker: Option<Rc<Waker>>,
-        is_dropped: bool,
-    ) -> CoroutineResult<Suspended, thread::Result<T>> {
-        self.surroundings = self.surroundings.again(waker.is_none());
-        if self.surroundings.has_runtime() {
-            return self.resume(waker, is_dropped);
+    /// Runs the code from where it is suspended until it is so again or returns. Without a `waker`, the fiber has been dropped, and
+    /// is to unwind.
+    #[inline]
+    fn go_on(&mut self, waker: Option<&Waker>) -> Ran<T> {
+        let new_waker = waker.filter(|waker| WakerParts::of(waker) != self.polled_by);
+        self.surroundings = self.surroundings.again(new_waker.is_none());
+        self.run(new_waker, waker.is_none())
+    }
+
+    /// Outside tokio the code is in the context of the crew meanwhile. That is entered on this stack and not on the code's, and
+    /// so is never in force for anybody else.
+    #[inline]
+    fn run(&mut self, new_waker: Option<&Waker>, is_dropped: bool) -> Ran<T> {
+        match self.surroundings.has_runtime() {
+            true => self.resume(new_waker, is_dropped),
+            false => self.run_in_crew(new_waker, is_dropped),
         }
+    }
+
+    #[inline(never)]
+    fn run_in_crew(&mut self, new_waker: Option<&Waker>, is_dropped: bool) -> Ran<T> {
         let process = process();
         let crew = match process.crew() {
             // A destructor's panic might end the process.
-            Err(_) if is_dropped => return self.resume(waker, is_dropped),
+            Err(_) if is_dropped => return self.resume(new_waker, is_dropped),
             crew => or_panic(crew),
         };
+        if Place::find() == Place::ThreadExit {
+            panic_at_thread_exit(self.made_at);
+        }
         let _entered = Entered::begin(crew.handle(), Place::Plain);
         self.surroundings = Surroundings::here();
-        self.resume(waker, is_dropped)
+        self.resume(new_waker, is_dropped)
     }
 
     #[inline]
-    fn resume(
-        &mut self,
-        waker: Option<Rc<Waker>>,
-        is_dropped: bool,
-    ) -> CoroutineResult<Suspended, thread::Result<T>> {
-        self.coroutine.resume(Resumed {
+    fn resume(&mut self, new_waker: Option<&Waker>, is_dropped: bool) -> Ran<T> {
+        let waker = new_waker.cloned();
+        if let (Some(new), Some(clone)) = (new_waker, &waker) {
+            self.polled_by = WakerParts::of_cloned(new, clone);
+        }
+        let Some(coroutine) = &mut self.coroutine else {
+            unreachable!("its code has not returned");
+        };
+        coroutine.resume(Resumed {
             waker,
             surroundings: self.surroundings,
             is_dropped,
         })
     }
+
+    /// The code has returned.
+    #[inline]
+    fn give_back(mut self) {
+        if let Some(code) = self.coroutine.take() {
+            stack::give_back(code.into_stack());
+        }
+    }
+}
+
+impl<T> Drop for Begun<T> {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(code) = self.coroutine.take() {
+            mem::forget(code);
+            stack::left_for_good();
+        }
+    }
 }
 
 impl<F, T> Drop for Fiber<F, T> {
+    #[inline]
     fn drop(&mut self) {
         if let State::Begun(begun) = mem::replace(&mut self.state, State::Over) {
             unwind(begun, self.made_at);
@@ -184,18 +250,16 @@ impl<F, T> Drop for Fiber<F, T> {
     }
 }
 
-/// Unwinds the stack of a fiber that has been dropped before its end.
-///
-/// Where that cannot be done, the stack stays mapped, as it is, with all that is on it. Nothing on it borrows from
-/// elsewhere, but for what [`fiber`](super::fiber()) says must not be held, and others may borrow from it.
+/// Unwinds the stack of a fiber that has been dropped before its end. Where that cannot be done, the stack is left.
 fn unwind<T>(mut begun: Begun<T>, made_at: &'static Location<'static>) {
     // At the end of a thread, what the code refers to may be gone.
-    if cfg!(panic = "abort") || stack::is_thread_ending() {
-        return leave(begun);
+    let is_thread_ending = || stack::is_thread_ending() || Place::find() == Place::ThreadExit;
+    if cfg!(panic = "abort") || is_thread_ending() {
+        return;
     }
-    match begun.run(None, true) {
+    match begun.go_on(None) {
         CoroutineResult::Return(outcome) => {
-            stack::give_back(begun.coroutine.into_stack());
+            begun.give_back();
             match outcome {
                 Ok(output) => drop(output),
                 Err(panic) if panic.is::<Dropped>() => {}
@@ -205,7 +269,7 @@ fn unwind<T>(mut begun: Begun<T>, made_at: &'static Location<'static>) {
             }
         }
         CoroutineResult::Yield(_) => {
-            leave(begun);
+            drop(begun);
             process().reports.report_once(
                 made_at,
                 &format!(
@@ -215,11 +279,6 @@ fn unwind<T>(mut begun: Begun<T>, made_at: &'static Location<'static>) {
             );
         }
     }
-}
-
-fn leave<T>(begun: Begun<T>) {
-    mem::forget(begun.coroutine);
-    stack::left_for_good();
 }
 
 impl<F, T> fmt::Debug for Fiber<F, T> {
@@ -233,5 +292,96 @@ impl<F, T> fmt::Debug for Fiber<F, T> {
             .field("made_at", &format_args!("{}", self.made_at))
             .field("state", &state)
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Fiber;
+    use crate::block_on;
+    use std::cell::Cell;
+    use std::future::Future;
+    use std::panic::Location;
+    use std::pin::Pin;
+    use std::rc::Rc;
+    use std::task::{Context, RawWaker, RawWakerVTable, Waker};
+    use tokio::task::yield_now;
+
+    thread_local! {
+        /// Which wakers have been woken, by their data.
+        static WOKEN: Cell<u64> = const { Cell::new(0) };
+        static CLONES: Cell<u32> = const { Cell::new(0) };
+    }
+
+    fn woken() -> u64 {
+        WOKEN.take()
+    }
+
+    /// Wakers whose data is a number. Their clones have other functions, as those of tokio's do where rustc has made them twice.
+    static FIRST: RawWakerVTable = RawWakerVTable::new(clone_same, wake, wake, |_| {});
+    static CLONED: RawWakerVTable = RawWakerVTable::new(clone_same, wake, wake, |_| {});
+    /// The same, but what is cloned has other data: ten more.
+    static MOVED: RawWakerVTable = RawWakerVTable::new(clone_moved, wake, wake, |_| {});
+
+    fn clone_same(data: *const ()) -> RawWaker {
+        CLONES.set(CLONES.get() + 1);
+        RawWaker::new(data, &CLONED)
+    }
+
+    fn clone_moved(data: *const ()) -> RawWaker {
+        CLONES.set(CLONES.get() + 1);
+        RawWaker::new(data.wrapping_byte_add(10), &CLONED)
+    }
+
+    fn wake(data: *const ()) {
+        WOKEN.set(WOKEN.get() | 1 << data.addr());
+    }
+
+    fn waker(number: usize, vtable: &'static RawWakerVTable) -> Waker {
+        let data = std::ptr::without_provenance(number);
+        // SAFETY: the functions do nothing with the data but to count it, and nothing needs to be freed.
+        unsafe { Waker::from_raw(RawWaker::new(data, vtable)) }
+    }
+
+    fn yields_forever() -> Fiber<impl FnOnce(), ()> {
+        let code = || {
+            while Rc::strong_count(&Rc::new(())) == 1 {
+                block_on(yield_now());
+            }
+        };
+        Fiber::new(code, Location::caller())
+    }
+
+    fn poll<F: FnOnce() + 'static>(fiber: &mut Fiber<F, ()>, waker: &Waker) {
+        let polled = Pin::new(fiber).poll(&mut Context::from_waker(waker));
+        assert!(polled.is_pending());
+    }
+
+    #[test]
+    fn a_waker_that_is_known_is_not_cloned_again() {
+        let mut fiber = yields_forever();
+        let (one, two) = (waker(1, &FIRST), waker(2, &FIRST));
+        poll(&mut fiber, &one);
+        let clones = CLONES.take();
+        poll(&mut fiber, &one);
+        // What remains is that of `yield_now`.
+        let of_yield = CLONES.take();
+        assert_eq!(clones, of_yield + 1);
+        poll(&mut fiber, &two);
+        assert_eq!(CLONES.take(), of_yield + 1);
+        assert_eq!(woken(), 1 << 1 | 1 << 2);
+    }
+
+    /// Whoever has its data next may be somebody else.
+    #[test]
+    fn a_waker_whose_clone_has_other_data_is_cloned_each_time() {
+        let mut fiber = yields_forever();
+        let one = waker(1, &MOVED);
+        poll(&mut fiber, &one);
+        let clones = CLONES.take();
+        assert_eq!(woken(), 1 << 11);
+        poll(&mut fiber, &one);
+        assert_eq!(CLONES.take(), clones);
+        assert_eq!(woken(), 1 << 11);
     }
 }

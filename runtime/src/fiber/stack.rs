@@ -117,11 +117,13 @@ thread_local! {
 }
 
 /// Whether variables of this thread are gone.
+#[inline]
 pub(super) fn is_thread_ending() -> bool {
     STACKS.try_with(|_| ()).is_err()
 }
 
 /// A stack of at least as many bytes as `size` says, which is the same for all.
+#[inline]
 pub(super) fn take(size: impl FnOnce() -> usize) -> io::Result<FiberStack> {
     let free = STACKS.try_with(|stacks| stacks.borrow_mut().take());
     match free.ok().flatten() {
@@ -131,14 +133,11 @@ pub(super) fn take(size: impl FnOnce() -> usize) -> io::Result<FiberStack> {
 }
 
 /// Takes a stack back, on the thread that has taken it.
+#[inline]
 pub(super) fn give_back(stack: FiberStack) {
-    let mut stack = Some(stack);
-    let superfluous = STACKS.try_with(|stacks| {
-        let mut stacks = stacks.borrow_mut();
-        stacks.in_use -= 1;
-        stacks.free.extend(stack.take());
-        stacks.superfluous()
-    });
+    // At the end of the thread, that drops the stack.
+    let superfluous = STACKS.try_with(|stacks| stacks.borrow_mut().give_back(stack));
+    // Not while they are borrowed: that takes long.
     drop(superfluous);
 }
 
@@ -148,26 +147,35 @@ pub(super) fn left_for_good() {
 }
 
 impl Stacks {
+    #[inline]
     fn take(&mut self) -> Option<FiberStack> {
         self.in_use += 1;
         self.peak = self.peak.max(self.in_use);
         self.free.pop()
     }
 
-    /// Those that are not needed, now and then.
-    fn superfluous(&mut self) -> Vec<FiberStack> {
-        if self.free.len() <= FEW {
-            return Vec::new();
+    /// Returns those that are not needed, now and then.
+    #[inline]
+    fn give_back(&mut self, stack: FiberStack) -> Option<Vec<FiberStack>> {
+        self.in_use -= 1;
+        self.free.push(stack);
+        match self.free.len() > FEW {
+            true => self.superfluous(),
+            false => None,
         }
+    }
+
+    #[inline(never)]
+    fn superfluous(&mut self) -> Option<Vec<FiberStack>> {
         let now = Instant::now();
         match self.looked {
-            Some(looked) if now.saturating_duration_since(looked) < LOOK_EVERY => Vec::new(),
+            Some(looked) if now.saturating_duration_since(looked) < LOOK_EVERY => None,
             _ => {
                 let needed = self.peak.max(self.peak_before) - self.in_use;
                 self.looked = Some(now);
                 self.peak_before = self.peak;
                 self.peak = self.in_use;
-                self.free.split_off(self.free.len().min(needed.max(FEW)))
+                Some(self.free.split_off(self.free.len().min(needed.max(FEW))))
             }
         }
     }
