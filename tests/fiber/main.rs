@@ -1,7 +1,10 @@
 //! Sync code on stacks of its own: `fiber` and `to_fiber`.
 
+#[cfg(not(sanitized))]
+mod actors;
 mod cancelling;
 mod circular;
+mod mcp;
 mod nested;
 #[cfg(unix)]
 mod overflow;
