@@ -254,3 +254,61 @@ fn dropped_while_another_thread_borrows_from_it() {
     go_on.send(()).expect("it waits");
     assert_eq!(told.recv().as_deref(), Ok("lent and filled"));
 }
+
+/// Dropped while they wait for a thread, run, are suspended, unwind, or have ended.
+#[test]
+fn thousands_are_dropped_at_any_moment() {
+    struct Counted(Arc<AtomicUsize>);
+    impl Drop for Counted {
+        fn drop(&mut self) {
+            self.0.fetch_add(1, SeqCst);
+        }
+    }
+    struct Waits {
+        _counted: Counted,
+    }
+    impl Drop for Waits {
+        fn drop(&mut self) {
+            // It is suspended here if nothing unwinds, and may be unwound from here.
+            yields_sync(1);
+        }
+    }
+    let _watch = watch(&test_name());
+    let gone = Arc::new(AtomicUsize::new(0));
+    let count = 4000;
+    let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    runtime.block_on(async {
+        let tasks = (0..count).map(|n| {
+            let gone = Waits {
+                _counted: Counted(Arc::clone(&gone)),
+            };
+            let code = to_fiber(move || {
+                let _gone = gone;
+                yields_sync(n % 7);
+                nap_sync();
+                n
+            });
+            let task = tokio::spawn(code);
+            let end = task.abort_handle();
+            // Not in the order in which they began.
+            let after = Duration::from_micros((n * 7919 % 20_000) as u64);
+            drop(tokio::spawn(async move {
+                tokio::time::sleep(after).await;
+                if n % 3 != 0 {
+                    end.abort();
+                }
+            }));
+            (n, task)
+        });
+        for (n, task) in tasks.collect::<Vec<_>>() {
+            match task.await {
+                Ok(output) => assert_eq!(output, n),
+                Err(error) => assert!(n % 3 != 0 && error.is_cancelled(), "{n}: {error}"),
+            }
+        }
+    });
+    // What has been dropped unwinds soon after, and what has never begun is dropped.
+    while gone.load(SeqCst) < count {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
