@@ -71,7 +71,7 @@
 //! | a future that waits, on a plain thread | the thread drives home meanwhile, or parks while another thread does |
 //! | a future that waits, beside a runtime | the thread parks, and the crew wakes it |
 //! | a future that waits, on a worker of a multi-thread runtime | [`tokio::task::block_in_place`], then the thread parks |
-//! | in a fiber | what an `.await` costs, and 50 to 85 ns for each suspension; no other thread |
+//! | in a fiber | what an `.await` costs, and some 50 ns for each suspension; no other thread |
 //! | in code that a task serves | one round trip to that task, and one allocation |
 //! | on a thread that drives a current-thread runtime | one round trip to an isolation thread; if the call cannot be isolated, a look at the scheduler for each poll (2 ns) |
 //!
