@@ -130,11 +130,7 @@ impl Seat {
             home,
             closed: AtomicU8::new(0),
             sleepers: Mutex::new(Sleepers::default()),
-            crowd: std::env::var("X_CROWD")
-                .ok()
-                .and_then(|x| x.parse().ok())
-                .unwrap_or(CROWD_PER_CORE)
-                * thread::available_parallelism().map_or(1, NonZero::get),
+            crowd: CROWD_PER_CORE * thread::available_parallelism().map_or(1, NonZero::get),
             depth: fork::depth(),
         }
     }
