@@ -88,6 +88,7 @@ impl Household {
         // Whoever drives next ends with that, and only the keeper can.
         self.runtime.end();
         keeper.join().expect("it does not panic");
+        assert!(self.own.seat.is_kept());
         self.steward.close();
         steward.join().expect("it does not panic");
     }

@@ -71,7 +71,8 @@ impl<'a> CallRuntime<'a> {
     fn choose_per_thread(process: &'a Process, place: Place) -> io::Result<Self> {
         if matches!(place, Place::Plain | Place::Nested) {
             let home = process.home_of_thread()?;
-            if !home.is_held() {
+            // What has been left there may be another thread's, and is none of this one's business.
+            if !home.is_held() && !home.is_held_up() {
                 return Ok(CallRuntime::Home(home));
             }
         }

@@ -16,6 +16,7 @@
 mod homes;
 mod keepers;
 mod per_thread;
+mod pulse;
 mod seat;
 mod steward;
 
@@ -32,6 +33,7 @@ use crate::runtimes::{Headcount, block_in_place, configure};
 use crate::settings::ThreadKind;
 use crate::start_once::StartOnce;
 use crate::starter::Starter;
+use pulse::Pulse;
 use seat::{Seat, Sleep};
 use std::cell::Cell;
 use std::future::{Future, poll_fn};
@@ -57,6 +59,8 @@ pub(crate) struct Home {
     /// Not that of any other home. None is 0.
     pub(crate) number: usize,
     strategy: Strategy,
+    /// That of its driver, if it is the home of a thread.
+    pulse: Option<Arc<Pulse>>,
     ward: Ward,
     /// The home that takes over when this one is replaced.
     next: StartOnce<Arc<Home>>,
@@ -107,13 +111,23 @@ impl Home {
             &headcount,
             || {},
         );
-        let runtime = builder
-            .on_thread_park(move || {
-                // A task has forked. In the child nobody must take the parent's events.
-                fork::check(depth);
-                deferred::unpark_deferred();
-            })
-            .build()?;
+        let pulse = match keeping {
+            Keeping::ByItsThread => None,
+            Keeping::ByASteward(_) => Some(Arc::new(Pulse::new())),
+        };
+        let before_sleep = pulse.clone();
+        builder.on_thread_park(move || {
+            // A task has forked. In the child nobody must take the parent's events.
+            fork::check(depth);
+            deferred::unpark_deferred();
+            if let Some(pulse) = &before_sleep {
+                pulse.beat();
+            }
+        });
+        if let Some(pulse) = pulse.clone() {
+            builder.on_thread_unpark(move || pulse.beat());
+        }
+        let runtime = builder.build()?;
         let parker = Parker::new();
         let home = Arc::new_cyclic(|home| Home {
             runtime,
@@ -129,6 +143,7 @@ impl Home {
                 Keeping::ByItsThread => Strategy::Home,
                 Keeping::ByASteward(_) => Strategy::PerThread,
             },
+            pulse,
             ward: Ward::new(parker),
             next: StartOnce::new(),
         });
@@ -161,6 +176,20 @@ impl Home {
     #[inline]
     pub(crate) fn is_held(&self) -> bool {
         self.held.load(Relaxed) != 0
+    }
+
+    /// Whether a task blocks the keeper, which drives now. Takes some milliseconds to find out.
+    #[inline]
+    pub(crate) fn is_held_up(&self) -> bool {
+        let is_kept = || self.seat.is_kept();
+        let pulse = self.pulse.as_ref().filter(|_| is_kept());
+        pulse.is_some_and(|pulse| pulse.is_held_up(is_kept))
+    }
+
+    /// Whether that may be so.
+    fn may_be_held_up(&self) -> bool {
+        let pulse = self.pulse.as_ref().filter(|_| self.seat.is_kept());
+        self.is_held() || pulse.is_some_and(|pulse| pulse.is_awake())
     }
 
     #[inline]

@@ -4,10 +4,14 @@
 //! waits, and by a keeper, which the [steward](super::steward) sends, when it does something else for more than a few
 //! milliseconds.
 //!
-//! When a thread ends, it leaves its home to the next one that starts, with the connections and tasks that are there. So
-//! there are never more of them than threads at a time, and never more than [`MOST`]: each has four descriptors. A thread
-//! that finds none left has the home of all. So has a thread of sync-twin's own (an isolation thread serves now this caller
-//! and now that one), and a thread that is ending once it has left its own.
+//! When a thread ends, it leaves its home to the next one that starts, with the connections and tasks that are there. One whose
+//! keeper is held up by a task is left to a later thread, so there are hardly more of them than threads at a time. And there are
+//! never more than [`most`], since each has four descriptors. A thread that finds none left has the home of all. So has a thread of
+//! sync-twin's own (an isolation thread serves now this caller and now that one), and a thread that is ending once it has left its
+//! own.
+//!
+//! While a task holds up the keeper of a thread's own home, the thread's calls go to the crew, as they do while a task is in a
+//! blocking call there. [`pulse`](super::pulse) tells.
 
 use super::homes::Homes;
 use super::keepers::Keepers;
@@ -27,8 +31,37 @@ use std::time::{Duration, Instant};
 use std::{io, mem};
 use tokio::runtime::Id;
 
-/// How many threads may have a home of their own at a time. A process may often have no more than 1,024 descriptors.
+/// How many homes of threads there may be, whatever the process may open.
 const MOST: usize = 160;
+
+/// Those of a runtime of tokio's with all that it can have.
+const DESCRIPTORS_PER_HOME: usize = 4;
+
+/// They are to have no more than one of so many descriptors that the process may open.
+const SHARE: usize = 4;
+
+/// How many homes of threads there may be. Often a process may have no more than 1,024 descriptors, or 256.
+fn most() -> usize {
+    max_descriptors().map_or(MOST, |all| MOST.min(all / SHARE / DESCRIPTORS_PER_HOME))
+}
+
+/// How many descriptors the process may have, if that is known.
+#[cfg(unix)]
+fn max_descriptors() -> Option<usize> {
+    let mut limit = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    // SAFETY: it writes to `limit` and to nothing else.
+    let result = unsafe { libc::getrlimit(libc::RLIMIT_NOFILE, &raw mut limit) };
+    // One that is infinite is a very large number.
+    (result == 0).then(|| limit.rlim_cur.try_into().unwrap_or(usize::MAX))
+}
+
+#[cfg(not(unix))]
+fn max_descriptors() -> Option<usize> {
+    None
+}
 
 /// How often the steward looks.
 const LOOK: Duration = Duration::from_millis(4);
@@ -52,7 +85,7 @@ struct Begun {
 }
 
 struct Free {
-    /// Slots of threads that have ended. The last one is the next to be taken: its connections are fresh.
+    /// Slots of threads that have ended. The last one that no task holds up is the next to be taken: its connections are fresh.
     used: Vec<usize>,
     /// From this one on they are new, up to `most`.
     fresh: usize,
@@ -218,15 +251,16 @@ impl Begun {
             };
             run.run(rest, |home| send.send(home));
         })?;
+        let most = most();
         Ok(Arc::new(Begun {
             key,
-            slots: (0..MOST).map(|_| Homes::new()).collect(),
+            slots: (0..most).map(|_| Homes::new()).collect(),
             free: Mutex::new(Free {
                 used: Vec::new(),
                 fresh: 0,
-                most: MOST,
+                most,
             }),
-            left: AtomicUsize::new(MOST),
+            left: AtomicUsize::new(most),
             keeping: Keeping::ByASteward(steward),
             keepers,
             depth: fork::depth(),
@@ -248,13 +282,18 @@ impl Begun {
             return None;
         }
         let mut free = self.free();
-        let slot = match free.used.pop() {
-            Some(slot) => slot,
+        let is_at_rest = |&slot: &usize| {
+            let home = self.slots[slot].all().find(|home| !home.is_replaced());
+            home.is_none_or(|home| !home.may_be_held_up())
+        };
+        let slot = match free.used.iter().rposition(is_at_rest) {
+            Some(index) => free.used.remove(index),
             None if free.fresh < free.most => {
                 free.fresh += 1;
                 free.fresh - 1
             }
-            None => return None,
+            // Its calls go elsewhere until it is free.
+            None => free.used.pop()?,
         };
         free.count(&self.left);
         Some(slot)

@@ -263,6 +263,12 @@ impl Seat {
         claimant.wake();
     }
 
+    /// Whether somebody drives who is no caller.
+    #[inline]
+    pub(super) fn is_kept(&self) -> bool {
+        self.state.load(Relaxed) == HOME
+    }
+
     /// Whether a caller waits, in the seat or beside it.
     pub(super) fn has_callers(&self) -> bool {
         self.waiting.load(Relaxed) > 0
