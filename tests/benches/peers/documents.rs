@@ -12,7 +12,7 @@ pub(crate) struct Document {
 
 pub(crate) const README: Document = Document {
     path: concat!(env!("CARGO_MANIFEST_DIR"), "/../README.md"),
-    render: |results| charts(&["http"], results),
+    render: |results| charts(&["pinned/alone/1"], results),
 };
 
 pub(crate) const BENCHMARKS: Document = Document {
@@ -24,10 +24,13 @@ pub(crate) const BEGIN: &str = "<!-- peers:begin -->\n";
 pub(crate) const END: &str = "<!-- peers:end -->\n";
 
 /// The cases of the chart.
-const MAIN: [&str; 8] = [
-    "http",
-    "threads/8",
-    "threads/128",
+const MAIN: [&str; 11] = [
+    "pinned/alone/1",
+    "pinned/shared/8",
+    "pinned/shared/128",
+    "pinned/own/8",
+    "pinned/tasks/8",
+    "cores/shared/8",
     "sql",
     "server/8",
     "isolated",

@@ -4,7 +4,7 @@ pub(crate) const HELP: &str = "\
 twins against other ways to block, side by side in one run
 
     cargo bench -p sync-twin-tests --bench peers                          everything; takes some minutes
-    cargo bench -p sync-twin-tests --bench peers -- http threads/32       the cases with one of these in their id
+    cargo bench -p sync-twin-tests --bench peers -- http pinned/own       the cases with one of these in their id
     cargo bench -p sync-twin-tests --bench peers -- --save                everything, into tests/benches/peers.tsv
     cargo bench -p sync-twin-tests --bench peers -- --documents           no measuring: that file, into README.md and BENCHMARKS.md
 

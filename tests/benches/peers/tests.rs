@@ -52,7 +52,7 @@ fn results() -> Results {
         conditions: vec![("machine".to_owned(), "quick, 2 cores".to_owned())],
         cases: vec![
             case(
-                "http",
+                "pinned/alone/1",
                 Unit::Time,
                 vec![
                     row("twin", 2e-6, None, None),
@@ -62,7 +62,7 @@ fn results() -> Results {
                 ],
             ),
             case(
-                "threads/8",
+                "pinned/shared/8",
                 Unit::Rate,
                 vec![
                     row("twin", 20e3, None, None),
@@ -145,7 +145,7 @@ fn document(part: &str) -> String {
 
 const CHART: &str = "
 ```text
-the case http
+the case pinned/alone/1
   twin                                    ████████                              1.00    2.00 µs
   slow                                    ████████████▌                         1.56    3.00 µs
   fast                                    ▏                                     0.00    1.00 ns
@@ -163,7 +163,7 @@ fn the_readme_gets_a_chart() {
 fn the_benchmarks_get_charts_and_a_table() {
     let benchmarks = BENCHMARKS.replace(&document("old\n"), &results()).unwrap();
     let rest = "
-the case threads/8
+the case pinned/shared/8
   twin                                    ████████                              1.00   20.0 k/s
   slow                                    ████████████████                      2.00   10.0 k/s
 ```
@@ -174,11 +174,11 @@ the case threads/8
 
 | case | | median | quartiles | twin ÷ this | quartiles |
 |---|---|--:|--:|--:|--:|
-| the case http | twin | 2.00 µs | 1.00 µs – 4.00 µs |  |  |
+| the case pinned/alone/1 | twin | 2.00 µs | 1.00 µs – 4.00 µs |  |  |
 |  | `slow` | 3.00 µs | 1.50 µs – 6.00 µs | 0.64 |  |
 |  | fast | 1.00 ns | 0.50 ns – 2.00 ns | 1000.00 |  |
 |  | very slow | 1000 ms | 500 ms – 2000 ms | 0.00 |  |
-| the case threads/8 | twin | 20.0 k/s | 10.0 k/s – 40.0 k/s |  |  |
+| the case pinned/shared/8 | twin | 20.0 k/s | 10.0 k/s – 40.0 k/s |  |  |
 |  | slow | 10.0 k/s | 5.00 k/s – 20.0 k/s | 2.00 |  |
 
 ";

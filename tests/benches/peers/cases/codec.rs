@@ -1,12 +1,13 @@
 //! Connections whose tasks compute: decrypt, decompress, parse. Which thread does that is up to the runtime.
 
 use super::Setup;
-use crate::client::current_thread;
+use crate::client::{current_thread, two_workers};
 use crate::measure::{Contestant, race};
 use crate::result::Unit;
 use std::array;
 use std::hint::black_box;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use sync_twin::sync_wrapper;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -110,6 +111,7 @@ pub(super) fn measure(setup: &mut Setup) {
             continue;
         }
         let work = measured();
+        let shared = Arc::new(two_workers());
         let plural = if threads == 1 { "" } else { "s" };
         let case = race(
             &id,
@@ -130,6 +132,11 @@ pub(super) fn measure(setup: &mut Setup) {
                 ),
                 Contestant::regulars("sync-twin, `flavor = \"per_thread\"`", threads, move || {
                     per_thread::open(server, work)
+                }),
+                Contestant::regulars("private runtime, 2 workers", threads, move || {
+                    let runtime = Arc::clone(&shared);
+                    let client = runtime.block_on(connect(server, work));
+                    move || _ = black_box(runtime.block_on(ask(&client)))
                 }),
                 Contestant::regulars(
                     "private current-thread runtime for each",

@@ -13,7 +13,6 @@ mod served;
 mod server;
 mod sql;
 mod starts;
-mod threads;
 mod yields;
 
 use crate::backend::Backend;
@@ -44,7 +43,6 @@ impl Setup {
         served::measure(self);
         rows::measure(self);
         http::measure(self);
-        threads::measure(self);
         starts::measure(self);
         sql::measure(self);
         clients::measure(self);

@@ -11,13 +11,22 @@ use crate::process::can_pin;
 use crate::result::{Case, Goal, Row, Spread, Unit};
 use crate::role::{self, RATE};
 
-const COUNTS: [usize; 5] = [1, 2, 8, 32, 128];
-const STARTS: usize = 7;
+const COUNTS: &[usize] = &[1, 2, 8, 32, 128];
+const STARTS: usize = 5;
 const MILLISECONDS: usize = 300;
 
 /// By whom, in comparison with whom, and what is asked for.
 type Ways = [(Way, Option<Goal>)];
 
+const ALONE: &Ways = &[
+    (Way::Twin, None),
+    (Way::TwinPerThread, None),
+    (Way::TwinMultiThread, None),
+    (Way::Blocking, Some(Goal::AtLeast(1.1))),
+    (Way::Ureq, None),
+    (Way::CurrentThread, Some(Goal::AtLeast(0.97))),
+    (Way::MultiThread, None),
+];
 const SHARED: &Ways = &[
     (Way::Twin, None),
     (Way::TwinMultiThread, None),
@@ -44,16 +53,27 @@ struct Kind {
     callers: Callers,
     /// What each of them is called.
     caller: &'static str,
+    counts: &'static [usize],
     clients: &'static str,
     with: &'static str,
     ways: &'static Ways,
 }
 
-const KINDS: [Kind; 4] = [
+const KINDS: [Kind; 5] = [
+    Kind {
+        id: "alone",
+        callers: Callers::Threads,
+        caller: "thread",
+        counts: &[1],
+        clients: "own",
+        with: "a client",
+        ways: ALONE,
+    },
     Kind {
         id: "shared",
         callers: Callers::Threads,
         caller: "thread",
+        counts: &[2, 8, 32, 128],
         clients: "shared",
         with: "one client",
         ways: SHARED,
@@ -62,6 +82,7 @@ const KINDS: [Kind; 4] = [
         id: "own",
         callers: Callers::Threads,
         caller: "thread",
+        counts: COUNTS,
         clients: "own",
         with: "a client each",
         ways: OWN,
@@ -70,6 +91,7 @@ const KINDS: [Kind; 4] = [
         id: "tasks",
         callers: Callers::Tasks,
         caller: "task",
+        counts: COUNTS,
         clients: "shared",
         with: "one client, on 2 workers",
         ways: TASKS,
@@ -78,6 +100,7 @@ const KINDS: [Kind; 4] = [
         id: "drivers",
         callers: Callers::Drivers,
         caller: "current-thread runtime",
+        counts: COUNTS,
         clients: "own",
         with: "a client each",
         ways: DRIVERS,
@@ -87,7 +110,7 @@ const KINDS: [Kind; 4] = [
 pub(super) fn measure(setup: &mut Setup) {
     for (place, where_it_is) in [("pinned", "all on one core"), ("cores", "all cores")] {
         for kind in &KINDS {
-            for count in COUNTS {
+            for &count in kind.counts {
                 let id = format!("{place}/{}/{count}", kind.id);
                 if !setup.wants(&id) {
                     continue;
