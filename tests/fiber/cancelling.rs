@@ -229,21 +229,3 @@ fn a_fiber_that_is_forgotten_keeps_its_stack() {
     assert_eq!(Rc::strong_count(&guard), 2);
     assert_eq!(runtime.block_on(fiber(nap_sync)), 7);
 }
-
-/// Fibers may be kept in variables of the thread. One that is still suspended when the thread ends is left as it is, if what it
-/// refers to may be gone.
-#[test]
-fn at_the_end_of_its_thread() {
-    let _watch = watch(&test_name());
-    type Never = sync_twin::Fiber<fn(), ()>;
-    thread_local! {
-        static KEPT: RefCell<Option<Never>> = const { RefCell::new(None) };
-    }
-    let thread = std::thread::spawn(|| {
-        KEPT.with_borrow_mut(|kept| {
-            let code = kept.insert(fiber(never_sync as fn()));
-            assert!(poll_with(code, std::task::Waker::noop()).is_pending());
-        });
-    });
-    thread.join().expect("it does not panic");
-}

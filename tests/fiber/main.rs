@@ -9,6 +9,7 @@ mod nested;
 #[cfg(unix)]
 mod overflow;
 mod surroundings;
+mod thread_end;
 mod threads;
 mod waits;
 mod wakers;

@@ -2,7 +2,11 @@
 
 use crate::work::*;
 use std::future::{Future, poll_fn};
+use std::mem::ManuallyDrop;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
+use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 use sync_twin::{block_on, fiber};
@@ -123,4 +127,131 @@ fn of_a_task_that_has_taken_the_fiber_over() {
     sender.send(9).expect("somebody waits");
     assert_eq!(counting.wakes(), 1);
     assert_eq!(poll_with(&mut code, &waker), Poll::Ready(9));
+}
+
+/// Panics the first time.
+fn panics_once() -> Box<dyn Fn() + Send + Sync> {
+    let is_first = AtomicBool::new(true);
+    Box::new(move || {
+        if is_first.swap(false, SeqCst) {
+            resume_unwind(Box::new("of the waker"));
+        }
+    })
+}
+
+/// The code has not begun then. It is to begin with the next poll, and has to know that one's waker, which is the same.
+#[test]
+fn whose_clone_panics_when_the_fiber_begins() {
+    let _watch = watch(&test_name());
+    let runtime = current_thread();
+    let _entered = runtime.enter();
+    let hooked = Hooked {
+        on_clone: panics_once(),
+        ..Hooked::default()
+    };
+    let wakes = Arc::clone(&hooked.wakes);
+    let waker = hooked.waker();
+    let (sender, receiver) = oneshot::channel();
+    let mut code = fiber(move || receive_sync(receiver));
+    let caught = catch_unwind(AssertUnwindSafe(|| poll_with(&mut code, &waker)));
+    assert_eq!(
+        caught.expect_err("it panics").downcast_ref(),
+        Some(&"of the waker")
+    );
+    assert!(poll_with(&mut code, &waker).is_pending());
+    sender.send(3).expect("the call waits");
+    assert_eq!(wakes.load(SeqCst), 1);
+    assert_eq!(poll_with(&mut code, &waker), Poll::Ready(3));
+}
+
+/// Code that has not begun is not run when its fiber is dropped. What it owns is, with calls that block.
+#[test]
+fn whose_clone_panics_before_the_fiber_is_dropped() {
+    let _watch = watch(&test_name());
+    struct Closes(Arc<AtomicUsize>);
+    impl Drop for Closes {
+        fn drop(&mut self) {
+            self.0.fetch_add(usize::from(nap_sync()), SeqCst);
+        }
+    }
+    let closed = Arc::new(AtomicUsize::new(0));
+    let closes = Closes(Arc::clone(&closed));
+    let has_run = Arc::new(AtomicBool::new(false));
+    let runs = Arc::clone(&has_run);
+    let hooked = Hooked {
+        on_clone: panics_once(),
+        ..Hooked::default()
+    };
+    let waker = hooked.waker();
+    let mut code = fiber(move || {
+        let _closes = closes;
+        runs.store(true, SeqCst);
+    });
+    let caught = catch_unwind(AssertUnwindSafe(|| poll_with(&mut code, &waker)));
+    assert!(caught.is_err());
+    drop(code);
+    assert!(!has_run.load(SeqCst));
+    assert_eq!(closed.load(SeqCst), 7);
+}
+
+/// Each waker ends on the fiber's stack, or here: nobody is to hear of it there.
+#[test]
+fn whose_end_panics() {
+    let _watch = watch(&test_name());
+    let runtime = current_thread();
+    let _entered = runtime.enter();
+    let waker = || {
+        let hooked = Hooked {
+            on_drop: Box::new(|| {
+                if !std::thread::panicking() {
+                    resume_unwind(Box::new("of the waker"));
+                }
+            }),
+            ..Hooked::default()
+        };
+        ManuallyDrop::new(hooked.waker())
+    };
+    let (one, two) = (waker(), waker());
+    // It ends at once; after a suspension; with another waker; and unwinds.
+    assert_eq!(poll_with(&mut fiber(|| 1), &one), Poll::Ready(1));
+    let yields = || fiber(|| yields_once_sync());
+    for next in [&one, &two] {
+        let mut code = yields();
+        assert!(poll_with(&mut code, &one).is_pending());
+        assert_eq!(poll_with(&mut code, next), Poll::Ready(1));
+        let mut code = yields();
+        assert!(poll_with(&mut code, &one).is_pending());
+        drop(code);
+    }
+    let mut code = fiber(|| yields_twice_sync());
+    assert!(poll_with(&mut code, &one).is_pending());
+    assert!(poll_with(&mut code, &two).is_pending());
+    drop(code);
+}
+
+/// Suspends without a waker of its own.
+#[sync_twin::sync_wrapper]
+async fn yields_once() -> u8 {
+    pending_once().await;
+    1
+}
+
+#[sync_twin::sync_wrapper]
+async fn yields_twice() -> u8 {
+    pending_once().await;
+    pending_once().await;
+    2
+}
+
+async fn pending_once() {
+    let mut polls = 0;
+    poll_fn(move |_| {
+        polls += 1;
+        if polls == 1 {
+            Poll::Pending
+        } else {
+            Poll::Ready(())
+        }
+    })
+    .await;
 }

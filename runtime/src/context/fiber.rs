@@ -17,6 +17,7 @@ use super::host::Host;
 #[cfg(feature = "tracing")]
 use super::spans::{Spans, current_span};
 use super::{MARK, Mark};
+use crate::forget_panic::forget_panic;
 use corosensei::Yielder;
 #[cfg(any(target_arch = "x86_64", target_arch = "aarch64"))]
 use std::arch::asm;
@@ -171,13 +172,19 @@ pub(crate) fn run<T>(
         outer: Cell::new((ptr::null(), Host::Nobody)),
     };
     frame.arrive();
-    // Nothing but this may panic here, where nobody below could catch it: a subscriber is code of the user's.
+    // What may panic here, where nobody below could catch it, is caught: a subscriber is code of the user's, and so is the end of
+    // a waker.
     let outcome = catch_unwind(AssertUnwindSafe(|| {
+        if first.is_dropped {
+            frame.drop_unused(code);
+        }
         #[cfg(feature = "tracing")]
         frame.span.set(current_span());
         code()
     }));
     frame.depart();
+    let wakers = (frame.first_waker, frame.later_waker);
+    forget_panic(|| drop(wakers));
     outcome
 }
 
@@ -345,6 +352,13 @@ impl Frame<'_> {
         if self.is_dropped.get() {
             self.unwind();
         }
+    }
+
+    /// The fiber has been dropped before its code could begin.
+    #[cold]
+    fn drop_unused(&self, code: impl Sized) -> ! {
+        without(|| drop(code));
+        self.unwind()
     }
 
     #[cold]

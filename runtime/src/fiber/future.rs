@@ -44,7 +44,7 @@ enum State<F, T> {
 struct Begun<T> {
     /// `None` when the code has returned.
     coroutine: Option<Code<T>>,
-    /// Of the task that has polled it last.
+    /// Of the task whose waker the code has.
     polled_by: WakerParts,
     /// Where that was.
     surroundings: Surroundings,
@@ -57,6 +57,9 @@ struct Begun<T> {
 struct WakerParts(*const (), *const RawWakerVTable);
 
 impl WakerParts {
+    /// Of no waker.
+    const NONE: Self = WakerParts(ptr::null(), ptr::null());
+
     #[inline]
     fn of(waker: &Waker) -> Self {
         WakerParts(waker.data(), waker.vtable())
@@ -148,7 +151,7 @@ where
         });
         self.state = State::Begun(Begun {
             coroutine: Some(coroutine),
-            polled_by: WakerParts::of(waker),
+            polled_by: WakerParts::NONE,
             surroundings: Surroundings::here(),
             made_at,
         });

@@ -148,8 +148,8 @@ use to_fiber::Awaiting;
 /// | a reference that a scoped thread-local lends (`KEY.with(…)` of the crate `scoped-tls`) | the scope ends while the code is suspended, and the reference dangles |
 /// | a reference that a `thread_local!` lends (`KEY.with(…)`), in a fiber that is itself kept in a `thread_local!` | the variable is dropped before the fiber when the thread ends, and the reference dangles |
 ///
-/// So a fiber must not be kept in a `thread_local!`. Where sync-twin sees that the thread's variables are gone, it leaves the fiber as it is;
-/// it does not always see it.
+/// So a fiber must not be kept in a `thread_local!`. Where sync-twin sees that the thread's variables are gone, a poll panics, and a
+/// drop leaves the fiber as it is; it does not always see it.
 ///
 /// # Cost
 ///
