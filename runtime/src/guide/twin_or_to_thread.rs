@@ -1,24 +1,27 @@
 //! A twin, `to_thread`, `serve` or a fiber?
 //!
-//! ```text
-//!            sync code                               async code
+//! Sync code calls async code by a twin. How async code calls such sync code decides who waits meanwhile:
 //!
-//!     fn main, Drop, a callback               a handler, a task, `async fn`
-//!               │                                        │
-//!               │  calls async code:                     │  calls sync code that blocks:
-//!               │  a twin, `block_on`                    │  `to_thread(|| …).await`
-//!               ▼                                        ▼
-//!           async code                               sync code
-//!               │                                        │
-//!               │  which calls sync code that blocks:    │  which calls async code:
-//!               │  `to_thread(|| …).await`               │  a twin, `block_on`
-//!               ▼                                        ▼
-//!           sync code                                async code
+//! ```text
+//!                                  the task's thread                    a thread of sync-twin's
+//!
+//!   a twin in the task             ═══ code ═══ twin ┄┄┄┄┄ code ═══▶
+//!
+//!   to_thread(code).await          ────────────────────────────────▶    ═══ code ═══ twin ●┄┄●┄ code ═══▶
+//!
+//!   to_thread(code).serve().await  ──────────────────●──●──────────▶    ═══ code ═══ twin ┄┄┄┄┄ code ═══▶
+//!
+//!   fiber(code).await              ═══ code ═══ twin ●──●─ code ═══▶
+//!
+//!   to_fiber(code).await           ────────────────────────────────▶    ═══ code ═══ twin ●──●─ code ═══▶
+//!
+//!   ═ at work on the code     ┄ blocked     ─ free for others     ● polls what the twin waits for
 //! ```
 //!
 //! A *twin* goes from sync to async: it blocks its thread. [`to_thread`](fn@crate::to_thread) goes from async to sync: it blocks a
-//! thread of sync-twin's own, and the task that awaits it goes on with other things. Both work at any depth. With
-//! [`serve`](#or-serve) that task also polls what the code below it waits for.
+//! thread of sync-twin's own, and the task that awaits it leaves its thread to others. Both work at any depth. With
+//! [`serve`](#or-serve) that task also polls what the code below it waits for. A [fiber](#or-a-fiber) needs no thread: where the
+//! code would block, it is suspended.
 //!
 //! | you are in | and want to call | use |
 //! |---|---|---|
@@ -30,6 +33,7 @@
 //! | async code | sync code that calls twins, and that you can change | change it: `.await` |
 //! | async code | sync code that calls twins, and that you cannot change | [`to_thread`](fn@crate::to_thread) around it; without, it works and holds up this thread |
 //! | async code | the same, and its twins are to live in your task: with its task-locals, on its runtime, on its thread, cancelled with it | [`to_thread(…).serve()`](crate::ToThread::serve), or [`serve_local`](crate::ToThread::serve_local) |
+//! | async code | the same, where it blocks in nothing but calls of sync-twin, and a thread for each is too much | [`fiber`](fn@crate::fiber), or [`to_fiber`](crate::to_fiber()) where the future must be `Send` |
 //! | async code | sync code that is bound to one thread, or belongs on a pool of yours | [`to_thread(…).on(…)`](crate::ToThread::on) |
 //!
 //! ```
@@ -56,20 +60,9 @@
 //!
 //! # Or a fiber?
 //!
-//! [`fiber`](fn@crate::fiber) (feature `fiber`) runs sync code inside the task that awaits it. Where the code calls a twin, it is
-//! suspended, and its thread goes on with other tasks:
-//!
-//! ```text
-//!   `to_thread(code).await`           `fiber(code).await`              `to_fiber(code).await`
-//!
-//!   task ── waits ──┐                 task ═══ code, on a stack        task ── waits ──┐
-//!                   │                      of its own                                  │
-//!              a thread ── code                │                           a fiber thread ═══ code, code, code …
-//!                           │                  │ twin: suspends                              │
-//!                           │ twin: blocks     ▼ the task                                    │ twin: suspends
-//!                           ▼                others run here                                 ▼ this code
-//!                     the thread waits                                                 others run there
-//! ```
+//! [`fiber`](fn@crate::fiber) (feature `fiber`) runs sync code inside the task that awaits it, on a stack of its own. Where the code
+//! calls a twin, it is suspended, and its thread goes on with other tasks. [`to_fiber`](crate::to_fiber()) runs it on one of a few
+//! threads that all such code shares.
 //!
 //! | | the code may | it waits in a twin | threads | what it may wait for |
 //! |---|---|---|---|---|
@@ -122,18 +115,8 @@
 //!
 //! # Or `serve`?
 //!
-//! ```text
-//!     the task                                          a thread
-//!
-//!     to_thread(|| legacy()).serve().await  ─────────▶  legacy()
-//!        │                                                 │
-//!        │ builds, polls and drops the future  ◀───────  fetch_sync(…)
-//!        │ of `fetch`, whenever it is polled               ┆ waits
-//!        │                                                 ┆
-//!        └──────────────── the output ──────────────▶    goes on
-//!        ▼                                                 │
-//!     the result  ◀────────────────────────────────────  returns
-//! ```
+//! The code runs on a thread of sync-twin's. A twin in it hands its future to the task that awaits the code: the task builds it,
+//! polls it whenever it is polled itself, and drops it. The thread waits for the output.
 //!
 //! | | a twin in the task | `to_thread` | `to_thread(…).serve()` |
 //! |---|---|---|---|
