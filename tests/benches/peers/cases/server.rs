@@ -12,7 +12,7 @@ use crate::result::Unit;
 use actix_server::ActixServer;
 use actix_web::web::{self, Data};
 use reqwest::Client;
-use sync_twin::fiber;
+use sync_twin::{fiber, to_thread};
 
 type Get = Box<dyn Fn() + Send + Sync>;
 
@@ -21,6 +21,8 @@ enum Handler {
     InPlace(Get),
     /// Blocks a thread of the runtime's pool.
     OnPool(Get),
+    /// The same, and the worker polls what it waits for.
+    Served(Get),
     /// Suspends its task.
     InFiber(Get),
     /// Blocks nothing.
@@ -31,6 +33,7 @@ async fn handle(handler: Data<Handler>) -> &'static str {
     match &**handler {
         Handler::InPlace(get) => get(),
         Handler::InFiber(_) => fiber(move || handler.get()).await,
+        Handler::Served(_) => to_thread(move || handler.get()).serve_local().await,
         Handler::OnPool(_) => web::block(move || handler.get()).await.unwrap(),
         Handler::Async(client, url) => assert_eq!(get(client, url).await.unwrap(), BODY.len()),
     }
@@ -39,7 +42,7 @@ async fn handle(handler: Data<Handler>) -> &'static str {
 
 impl Handler {
     fn get(&self) {
-        if let Handler::OnPool(get) | Handler::InFiber(get) = self {
+        if let Handler::OnPool(get) | Handler::Served(get) | Handler::InFiber(get) = self {
             get();
         }
     }
@@ -64,6 +67,10 @@ fn measure_with(setup: &mut Setup, name: &str, path: &str, when: &str) {
                 Handler::InPlace(open(Way::Twin)),
             ),
             ("sync-twin in a fiber", Handler::InFiber(open(Way::Twin))),
+            (
+                "sync-twin in `to_thread`, served",
+                Handler::Served(open(Way::Twin)),
+            ),
             (
                 "sync-twin in `web::block`",
                 Handler::OnPool(open(Way::Twin)),
