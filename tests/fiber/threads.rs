@@ -146,6 +146,24 @@ fn what_is_carried_holds_in_its_code_alone() {
     assert!(elsewhere);
 }
 
+#[test]
+fn what_is_carried_may_panic_when_it_ends() {
+    let _watch = watch(&test_name());
+    #[derive(Clone)]
+    struct Panics;
+    impl Drop for Panics {
+        fn drop(&mut self) {
+            if thread::current().name() == Some("sync-twin-fiber") {
+                panic_any("of what is carried");
+            }
+        }
+    }
+    tokio::task_local!(static CARRIED: Panics);
+    carry(&CARRIED);
+    let call = CARRIED.scope(Panics, to_fiber(nap_sync));
+    assert_eq!(multi_thread().block_on(call), 7);
+}
+
 /// What does not leave its thread need not be `Send`.
 #[test]
 fn values_that_stay_there() {

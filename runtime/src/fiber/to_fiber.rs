@@ -4,6 +4,7 @@ use super::Fiber;
 use crate::carry::{Carried, Carrying};
 use crate::context::blocked::BlockedRuntimes;
 use crate::context::{Entered, Place};
+use crate::forget_panic::forget_panic;
 use crate::process::process;
 use crate::runtimes::fiber_threads::Counted;
 use crate::start_once::or_panic;
@@ -213,7 +214,8 @@ impl<Fut: Future<Output = T>, T> Future for OnThread<Fut, T> {
             Ok(Poll::Ready(output)) => Ok(output),
             Err(panic) => Err(panic),
         };
-        this.fiber.end();
+        // What has been carried is the user's, and its end must not take the outcome along.
+        forget_panic(|| this.fiber.end());
         this.ends.0.end(State::Ended(outcome));
         Poll::Ready(())
     }
