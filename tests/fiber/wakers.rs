@@ -2,7 +2,6 @@
 
 use crate::work::*;
 use std::future::{Future, poll_fn};
-use std::mem::ManuallyDrop;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::sync::atomic::Ordering::SeqCst;
@@ -200,16 +199,18 @@ fn whose_end_panics() {
     let _watch = watch(&test_name());
     let runtime = current_thread();
     let _entered = runtime.enter();
+    let is_armed = Arc::new(AtomicBool::new(true));
     let waker = || {
+        let is_armed = Arc::clone(&is_armed);
         let hooked = Hooked {
-            on_drop: Box::new(|| {
-                if !std::thread::panicking() {
+            on_drop: Box::new(move || {
+                if is_armed.load(SeqCst) && !std::thread::panicking() {
                     resume_unwind(Box::new("of the waker"));
                 }
             }),
             ..Hooked::default()
         };
-        ManuallyDrop::new(hooked.waker())
+        hooked.waker()
     };
     let (one, two) = (waker(), waker());
     // It ends at once; after a suspension; with another waker; and unwinds.
@@ -227,6 +228,7 @@ fn whose_end_panics() {
     assert!(poll_with(&mut code, &one).is_pending());
     assert!(poll_with(&mut code, &two).is_pending());
     drop(code);
+    is_armed.store(false, SeqCst);
 }
 
 /// Suspends without a waker of its own.
