@@ -37,7 +37,7 @@ const LAYERS: [&[&str]; 15] = [
 ];
 
 /// Known to all, and know none of them.
-const FOR_ALL: [&str; 4] = ["forget_panic", "fork", "oneshot", "sync"];
+const FOR_ALL: [&str; 5] = ["forget_panic", "fork", "oneshot", "own_task", "sync"];
 
 /// Have no code of their own.
 const NO_LAYER: [&str; 4] = ["lib", "layers", "guide", "misuse"];

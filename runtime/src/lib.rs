@@ -151,6 +151,7 @@ pub mod misuse;
 #[cfg(feature = "testing")]
 mod on_runtime;
 mod oneshot;
+mod own_task;
 mod own_thread;
 mod park;
 mod poll;

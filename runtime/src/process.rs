@@ -7,6 +7,7 @@
 use crate::calls::calls;
 use crate::fork;
 use crate::isolation::Pool;
+use crate::own_task;
 use crate::report::Reports;
 use crate::runtimes::Remains;
 use crate::runtimes::background::Background;
@@ -135,7 +136,7 @@ impl Process {
     pub(crate) fn wake_idle_workers(&self) {
         self.crews.wake_idle_worker();
         if let Some(background) = self.background.get() {
-            drop(background.spawn(async {}));
+            drop(own_task::spawn(background, async {}));
         }
     }
 

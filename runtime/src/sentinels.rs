@@ -16,6 +16,7 @@
 //! Once cancelled it stays so: a later call of the same runtime has no grace of its own.
 
 use crate::fork;
+use crate::own_task;
 use std::collections::HashMap;
 use std::future::Future;
 use std::mem;
@@ -49,10 +50,14 @@ impl Sentinels {
         let is_missing = !mem::replace(&mut shutdown.lock().has_sentinel, true);
         if is_missing {
             // Without a lock: a runtime that has been shut down drops the task at once.
-            drop(runtime.spawn(Sentinel {
-                shutdown: Arc::clone(&shutdown),
-                on_cancel,
-            }));
+            let shutdown = Arc::clone(&shutdown);
+            drop(own_task::spawn(
+                runtime,
+                Sentinel {
+                    shutdown,
+                    on_cancel,
+                },
+            ));
         }
         Registration { shutdown, key }
     }

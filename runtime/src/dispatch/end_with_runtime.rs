@@ -4,6 +4,7 @@ use crate::context::ending::may_unwind;
 use crate::context::task_runtime::task_runtime;
 use crate::context::{Place, is_entered_by_call};
 use crate::fork;
+use crate::own_task;
 use crate::process::process;
 use crate::sentinels::{Registration, RuntimeShutdown, Stage};
 use std::cell::{Cell, OnceCell};
@@ -129,10 +130,10 @@ fn end_after_grace(shutdown: Arc<RuntimeShutdown>) {
     let end = move || shutdown.enter(Stage::Over);
     match process().crew() {
         Ok(crew) => {
-            crew.handle().spawn(async move {
+            drop(own_task::spawn(crew.handle(), async move {
                 tokio::time::sleep(grace).await;
                 end();
-            });
+            }));
         }
         Err(_) => end(),
     }

@@ -17,6 +17,7 @@
 //! calls one hook before a worker sleeps and one after: a thread that ends between the two has been left by its worker.
 
 use crate::fork;
+use crate::own_task;
 use crate::own_thread::end_if_child;
 use crate::runtimes::{Headcount, Remains, check_threads, configure, end};
 use crate::settings::ThreadKind;
@@ -99,7 +100,7 @@ impl Crews {
     /// Wakes a worker from outside.
     pub(crate) fn wake_idle_worker(&self) {
         if let Some(crew) = self.all().last() {
-            drop(crew.handle().spawn(async {}));
+            drop(own_task::spawn(crew.handle(), async {}));
         }
     }
 }

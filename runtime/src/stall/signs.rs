@@ -4,6 +4,7 @@
 //! of them hold up all. No caller can tell: some of them sleep, and one may be the thread that such a task runs on. So the
 //! watcher gives the runtime an empty task now and then, and looks whether it has run.
 
+use crate::own_task;
 use std::time::{Duration, Instant};
 use tokio::runtime::Handle;
 use tokio::task::JoinHandle;
@@ -57,7 +58,7 @@ impl Sign {
             None => match self.next {
                 Some(next) if now < next => (false, next),
                 _ => {
-                    self.sent = Some((now, runtime.spawn(async {})));
+                    self.sent = Some((now, own_task::spawn(runtime, async {})));
                     (false, now + patience)
                 }
             },
@@ -75,7 +76,7 @@ pub(crate) struct LentSign(JoinHandle<()>);
 
 impl LentSign {
     pub(crate) fn send(runtime: &Handle) -> Self {
-        LentSign(runtime.spawn(async {}))
+        LentSign(own_task::spawn(runtime, async {}))
     }
 
     pub(crate) fn has_come_back(&self) -> bool {
