@@ -31,7 +31,9 @@ pub(crate) fn of_call(call: &Seen, all: &[Seen], reason: &Reason) -> Stall {
     if let Some(outer) = inside {
         let _ = write!(place, "; inside the blocking call at {outer}");
     }
-    let others = others(all, |other| other.key != call.key && !other.waiting.is_part);
+    let others = others(all, &|other| {
+        other.key != call.key && !other.waiting.is_part
+    });
     Stall {
         headline: format!(
             "the blocking call at {location} has waited for {}",
@@ -95,7 +97,7 @@ pub(crate) fn of_home(
                 .to_owned(),
         ],
         others_title: "held up",
-        others: others(all, |other| other.waiting.strategy == strategy),
+        others: others(all, &|other| other.waiting.strategy == strategy),
     }
 }
 
@@ -121,12 +123,12 @@ pub(crate) fn of_crew(all: &[Seen], patience: Duration) -> Stall {
             "start such tasks by `sync_twin::spawn`, whose workers serve no calls".to_owned(),
         ],
         others_title: "held up",
-        others: others(all, |other| other.waiting.strategy == Strategy::Crew),
+        others: others(all, &|other| other.waiting.strategy == Strategy::Crew),
     }
 }
 
 /// Those of the calls that `is_listed` chooses, alike ones together, the oldest first.
-fn others(all: &[Seen], is_listed: impl Fn(&Seen) -> bool) -> Vec<String> {
+fn others(all: &[Seen], is_listed: &dyn Fn(&Seen) -> bool) -> Vec<String> {
     let mut calls: Vec<&BlockedCall> = all
         .iter()
         .filter(|other| is_listed(other))
