@@ -112,7 +112,11 @@ impl Starter {
         settings: ThreadSettings,
         code: impl FnOnce() + Send + 'static,
     ) -> io::Result<()> {
-        let (all, code) = (Arc::clone(&self.settings), Box::new(code));
+        self.start_boxed(settings, Box::new(code))
+    }
+
+    fn start_boxed(&self, settings: ThreadSettings, code: Code) -> io::Result<()> {
+        let all = Arc::clone(&self.settings);
         self.run(move || start_here(all, settings, code))
     }
 
@@ -193,7 +197,7 @@ impl Running {
         // Not a signal is to arrive there before it can block them itself.
         let _blocked = all.block_signals.then(BlockedSignals::begin);
         let takes_affinity = !all.inherit_affinity;
-        let thread = settings.builder().spawn(move || {
+        let thread = settings.spawn(Box::new(move || {
             IS_OWN.set(true);
             let main_thread = Model::main_thread();
             match origin {
@@ -203,7 +207,7 @@ impl Running {
             }
             let _ = to_set.set(Model::this_thread());
             serve(&to_serve);
-        })?;
+        }))?;
         Ok(Running {
             requests,
             model,
@@ -214,12 +218,12 @@ impl Running {
 }
 
 impl ThreadSettings {
-    fn builder(self) -> thread::Builder {
-        let builder = thread::Builder::new().name(self.name);
-        match self.stack_size {
-            Some(size) => builder.stack_size(size),
-            None => builder,
+    fn spawn(self, code: Code) -> io::Result<JoinHandle<()>> {
+        let mut builder = thread::Builder::new().name(self.name);
+        if let Some(size) = self.stack_size {
+            builder = builder.stack_size(size);
         }
+        builder.spawn(code)
     }
 }
 
@@ -242,11 +246,11 @@ fn is_starter() -> bool {
 /// Starts a thread, on the starter.
 fn start_here(all: Arc<Settings>, settings: ThreadSettings, code: Code) -> io::Result<()> {
     let kind = settings.kind;
-    let thread = settings.builder().spawn(move || {
+    let thread = settings.spawn(Box::new(move || {
         IS_OWN.set(true);
         let _begun = kind.map(|kind| Begun::new(all, kind));
         code();
-    })?;
+    }))?;
     STARTED.with_borrow_mut(|started| started.get_or_insert_default().add(thread));
     Ok(())
 }
