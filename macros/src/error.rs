@@ -208,6 +208,17 @@ impl Errors {
         what: impl fmt::Display,
         help: impl fmt::Display,
     ) {
+        self.report(code, &place, &what, &help);
+    }
+
+    /// Apart, so that rustc makes it once, and not for each kind of place and text.
+    fn report(
+        &mut self,
+        code: Code,
+        place: &dyn ToTokens,
+        what: &dyn fmt::Display,
+        help: &dyn fmt::Display,
+    ) {
         let message = format!("{code}: {what}\nhelp: {help}");
         self.all.push(Reported {
             error: syn::Error::new_spanned(place, message),
