@@ -65,13 +65,14 @@ impl BlockingTrait {
     ) -> Option<Self> {
         let TraitName { visibility, name } = options.blocking_trait.as_ref()?;
         let family = Family::new(None, options.map.as_ref());
-        let paths = options.implementors.iter().flatten();
+        let paths = options.implementors.as_deref().unwrap_or_default();
         let is_fn = |member: &Member| member.kind() == Some(Kind::Fn);
         let lifetimes = match block.members.iter().all(is_fn) {
             true => Lifetimes::AsWritten,
             false => Lifetimes::Named,
         };
         let implementors: Vec<_> = paths
+            .iter()
             .map(|path| Implementor::new(path, &head.generics, &family, lifetimes))
             .collect();
         let members = block.members.iter();
@@ -87,10 +88,10 @@ impl BlockingTrait {
             Scope::BlockingType(Box::new(inner))
         };
         let any = scope(parse_quote!(_), None);
-        let declared = members
-            .iter()
-            .flat_map(|member| declare(member, options, &any, errors));
-        let declared: Vec<_> = declared.collect();
+        let mut declared = Vec::new();
+        for member in &members {
+            declared.extend(declare(member, options, &any, errors));
+        }
         let implementations = implementors.into_iter().map(|implementor| {
             let scope = scope(implementor.async_type.clone(), Some(implementor.place));
             // All mistakes have been reported once.

@@ -71,7 +71,8 @@ impl Checked {
                 Added::BlockingTrait(one) => quote!(#item #one),
             },
             Checked::Trait(Trait { shell, members }) => {
-                shell.around(members.iter().map(Fn::expand).collect())
+                let members = members.iter().map(Fn::expand);
+                shell.around(quote!(#(#members)*))
             }
             Checked::Module(Module {
                 shell,

@@ -6,6 +6,7 @@ use crate::syntax::item_kind::{ItemHead, Kind};
 use crate::types::self_type;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
 use quote::{ToTokens, quote};
+use std::iter;
 use syn::Path;
 
 /// The words of an attribute, and of those inside its block.
@@ -36,8 +37,9 @@ impl Completion {
             }
             _ => Vec::new(),
         };
-        let all = [words.clone()].into_iter().chain(inside);
-        let uses: TokenStream = all.filter_map(|words| ide::uses(&words, krate)).collect();
+        let all = iter::once(words).chain(&inside);
+        let uses = all.filter_map(|words| ide::uses(words, krate));
+        let uses = quote!(#(#uses)*);
         (!uses.is_empty()).then(|| Completion {
             uses,
             krate: krate.cloned(),

@@ -45,11 +45,16 @@ pub(crate) fn check(
         return None;
     }
     let mut names = Names::of(&block.members);
-    let members: Vec<_> = block
-        .members
-        .iter()
-        .flat_map(|member| block::twins(member, options, &Scope::Inherent, &mut names, errors))
-        .collect();
+    let mut members = Vec::new();
+    for member in &block.members {
+        members.extend(block::twins(
+            member,
+            options,
+            &Scope::Inherent,
+            &mut names,
+            errors,
+        ));
+    }
     (!members.is_empty()).then(|| {
         Added::Twins(Box::new(TwinBlock {
             attributes: attribute::keep_for_block(&head.attrs),

@@ -19,17 +19,17 @@ pub(crate) fn uses(members: &[Member]) -> TokenStream {
     if !is_needed {
         return TokenStream::new();
     }
-    members
-        .iter()
-        .filter(is_import)
-        .filter_map(|member| {
-            let name = find(member.stream())?;
-            let site = name.span().resolved_at(Span::mixed_site());
-            let name = Ident::new(NAME, site);
-            let cfgs = attribute::conditions_of(&member.tokens);
-            Some(quote_spanned!(site=> #(#cfgs)* use self::#name as _;))
-        })
-        .collect()
+    let mut uses = TokenStream::new();
+    for member in members.iter().filter(is_import) {
+        let Some(name) = find(member.stream()) else {
+            continue;
+        };
+        let site = name.span().resolved_at(Span::mixed_site());
+        let name = Ident::new(NAME, site);
+        let cfgs = attribute::conditions_of(&member.tokens);
+        uses.extend([quote_spanned!(site=> #(#cfgs)* use self::#name as _;)]);
+    }
+    uses
 }
 
 const NAME: &str = "sync_wrapper";

@@ -16,12 +16,12 @@ use quote::quote;
 
 pub(crate) fn check(block: Block, options: &Options, errors: &mut Errors) -> Module {
     let mut names = Names::of(&block.members);
+    let mut members = Vec::new();
+    for member in &block.members {
+        members.extend(check_member(member, options, &mut names, errors));
+    }
     Module {
-        members: block
-            .members
-            .iter()
-            .flat_map(|member| check_member(member, options, &mut names, errors))
-            .collect(),
+        members,
         imports: import::uses(&block.members),
         shell: block.shell,
     }

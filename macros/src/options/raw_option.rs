@@ -4,7 +4,7 @@ use super::table::{Key, Takes};
 use crate::error::{Code, Errors};
 use crate::syntax::attribute::split_at_commas;
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
-use quote::{ToTokens, quote};
+use quote::{ToTokens, TokenStreamExt, quote};
 use syn::ext::IdentExt as _;
 use syn::parse::{Parse, ParseStream, Parser as _};
 use syn::{LitStr, Token};
@@ -211,15 +211,16 @@ impl Angles {
 /// Takes values out of the invisible groups that `macro_rules!` puts around a `$name:ident`, `$path:path` or
 /// `$text:literal`.
 fn flatten(tokens: TokenStream) -> TokenStream {
-    tokens
-        .into_iter()
-        .flat_map(|token| match token {
+    let mut flat = TokenStream::new();
+    for token in tokens {
+        match token {
             TokenTree::Group(group) if group.delimiter() == Delimiter::None => {
-                flatten(group.stream())
+                flat.extend([flatten(group.stream())]);
             }
-            token => token.into(),
-        })
-        .collect()
+            token => flat.append(token),
+        }
+    }
+    flat
 }
 
 /// An option is given once. Otherwise one of two values would be ignored silently.

@@ -8,7 +8,7 @@ use crate::twin::Twin;
 use crate::twin::setting::{Cancel, Timeout};
 use crate::types::opaque::{self, bare};
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{ToTokens, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use syn::{ReturnType, Type};
 
 /// Types that are not a `Result`, whatever a crate imports: no alias of one has such a name.
@@ -109,7 +109,7 @@ impl Twin {
                 quote_spanned!(self.site=> let #variable = #cancelling.at(#caller);)
             },
         );
-        timeout.chain(cancel).collect()
+        quote!(#(#timeout)* #(#cancel)*)
     }
 
     /// What an editor completes in these expressions.
@@ -124,7 +124,7 @@ impl Twin {
             let private = self.private(self.site);
             quote_spanned!(self.site=> let _ = #private::cancelling(&(#expression));)
         });
-        (timeout.is_some() || cancel.is_some()).then(|| timeout.into_iter().chain(cancel).collect())
+        (timeout.is_some() || cancel.is_some()).then(|| quote!(#timeout #cancel))
     }
 
     /// `function(value)`, where rustc reports at `expression` what is of the wrong type.

@@ -1,7 +1,7 @@
 //! Types that hide another behind a trait: `impl Trait`, and `dyn Trait` in a box.
 
 use proc_macro2::{Delimiter, Group, Span, TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, TokenStreamExt};
 use syn::punctuated::Punctuated;
 use syn::visit_mut::{self, VisitMut};
 use syn::{
@@ -147,17 +147,20 @@ pub(crate) fn capture_all(ty: &mut Type, site: Span) {
 
 /// Without the invisible groups that `macro_rules!` puts around a `$ty:ty`. Only for reading: they may hold an operator together.
 fn without_groups(tokens: TokenStream) -> TokenStream {
-    let flat = tokens.into_iter().flat_map(|token| match token {
-        TokenTree::Group(group) => {
-            let inside = without_groups(group.stream());
-            match group.delimiter() {
-                Delimiter::None => inside,
-                delimiter => TokenTree::from(Group::new(delimiter, inside)).into(),
+    let mut flat = TokenStream::new();
+    for token in tokens {
+        match token {
+            TokenTree::Group(group) => {
+                let inside = without_groups(group.stream());
+                match group.delimiter() {
+                    Delimiter::None => flat.extend([inside]),
+                    delimiter => flat.append(Group::new(delimiter, inside)),
+                }
             }
+            token => flat.append(token),
         }
-        token => token.into(),
-    });
-    flat.collect()
+    }
+    flat
 }
 
 /// A type as it is written, however it came through `macro_rules!`.

@@ -338,7 +338,7 @@ impl Declaration {
                 lost,
                 site,
             };
-            let conversions = pinned.conversions(is_free);
+            let conversions = pinned.conversions(&is_free);
             return quote!(#ending #conversions);
         }
         let into_inner = is_free("into_inner").then(|| {

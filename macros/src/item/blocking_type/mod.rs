@@ -139,8 +139,8 @@ impl BlockingType {
         // The signatures of a stream's or a sink's methods are ours, and not in the block.
         inner.is_foreign = options.foreign.is_some() || head.polled.is_some();
         inner.polled = head.polled;
-        let fields = options.fields.iter().flatten();
-        inner.fields = fields.map(|field| field.name.clone()).collect();
+        let fields = options.fields.as_deref().unwrap_or_default();
+        inner.fields = fields.iter().map(|field| field.name.clone()).collect();
         inner.pair = pair(type_name, &generics, &inner.ty);
         let mut scope = Scope::BlockingType(Box::new(inner));
         let ending = Ending::check(block, options, &mut scope, errors);
@@ -148,12 +148,12 @@ impl BlockingType {
             inner.close.clone_from(&options.close);
         }
         let mut names = Names::of(&[]);
-        let mut methods: Vec<_> = block
-            .members
-            .iter()
-            .filter(|member| member.kind() == Some(Kind::Fn))
-            .flat_map(|member| block::twins(member, options, &scope, &mut names, errors))
-            .collect();
+        let mut methods = Vec::new();
+        for member in &block.members {
+            if member.kind() == Some(Kind::Fn) {
+                methods.extend(block::twins(member, options, &scope, &mut names, errors));
+            }
+        }
         let Scope::BlockingType(mut inner) = scope else {
             return None;
         };

@@ -1,7 +1,7 @@
 //! The ways to an async value that stays where it is, since its methods take it as `Pin<&mut Self>`.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::quote_spanned;
+use quote::{quote, quote_spanned};
 use syn::{Generics, Type, Visibility, parse_quote_spanned};
 
 pub(super) struct Pinned<'a> {
@@ -37,7 +37,7 @@ pub(super) fn movable(generics: &Generics, ty: &Type, site: Span) -> Generics {
 
 impl Pinned<'_> {
     /// These methods, but for those whose names are taken.
-    pub(super) fn conversions(&self, is_free: impl Fn(&str) -> bool) -> TokenStream {
+    pub(super) fn conversions(&self, is_free: &dyn Fn(&str) -> bool) -> TokenStream {
         let all = [
             self.take(),
             self.take_pinned(),
@@ -49,7 +49,8 @@ impl Pinned<'_> {
         ];
         let named = METHODS.into_iter().zip(all);
         let free = named.filter(|(name, _)| is_free(name));
-        free.map(|(_, method)| method).collect()
+        let free = free.map(|(_, method)| method);
+        quote!(#(#free)*)
     }
 
     fn take(&self) -> TokenStream {
