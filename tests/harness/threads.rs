@@ -2,7 +2,6 @@
 
 use std::fs;
 use std::io;
-use std::process::{self, Command};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::thread::{self, JoinHandle};
@@ -33,6 +32,11 @@ pub fn memory() -> usize {
     status("self", "VmRSS:")
 }
 
+/// How much address space this process has, in KiB.
+pub fn address_space() -> usize {
+    status("self", "VmSize:")
+}
+
 fn status(whose: &str, field: &str) -> usize {
     let status = fs::read_to_string(format!("/proc/{whose}/status")).expect("Linux has it");
     let value = status.lines().find_map(|line| line.strip_prefix(field));
@@ -42,23 +46,6 @@ fn status(whose: &str, field: &str) -> usize {
 
 /// Limits under which threads run out soon.
 pub const FEW: &str = "-v 1500000";
-
-/// Lets this process have as many bytes of address space more than now, or as many as it likes.
-pub fn limit_memory(more: Option<usize>) {
-    let limit = match more {
-        Some(more) => (status("self", "VmSize:") * 1024 + more).to_string(),
-        None => "unlimited".to_owned(),
-    };
-    let status = Command::new("prlimit")
-        .args([
-            "--pid",
-            &process::id().to_string(),
-            &format!("--as={limit}:"),
-        ])
-        .status()
-        .expect("Linux has it");
-    assert!(status.success());
-}
 
 /// All the memory for threads, and the threads that could be started without it.
 pub struct Hoard {

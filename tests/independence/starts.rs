@@ -104,19 +104,42 @@ fn no_thread_can_be_started_on_the_only_worker() {
 /// Some workers can be started and others not. tokio's own builder hangs there: it waits for those that it has started.
 #[test]
 fn too_few_threads_can_be_started() {
-    alone("starts::too_few_threads_can_be_started", || {
-        // With less room than one thread takes, nothing is left for what fails.
-        for room in (3..40).step_by(3) {
-            threads::limit_memory(Some(room << 20));
-            let outcome = sync_twin::start();
-            threads::limit_memory(None);
-            if outcome.is_ok() {
-                break;
+    // All threads allocate from one heap, in which there is room.
+    Child::new("starts::too_few_threads_can_be_started")
+        .with("MALLOC_ARENA_MAX", "1")
+        .run(|| {
+            const PIECE: usize = 64 << 10;
+            let pieces: Vec<_> = (0..128).map(|_| vec![1_u8; PIECE]).collect();
+            // What is at the end of the heap would be given back to the system.
+            let at_the_end = vec![1_u8; PIECE];
+            drop(pieces);
+            for room in (3..40).step_by(3) {
+                limit_address_space(Some(room << 20));
+                let outcome = sync_twin::start();
+                limit_address_space(None);
+                if outcome.is_ok() {
+                    break;
+                }
             }
-        }
-        sync_twin::start().unwrap();
-        assert_eq!(double_sync(21), 42);
-    });
+            drop(at_the_end);
+            sync_twin::start().unwrap();
+            assert_eq!(double_sync(21), 42);
+        });
+}
+
+/// Lets this process have as many bytes more than now, or as many as it likes. A program that did this would need memory itself.
+fn limit_address_space(more: Option<usize>) {
+    let mut limit = libc::rlimit {
+        rlim_cur: 0,
+        rlim_max: 0,
+    };
+    let space = more.map(|more| (threads::address_space() << 10) + more);
+    // SAFETY: both use `limit` and nothing else.
+    unsafe {
+        assert_eq!(libc::getrlimit(libc::RLIMIT_AS, &raw mut limit), 0);
+        limit.rlim_cur = space.map_or(limit.rlim_max, |space| space as libc::rlim_t);
+        assert_eq!(libc::setrlimit(libc::RLIMIT_AS, &raw const limit), 0);
+    }
 }
 
 /// Everything runs already, so the call needs no thread but the one that takes over from its worker.

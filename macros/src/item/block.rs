@@ -74,7 +74,7 @@ impl Block {
     /// The block without our attributes on its members.
     pub(crate) fn cleaned(&self) -> TokenStream {
         let members = self.members.iter().map(Member::stream);
-        self.shell.around(members.collect())
+        self.shell.around(quote!(#(#members)*))
     }
 }
 

@@ -96,11 +96,19 @@ impl BlockingTrait {
             let scope = scope(implementor.async_type.clone(), Some(implementor.place));
             // All mistakes have been reported once.
             let mut errors = Errors::default();
-            let members = members.iter().flat_map(|member| {
-                implement(member, path, &implementor, options, &scope, &mut errors)
-            });
+            let mut implemented = Vec::new();
+            for member in &members {
+                implemented.extend(implement(
+                    member,
+                    path,
+                    &implementor,
+                    options,
+                    &scope,
+                    &mut errors,
+                ));
+            }
             Implementation {
-                members: members.collect(),
+                members: implemented,
                 generics: implementor.generics.clone(),
                 ty: implementor.ty.clone(),
             }

@@ -17,18 +17,18 @@ pub(super) fn docs(name: &str, own: &[TokenStream], blocks: bool, is_text: bool)
         false => ("the same methods", ""),
     };
     let first = |name| format!(" The blocking twin of {name}: {same}.");
-    written(first, name, why, own, is_text)
+    written(&first, name, why, own, is_text)
 }
 
 /// That of the blocking type of a stream.
 pub(super) fn docs_of_iterator(name: &str, own: &[TokenStream], is_text: bool) -> TokenStream {
     let first = |name| format!(" A blocking iterator over the items of a {name}.");
     let why = ": `next` blocks the thread that calls it";
-    written(first, name, why, own, is_text)
+    written(&first, name, why, own, is_text)
 }
 
 fn written(
-    first: impl FnOnce(String) -> String,
+    first: &dyn Fn(String) -> String,
     name: &str,
     why: &str,
     own: &[TokenStream],

@@ -50,8 +50,8 @@ pub(crate) fn uses(options: &TokenStream, krate: Option<&Path>) -> Option<TokenS
         if let Some(name) = name_of(key, &key.to_string()) {
             uses.push(quote_spanned!(site=> use #module::{#name as _};));
         }
-        let value = option.value.iter().flat_map(|value| value.tokens.clone());
-        let value: Vec<_> = value.collect();
+        let value = option.value.as_ref().map(|value| value.tokens.clone());
+        let value: Vec<_> = value.unwrap_or_default().into_iter().collect();
         let takes_word = words(&key.to_string()).next().is_some();
         if let ([TokenTree::Ident(word)], true) = (&value[..], takes_word) {
             let word = name_of(word, &word.to_string());

@@ -77,12 +77,11 @@ impl<'a> Combination<'a> {
             outcomes: Vec::new(),
         }];
         for condition in conditions {
-            all = all
-                .into_iter()
-                .flat_map(|combination| {
-                    [true, false].map(|holds| combination.and(condition, holds))
-                })
-                .collect();
+            let mut more = Vec::new();
+            for combination in &all {
+                more.extend([true, false].map(|holds| combination.and(condition, holds)));
+            }
+            all = more;
         }
         all
     }

@@ -165,7 +165,13 @@ impl<Leaf> Conversion<Leaf> {
 /// its `Ok`.
 pub(crate) fn parts(ty: &Type) -> Vec<&Type> {
     match bare(ty) {
-        Type::Tuple(tuple) => tuple.elems.iter().flat_map(parts).collect(),
+        Type::Tuple(tuple) => {
+            let mut all = Vec::new();
+            for ty in &tuple.elems {
+                all.extend(parts(ty));
+            }
+            all
+        }
         Type::Array(array) => parts(&array.elem),
         Type::Slice(slice) => parts(&slice.elem),
         Type::Reference(reference) => parts(&reference.elem),

@@ -69,7 +69,7 @@ pub(crate) fn streams_and_futures(ty: &Type) -> Vec<Path> {
         "FusedStream",
         "TryStream",
     ];
-    match bare(ty) {
+    let inside: Vec<&Type> = match bare(ty) {
         Type::ImplTrait(ty) => {
             let traits = ty.bounds.iter().filter_map(|bound| match bound {
                 TypeParamBound::Trait(bound) => Some(&bound.path),
@@ -80,14 +80,19 @@ pub(crate) fn streams_and_futures(ty: &Type) -> Vec<Path> {
                 last.is_some_and(|last| NAMES.iter().any(|name| last.ident == name))
             };
             let known = traits.filter(|path| is_known(path)).cloned();
-            known.map(without_arguments).collect()
+            return known.map(without_arguments).collect();
         }
-        Type::Tuple(tuple) => tuple.elems.iter().flat_map(streams_and_futures).collect(),
+        Type::Tuple(tuple) => tuple.elems.iter().collect(),
         ty => match last_of(ty) {
-            Some(last) => type_arguments(last).flat_map(streams_and_futures).collect(),
+            Some(last) => type_arguments(last).collect(),
             None => Vec::new(),
         },
+    };
+    let mut all = Vec::new();
+    for ty in inside {
+        all.extend(streams_and_futures(ty));
     }
+    all
 }
 
 fn without_arguments(mut path: Path) -> Path {
@@ -183,17 +188,15 @@ pub(crate) fn is_nameable(ty: &Type) -> bool {
 
 /// The types between the angle brackets of a path's last segment.
 pub(crate) fn type_arguments(segment: &PathSegment) -> impl Iterator<Item = &Type> {
-    let arguments = match &segment.arguments {
-        PathArguments::AngleBracketed(arguments) => Some(&arguments.args),
-        _ => None,
-    };
-    arguments
-        .into_iter()
-        .flatten()
-        .filter_map(|argument| match argument {
-            GenericArgument::Type(ty) => Some(ty),
-            _ => None,
-        })
+    let mut types = Vec::new();
+    if let PathArguments::AngleBracketed(arguments) = &segment.arguments {
+        for argument in &arguments.args {
+            if let GenericArgument::Type(ty) = argument {
+                types.push(ty);
+            }
+        }
+    }
+    types.into_iter()
 }
 
 /// The same, to be changed.

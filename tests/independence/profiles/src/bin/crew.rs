@@ -78,6 +78,12 @@ fn crashes() {
 /// All workers are in code that blocks: they are slow, not lost.
 fn is_busy() {
     assert!(ends_well(|| assert_eq!(double_sync(21), 42)));
+    // One that has just been started has no name yet.
+    let workers_of_crew = count_workers_sync();
+    let end = Instant::now() + DEADLINE;
+    while threads() < workers_of_crew {
+        assert!(Instant::now() < end, "{} threads", threads());
+    }
     let before = threads();
     workers(1).block_on(async { hold_all_sync() });
     let begin = Instant::now();
@@ -90,6 +96,11 @@ fn is_busy() {
         "they were not busy"
     );
     assert_eq!(threads(), before, "it was taken for dead");
+}
+
+#[sync_wrapper(flavor = "multi_thread")]
+async fn count_workers() -> usize {
+    tokio::runtime::Handle::current().metrics().num_workers()
 }
 
 #[sync_wrapper(flavor = "multi_thread")]
