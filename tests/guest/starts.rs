@@ -12,15 +12,14 @@ fn no_isolation_thread_can_be_started() {
         .limited(FEW)
         .run(|| {
             sync_twin::start().unwrap();
-            let mut hoards = Vec::new();
             for _ in 0..3 {
                 // Anew each time: a thread that has ended since leaves its stack to the next one.
-                hoards.push(Hoard::take());
+                let hoard = Hoard::take();
                 let panic = catch_unwind(|| isolated_sync(1)).unwrap_err();
                 let message = *panic.downcast::<String>().expect("a message of ours");
+                hoard.release();
                 assert!(message.contains("could not start"), "{message}");
             }
-            hoards.into_iter().for_each(Hoard::release);
             for n in 0..3 {
                 assert_eq!(isolated_sync(n), n);
             }

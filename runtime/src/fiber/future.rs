@@ -15,7 +15,7 @@ use std::panic::{Location, resume_unwind};
 use std::pin::Pin;
 use std::ptr;
 use std::rc::Rc;
-use std::task::{Context, Poll, RawWakerVTable, Waker};
+use std::task::{Context, Poll, Waker};
 use std::thread;
 
 /// Sync code that runs on a stack of its own, inside the task that awaits it. [`fiber`](super::fiber()) returns it.
@@ -54,15 +54,22 @@ struct Begun<T> {
 /// What two wakers have in common that wake the same task. (Not asked by `will_wake` of a clone: the functions of a clone may
 /// lie elsewhere than those of the waker that has been cloned, and be the same.)
 #[derive(PartialEq, Eq)]
-struct WakerParts(*const (), *const RawWakerVTable);
+struct WakerParts {
+    // Addresses, and no pointers: else rustc would name them, too, when it says why a fiber cannot be sent.
+    data: usize,
+    vtable: usize,
+}
 
 impl WakerParts {
     /// Of no waker.
-    const NONE: Self = WakerParts(ptr::null(), ptr::null());
+    const NONE: Self = WakerParts { data: 0, vtable: 0 };
 
     #[inline]
     fn of(waker: &Waker) -> Self {
-        WakerParts(waker.data(), waker.vtable())
+        WakerParts {
+            data: waker.data().addr(),
+            vtable: ptr::from_ref(waker.vtable()).addr(),
+        }
     }
 
     /// Of a waker, from here on by a clone that is kept. If that is for other data, the next waker with this data may be another's.
