@@ -14,7 +14,6 @@ use crate::seat::{Seat, Sleep};
 use crate::steward::{Kept, Steward, Ward};
 use crate::sync::unpoisoned;
 use loom::thread;
-use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
@@ -29,19 +28,8 @@ struct Own {
     ward: Ward,
 }
 
-thread_local! {
-    /// How often the steward has attended since it has rested. `None` on other threads.
-    static ATTENDED: Cell<Option<u32>> = const { Cell::new(None) };
-}
-
 impl Kept for Own {
     fn seat(&self) -> &Seat {
-        ATTENDED.with(|attended| {
-            if let Some(times) = attended.get() {
-                assert_eq!(times, 0, "it is on the list twice");
-                attended.set(Some(1));
-            }
-        });
         &self.seat
     }
 
@@ -108,7 +96,6 @@ impl Household {
     /// The steward's life.
     fn look_after(&self) {
         let rest = |has_listed: bool| {
-            ATTENDED.with(|attended| attended.set(Some(0)));
             if has_listed {
                 return !self.parker.park_timeout(SOME_TIME);
             }
@@ -235,10 +222,4 @@ fn an_owner_that_must_not_drive() {
 fn an_owner_that_claims_its_seat() {
     are_served(Preemptions(1), &[call_often]);
     are_served(Preemptions(1), &[call_often, call]);
-}
-
-/// It rings for a keeper while one is sent, and so once more than needed; that one leaves before the steward has seen to it.
-#[test]
-fn an_owner_that_rings_late_and_claims_its_seat() {
-    are_served_after_looks(0, Preemptions(2), &[call_beside, call_often]);
 }
