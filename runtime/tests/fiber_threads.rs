@@ -6,9 +6,9 @@ mod deadline;
 
 use deadline::{test_name, watch};
 use std::future::{Future, pending};
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::{Pin, pin};
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, mpsc};
 use std::task::{Context, Waker};
 use std::time::Duration;
 use sync_twin::{block_on, shutdown, to_fiber};
@@ -74,6 +74,39 @@ fn they_end_or_are_unwound() {
     ends.join().expect("it does not panic");
     for code in all.drain(1..) {
         assert!(catch_unwind(AssertUnwindSafe(|| block_on(code))).is_err());
+    }
+
+    // What those own may panic when it is dropped, and keeps nothing else from ending.
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            resume_unwind(Box::new("of the bomb"));
+        }
+    }
+    let (go_on, told_to) = mpsc::channel::<()>();
+    let told_to = Arc::new(Mutex::new(told_to));
+    // One for each thread at least, then those that wait for them.
+    let mut all: Vec<_> = (0..100)
+        .map(|_| {
+            let (bomb, told_to) = (Bomb, Arc::clone(&told_to));
+            Box::pin(to_fiber(move || {
+                let bomb = std::mem::ManuallyDrop::new(bomb);
+                let _ = told_to.lock().map(|told| told.recv());
+                let _ = bomb;
+            }))
+        })
+        .collect();
+    all.iter_mut().for_each(|code| begin(code.as_mut()));
+    let ends = std::thread::spawn(move || {
+        std::thread::sleep(Duration::from_millis(100));
+        drop(go_on);
+    });
+    let leftovers = shutdown(Duration::from_millis(20));
+    assert!(leftovers.tasks() >= 100, "{leftovers}");
+    assert_eq!(leftovers.threads(), 0, "{leftovers}");
+    ends.join().expect("it does not panic");
+    for code in all {
+        let _ = catch_unwind(AssertUnwindSafe(|| block_on(code)));
     }
 
     // What comes then begins afresh.

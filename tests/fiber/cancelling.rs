@@ -2,6 +2,7 @@
 
 use crate::work::*;
 use std::cell::{Cell, RefCell};
+use std::future::Future;
 use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any, resume_unwind};
 use std::rc::Rc;
@@ -210,6 +211,119 @@ fn while_the_thread_unwinds() {
     }));
     assert_eq!(caught.expect_err("it unwinds").downcast_ref(), Some(&4_u8));
     assert_eq!(*log.borrow(), ["dropped"]);
+}
+
+/// Unwinds this thread, which drops `code` after it has been polled once.
+fn drop_by_panic<F: Future + Unpin>(mut code: F) {
+    let caught = catch_unwind(AssertUnwindSafe(|| {
+        current_thread().block_on(async {
+            assert!(poll_with(&mut code, std::task::Waker::noop()).is_pending());
+            let _code = code;
+            resume_unwind(Box::new(4_u8));
+        })
+    }));
+    assert_eq!(caught.expect_err("it unwinds").downcast_ref(), Some(&4_u8));
+}
+
+/// Calls block while the thread unwinds, and so could not tell that the code goes on for ever.
+#[test]
+fn by_a_panic_code_that_catches_it_for_ever() {
+    let _watch = watch(&test_name());
+    let guard = Rc::new(());
+    let held = Rc::clone(&guard);
+    drop_by_panic(fiber(move || {
+        loop {
+            let _ = catch_unwind(|| yields_sync(1));
+            let _ = &held;
+        }
+    }));
+    assert_eq!(Rc::strong_count(&guard), 2, "nothing of it is freed");
+    assert!(!std::thread::panicking());
+    assert_eq!(current_thread().block_on(fiber(nap_sync)), 7);
+}
+
+#[test]
+fn by_a_panic_code_that_has_caught_it() {
+    let _watch = watch(&test_name());
+    let (log, on_drop) = log();
+    let naps = Rc::new(Cell::new(0));
+    let count = Rc::clone(&naps);
+    drop_by_panic(fiber(move || {
+        let caught = catch_unwind(AssertUnwindSafe(|| {
+            // While it unwinds, destructors may call.
+            let _closes = OnDrop(|| count.set(nap_sync()));
+            never_sync();
+        }));
+        // As long as the code keeps what it has caught, it may be about to go on unwinding.
+        assert_eq!(nap_sync(), 7);
+        drop(caught);
+        drop(on_drop("caught"));
+        let _guard = on_drop("ended");
+        nap_sync();
+        drop(on_drop("not reached"));
+    }));
+    assert_eq!(naps.get(), 7);
+    assert_eq!(*log.borrow(), ["caught", "ended"]);
+}
+
+/// A payload or an output that panics when it is dropped must not end the process.
+#[test]
+fn by_a_panic_what_panics_in_its_turn() {
+    let _watch = watch(&test_name());
+    struct Bomb;
+    impl Drop for Bomb {
+        fn drop(&mut self) {
+            resume_unwind(Box::new("of the bomb"));
+        }
+    }
+    drop_by_panic(fiber(|| {
+        let _ = catch_unwind(never_sync);
+        Bomb
+    }));
+    drop_by_panic(fiber(|| {
+        let _ = catch_unwind(never_sync);
+        panic_any(Bomb);
+    }));
+}
+
+#[test]
+fn code_that_has_caught_it_is_ended_by_a_call_on_another_thread() {
+    let _watch = watch(&test_name());
+    let (log, on_drop) = log();
+    current_thread().block_on(async {
+        let code = fiber(move || {
+            let _ = catch_unwind(never_sync);
+            let _guard = on_drop("ended");
+            let _ = isolated_nap_sync();
+            drop(on_drop("not reached"));
+        });
+        assert!(timeout(MOMENT, code).await.is_err());
+    });
+    assert_eq!(*log.borrow(), ["ended"]);
+}
+
+#[sync_twin::sync_wrapper(isolation = "always")]
+async fn isolated_nap() -> u8 {
+    nap().await
+}
+
+/// A future whose own call has been ended waits no more.
+#[test]
+fn a_future_that_has_caught_it_is_ended() {
+    let _watch = watch(&test_name());
+    let (log, on_drop) = log();
+    current_thread().block_on(async {
+        let code = fiber(move || {
+            let _guard = on_drop("ended");
+            sync_twin::block_on(async {
+                let _held = on_drop("future");
+                let _ = catch_unwind(never_sync);
+                std::future::pending::<()>().await;
+            });
+        });
+        assert!(timeout(MOMENT, code).await.is_err());
+    });
+    assert_eq!(*log.borrow(), ["future", "ended"]);
 }
 
 /// Nothing on its stack borrows from elsewhere, so that it may stay there for ever.

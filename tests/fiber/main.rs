@@ -4,6 +4,7 @@
 mod actors;
 mod cancelling;
 mod circular;
+mod guards;
 mod mcp;
 mod nested;
 #[cfg(unix)]

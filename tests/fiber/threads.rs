@@ -5,15 +5,15 @@ use futures_util::future::join_all;
 use std::collections::HashSet;
 use std::panic::panic_any;
 use std::rc::Rc;
-use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::SeqCst;
+use std::sync::atomic::{AtomicBool, AtomicUsize};
 use std::sync::{Arc, Mutex, mpsc};
 use std::thread;
 use std::time::Duration;
 use sync_twin::{Context, block_on, carry, to_fiber};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Barrier;
+use tokio::sync::{Barrier, oneshot};
 use tokio::time::timeout;
 
 fn is_send<T: Send>(value: T) -> T {
@@ -329,4 +329,38 @@ fn thousands_are_dropped_at_any_moment() {
     while gone.load(SeqCst) < count {
         std::thread::sleep(Duration::from_millis(1));
     }
+}
+
+/// To drop a waker is code of the user's, which may wait for the fiber.
+#[test]
+fn a_waker_whose_end_waits_for_the_fiber() {
+    let _watch = watch(&test_name());
+    let (sender, receiver) = oneshot::channel();
+    let mut code = Box::pin(to_fiber(move || receive_sync(receiver)));
+    let (woken, other) = Counting::new();
+    let sender = Mutex::new(Some(sender));
+    let ends = move || {
+        if let Some(sender) = sender.lock().expect("not poisoned").take() {
+            sender.send(7).expect("the fiber waits");
+            while woken.wakes() == 0 {
+                thread::sleep(Duration::from_millis(1));
+            }
+        }
+    };
+    let is_armed = Arc::new(AtomicBool::new(false));
+    let armed = Arc::clone(&is_armed);
+    let hooked = Hooked {
+        on_drop: Box::new(move || {
+            if armed.load(SeqCst) {
+                ends();
+            }
+        }),
+        ..Hooked::default()
+    };
+    let waker = hooked.waker();
+    assert!(poll_with(&mut code, &waker).is_pending());
+    is_armed.store(true, SeqCst);
+    // With this, the future drops its clone of the first one.
+    assert!(poll_with(&mut code, &other).is_pending());
+    assert_eq!(block_on(code), 7);
 }

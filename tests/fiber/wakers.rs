@@ -231,6 +231,40 @@ fn whose_end_panics() {
     is_armed.store(false, SeqCst);
 }
 
+/// The fiber is dropped in a call inside the poll of another one, whose waker ends then.
+#[test]
+fn whose_end_panics_while_the_fiber_unwinds() {
+    let _watch = watch(&test_name());
+    let runtime = current_thread();
+    let _entered = runtime.enter();
+    let ends = Arc::new(AtomicUsize::new(0));
+    let waker = || {
+        let ends = Arc::clone(&ends);
+        let hooked = Hooked {
+            on_drop: Box::new(move || {
+                if ends.fetch_add(1, SeqCst) < 4 {
+                    resume_unwind(Box::new("of the waker"));
+                }
+            }),
+            ..Hooked::default()
+        };
+        hooked.waker()
+    };
+    let wakers = [(); 3].map(|()| waker());
+    let mut code = fiber(|| {
+        yields_once_sync();
+        // In the poll with the second waker, the third one comes.
+        sync_twin::block_on(async { _ = yields_twice_sync() });
+    });
+    for waker in &wakers {
+        assert!(poll_with(&mut code, waker).is_pending());
+    }
+    drop(code);
+    // Their clones.
+    assert_eq!(ends.load(SeqCst), 3);
+    ends.store(4, SeqCst);
+}
+
 /// Suspends without a waker of its own.
 #[sync_twin::sync_wrapper]
 async fn yields_once() -> u8 {

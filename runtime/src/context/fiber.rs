@@ -28,6 +28,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::pin::Pin;
 use std::ptr;
 use std::rc::Rc;
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll, Waker};
 use std::thread;
 use tokio::runtime::{Handle, Id, worker_index};
@@ -57,8 +58,24 @@ pub(crate) enum Suspended {
     GivenUp,
 }
 
-/// The payload with which a fiber unwinds that has been dropped.
-pub(crate) struct Dropped;
+/// The payload with which a fiber unwinds that has been dropped. As long as it is there, the fiber unwinds.
+pub(crate) struct Dropped {
+    _unwinding: Arc<()>,
+}
+
+/// A waker of the task that polls a fiber. What its end does is the user's, and its panic is nobody's business: the last one may
+/// end while the fiber unwinds.
+#[derive(Clone)]
+struct LaterWaker(Option<Rc<Waker>>);
+
+impl Drop for LaterWaker {
+    #[inline]
+    fn drop(&mut self) {
+        if let Some(waker) = self.0.take().and_then(Rc::into_inner) {
+            forget_panic(|| drop(waker));
+        }
+    }
+}
 
 /// What tells whether something has been entered: the runtime, the task, how many calls have entered a runtime, and whether calls
 /// are kept from being ended from outside, as a suspended one could be; also whether a scheduler is at work.
@@ -131,7 +148,7 @@ struct Frame<'a> {
     /// Of the task that has resumed the fiber first.
     first_waker: Waker,
     /// Of the one that has done so last, if that is another one. A call may be in the middle of a poll with the one before.
-    later_waker: RefCell<Option<Rc<Waker>>>,
+    later_waker: RefCell<LaterWaker>,
     /// Where that was.
     surroundings: Cell<Surroundings>,
     /// How often the fiber has been resumed.
@@ -140,8 +157,12 @@ struct Frame<'a> {
     #[cfg(feature = "tracing")]
     span: Cell<Option<tracing::Id>>,
     is_dropped: Cell<bool>,
+    /// By a thread that was unwinding, so that what the code does cannot be told from what the thread does.
+    is_dropped_by_panic: Cell<bool>,
     /// How often that has been thrown.
     unwound: Cell<u32>,
+    /// Lives as long as what has been thrown last.
+    unwinding: RefCell<Weak<()>>,
     /// The frame of the stack from which this one has been resumed, and who polls for that.
     outer: Cell<(*const Frame<'static>, Host)>,
 }
@@ -162,13 +183,15 @@ pub(crate) fn run<T>(
         yielder,
         stack,
         first_waker: first.waker.unwrap_or_else(|| Waker::noop().clone()),
-        later_waker: RefCell::new(None),
+        later_waker: RefCell::new(LaterWaker(None)),
         surroundings: Cell::new(first.surroundings),
         resumptions: Cell::new(0),
         #[cfg(feature = "tracing")]
         span: Cell::new(None),
         is_dropped: Cell::new(first.is_dropped),
+        is_dropped_by_panic: Cell::new(false),
         unwound: Cell::new(0),
+        unwinding: RefCell::new(Weak::new()),
         outer: Cell::new((ptr::null(), Host::Nobody)),
     };
     frame.arrive();
@@ -219,7 +242,8 @@ fn with_frame<T>(look: impl FnOnce(&Frame<'_>) -> T) -> Option<T> {
     }
     // SAFETY: `CURRENT` points to a frame only while this thread is at work on the stack at whose root that frame is, or on one
     // to which a stranger has switched from there: `arrive` sets it there, and `depart` takes the frame out before that stack is
-    // left, be it for a while or for good. So the root has not returned, and the frame is there.
+    // left, be it for a while or for good. So the root has not returned, and the frame is there. (A stranger that switches in the
+    // middle of a stack may not free that, or go on with it on another thread: what is on it borrows from it and from the thread.)
     let frame = unsafe { &*frame };
     // It stays there as long as `look` runs if that is on the same stack, also if it suspends the fiber: the root
     // cannot return before `look` has, and a stack on which something is left to run is never freed. What `look` returns
@@ -229,13 +253,18 @@ fn with_frame<T>(look: impl FnOnce(&Frame<'_>) -> T) -> Option<T> {
 
 /// Whether a call here, whose [host](Host) is a fiber, is to suspend that instead of blocking the thread.
 ///
-/// While the thread unwinds it is not: suspended, `panicking` would hold for everybody else on the thread.
+/// While the thread unwinds it is not: suspended, `panicking` would hold for everybody else on the thread. But if the fiber has been
+/// dropped by a thread that unwinds, and its code has caught its own end, then that [is thrown](unwind_if_dropped) again.
 pub(crate) fn may_suspend() -> bool {
-    let is_as_resumed = |frame: &Frame<'_>| frame.surroundings.get() == Surroundings::here();
-    with_frame(is_as_resumed) == Some(true) && !thread::panicking()
+    let is_as_resumed = |frame: &Frame<'_>| {
+        let is_same = frame.surroundings.get() == Surroundings::here();
+        is_same && (!thread::panicking() || frame.has_caught())
+    };
+    with_frame(is_as_resumed) == Some(true)
 }
 
-/// Polls `future` to its end, and suspends the fiber in between. Must be called where that [may be done](may_suspend).
+/// Polls `future` to its end, and suspends the fiber in between. Must be called where that [may be done](may_suspend), and after
+/// [`unwind_if_dropped`].
 /// What `suspending` returns before each suspension is dropped after it.
 #[inline]
 pub(crate) fn wait<Fut: Future, A>(
@@ -307,13 +336,15 @@ impl Frame<'_> {
     ) -> Fut::Output {
         loop {
             let later = self.later_waker.borrow().clone();
-            let waker = later.as_deref().unwrap_or(&self.first_waker);
+            let waker = later.0.as_deref().unwrap_or(&self.first_waker);
             let resumptions = self.resumptions.get();
             let polled = future.as_mut().poll(&mut Context::from_waker(waker));
             if let Poll::Ready(output) = polled {
                 return output;
             }
             if self.resumptions.get() == resumptions {
+                // The future may have caught it, in a call of its own.
+                self.unwind_if_dropped();
                 let _aside = suspending();
                 self.suspend();
             }
@@ -339,12 +370,22 @@ impl Frame<'_> {
 
     /// Returns the waker that is not needed any more.
     #[inline]
-    fn note(&self, resumed: Resumed) -> Option<Rc<Waker>> {
+    fn note(&self, resumed: Resumed) -> LaterWaker {
         self.resumptions.set(self.resumptions.get() + 1);
         self.is_dropped.set(resumed.is_dropped);
+        self.is_dropped_by_panic
+            .set(resumed.is_dropped && thread::panicking());
         self.surroundings.set(resumed.surroundings);
-        let waker = Rc::new(resumed.waker?);
-        self.later_waker.replace(Some(waker))
+        match resumed.waker {
+            Some(waker) => self.later_waker.replace(LaterWaker(Some(Rc::new(waker)))),
+            None => LaterWaker(None),
+        }
+    }
+
+    /// Whether a thread that was unwinding has dropped the fiber, whose code has caught its own end and let go of what it has caught.
+    #[cold]
+    fn has_caught(&self) -> bool {
+        self.is_dropped_by_panic.get() && self.unwinding.borrow().strong_count() == 0
     }
 
     #[inline]
@@ -365,7 +406,11 @@ impl Frame<'_> {
     fn unwind(&self) -> ! {
         self.unwound.set(self.unwound.get() + 1);
         if self.unwound.get() <= MAX_CATCHES {
-            resume_unwind(Box::new(Dropped));
+            let unwinding = Arc::new(());
+            self.unwinding.replace(Arc::downgrade(&unwinding));
+            resume_unwind(Box::new(Dropped {
+                _unwinding: unwinding,
+            }));
         }
         self.depart();
         loop {
@@ -376,9 +421,11 @@ impl Frame<'_> {
 
 #[cfg(test)]
 mod tests {
-    use super::{CURRENT, Resumed, Surroundings, Suspended, run};
+    use super::{CURRENT, Resumed, Surroundings, Suspended, may_suspend, run, with_frame};
     use crate::context::host::Host;
+    use corosensei::stack::{DefaultStack, Stack};
     use corosensei::{Coroutine, CoroutineResult};
+    use std::thread;
 
     fn resumed() -> Resumed {
         Resumed {
@@ -397,6 +444,36 @@ mod tests {
             });
             assert!(outcome.is_ok());
         })
+    }
+
+    /// A stack to which the code of a fiber switches by itself is not the fiber's, which could not be suspended from there.
+    #[test]
+    fn a_stack_of_a_stranger_is_none_of_a_fiber() {
+        let stack = DefaultStack::new(1 << 20).expect("a stack");
+        let bounds = stack.limit().get()..stack.base().get();
+        let mut fiber = Coroutine::with_stack(stack, move |yielder, first| {
+            run(bounds, yielder, first, || {
+                assert!(may_suspend());
+                let mut stranger = Coroutine::<(), (), ()>::new(|yielder, ()| {
+                    assert!(!CURRENT.get().is_null());
+                    assert!(with_frame(|_| ()).is_none());
+                    assert!(!may_suspend());
+                    yielder.suspend(());
+                    assert!(!may_suspend());
+                });
+                while stranger.resume(()).as_yield().is_some() {
+                    assert!(may_suspend());
+                }
+            })
+        });
+        match fiber.resume(resumed()) {
+            CoroutineResult::Return(outcome) => assert!(outcome.is_ok()),
+            CoroutineResult::Yield(_) => panic!("it does not wait"),
+        }
+        assert!(with_frame(|_| ()).is_none());
+        thread::spawn(|| assert!(with_frame(|_| ()).is_none()))
+            .join()
+            .expect("no fiber there");
     }
 
     #[test]

@@ -39,10 +39,13 @@ pub(super) fn suspends_on(chosen: ChosenRuntime<'_>) -> bool {
         && fiber::may_suspend()
 }
 
-/// That place, if it is.
+/// That place, if it is. Unwinds if the fiber has been dropped.
 #[inline]
 pub(super) fn place() -> Option<Place> {
-    suspends().then_some(Place::Fiber)
+    suspends().then(|| {
+        fiber::unwind_if_dropped();
+        Place::Fiber
+    })
 }
 
 /// Whether it is that place.

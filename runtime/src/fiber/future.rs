@@ -3,6 +3,7 @@
 use super::stack::{self, FiberStack};
 use crate::context::fiber::{self as frame, Dropped, Resumed, Surroundings, Suspended};
 use crate::context::{Entered, Place};
+use crate::forget_panic::forget_panic;
 use crate::process::process;
 use crate::start_once::or_panic;
 use corosensei::stack::Stack;
@@ -211,9 +212,12 @@ impl<T> Begun<T> {
         if Place::find() == Place::ThreadExit {
             panic_at_thread_exit(self.made_at);
         }
-        let _entered = Entered::begin(crew.handle(), Place::Plain);
+        let entered = Entered::begin(crew.handle(), Place::Plain);
         self.surroundings = Surroundings::here();
-        self.resume(new_waker, is_dropped)
+        let ran = self.resume(new_waker, is_dropped);
+        // tokio panics if the code, which is suspended, has entered the crew itself. Then this thread stays in it.
+        forget_panic(|| drop(entered));
+        ran
     }
 
     #[inline]
@@ -271,10 +275,10 @@ fn unwind<T>(mut begun: Begun<T>, made_at: &'static Location<'static>) {
         CoroutineResult::Return(outcome) => {
             begun.give_back();
             match outcome {
-                Ok(output) => drop(output),
                 Err(panic) if panic.is::<Dropped>() => {}
-                // Another of the code's. Here it would end the process.
-                Err(panic) if thread::panicking() => drop(panic),
+                // A panic of the code's, or of what it has returned, would end the process here.
+                outcome if thread::panicking() => forget_panic(|| drop(outcome)),
+                Ok(output) => drop(output),
                 Err(panic) => resume_unwind(panic),
             }
         }

@@ -133,8 +133,12 @@ use to_fiber::Awaiting;
 ///
 /// Others use the thread while the code is suspended, and nothing tells. **With the last two rows, memory that has been freed may
 /// be used**: the compiler cannot see that code with a stack of its own outlives what a thread lends it, and no crate for such
-/// stacks can. So do not let a call suspend inside them; [`without_fiber`] is for that. (`fiber` is no `unsafe fn` for it, as corosensei's
-/// `Coroutine::new` is none: who lends in this way is the crate that assumes that nothing else runs on the thread meanwhile.)
+/// stacks can. So do not let a call suspend inside them; [`without_fiber`] is for that.
+///
+/// Should `fiber` be an `unsafe fn` for that? The field is of two minds: corosensei's `Coroutine::new` and the crate stackful are
+/// safe; `spawn` of the crate may is unsafe. Here it is safe, since whoever calls `fiber` could not keep the promise: the two rows
+/// concern what code anywhere below it does, such as a library that knows nothing of fibers.
+///
 ///
 /// | held | what happens |
 /// |---|---|
@@ -142,9 +146,13 @@ use to_fiber::Awaiting;
 /// | a borrow of a `RefCell` that others of the thread use | their borrow panics |
 /// | a re-entrant lock, such as that of `stdout` | others of the thread get in |
 /// | a thread-local or task-local that is set for a scope (`sync_scope`) | others see it, and scopes end in the wrong order |
+/// | a borrow of a task-local of the task (`KEY.with(…)` of tokio's) | tokio cannot put it aside, and the task panics |
+/// | the guard of an `enter()` of the very runtime in which the code runs | nothing, if it is one. Of several on a thread, tokio panics in that which ends in the wrong order. Outside tokio, the thread stays in the crew's context |
+/// | a `Handle::block_on`, where tokio allows one | others of the thread cannot block meanwhile: tokio panics |
 /// | a `LocalSet` that is entered (`run_until`) | tasks of others are spawned there |
 /// | the `block_on` of another executor | that of others may panic; the thread-local is the executor's |
 /// | another subscriber of `tracing` for a scope | others write to it. Spans are left and entered again |
+/// | a subscriber of `tracing` that makes the call in the middle of an event | what others write meanwhile may be lost |
 /// | a reference that a scoped thread-local lends (`KEY.with(…)` of the crate `scoped-tls`) | the scope ends while the code is suspended, and the reference dangles |
 /// | a reference that a `thread_local!` lends (`KEY.with(…)`), in a fiber that is itself kept in a `thread_local!` | the variable is dropped before the fiber when the thread ends, and the reference dangles |
 ///
@@ -164,7 +172,8 @@ use to_fiber::Awaiting;
 /// # Panics
 ///
 /// A panic of the code reaches who awaits it, with payload and message unchanged. Panics when the system has no memory for another
-/// stack; polled again, the fiber tries again. A fiber that is dropped is unwound as by a panic, so a destructor that panics then
+/// stack; polled again, the fiber tries again. In a fiber that is polled while the thread is panicking, as in a destructor, the code
+/// seems to panic, too: it blocks, and poisons the std locks that it unlocks. A fiber that is dropped is unwound as by a panic, so a destructor that panics then
 /// ends the process.
 ///
 /// Code that catches every panic also catches the one that is to end it. Its next call throws it again. A loop that never

@@ -3,7 +3,7 @@
 use super::Fiber;
 use crate::carry::{Carried, Carrying};
 use crate::context::blocked::BlockedRuntimes;
-use crate::context::{Entered, Place};
+use crate::context::{Entered, Place, is_entered_by_call};
 use crate::forget_panic::forget_panic;
 use crate::process::process;
 use crate::runtimes::fiber_threads::Counted;
@@ -62,12 +62,11 @@ impl<T> Shared<T> {
 
     /// Whether the fiber is to go on. If it is not ready, `waker` is woken when it is not to go on any more.
     fn goes_on(&self, waker: &Waker) -> bool {
+        // To clone a waker and to drop one may be code of the user's: not with the lock.
+        let mut waker = Some(waker.clone());
         match &mut *self.lock() {
             State::Running { fiber, .. } => {
-                match fiber {
-                    Some(before) => before.clone_from(waker),
-                    none => *none = Some(waker.clone()),
-                }
+                mem::swap(fiber, &mut waker);
                 true
             }
             _ => false,
@@ -94,12 +93,13 @@ impl<T: Send + 'static> Awaiting<T> {
         })));
         let to_end = Ends(Arc::clone(&shared));
         let process = process();
-        let crew = or_panic(process.crew()).handle().clone();
+        let crew = or_panic(process.crew()).handle();
+        let own_crew = crew.clone();
         let job = move |counted| {
             let fiber = Carrying::of(carried, Fiber::new(code, made_at));
             drop(spawn_local(OnThread {
                 fiber: InCrew {
-                    crew,
+                    crew: own_crew,
                     fiber: Some(Box::pin(fiber)),
                 },
                 blocked,
@@ -107,7 +107,11 @@ impl<T: Send + 'static> Awaiting<T> {
                 _counted: counted,
             }));
         };
-        or_panic(process.fiber_threads.run(&process.starter, Box::new(job)));
+        or_panic(
+            process
+                .fiber_threads
+                .run(&process.starter, crew, Box::new(job)),
+        );
         Awaiting { shared }
     }
 }
@@ -116,13 +120,12 @@ impl<T> Future for Awaiting<T> {
     type Output = T;
 
     fn poll(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<T> {
+        // To clone a waker and to drop one is code of the user's: not with the lock.
+        let mut waker = Some(cx.waker().clone());
         let ended = {
             let mut state = self.shared.lock();
             if let State::Running { awaiting, .. } = &mut *state {
-                match awaiting {
-                    Some(before) => before.clone_from(cx.waker()),
-                    none => *none = Some(cx.waker().clone()),
-                }
+                mem::swap(awaiting, &mut waker);
                 return Poll::Pending;
             }
             mem::replace(&mut *state, State::Gone)
@@ -156,19 +159,34 @@ impl<T> Drop for Ends<T> {
     }
 }
 
-/// A fiber whose calls live in the crew, so that its thread may block where it must, as in a destructor.
+/// A fiber whose calls live in the crew, so that its thread may block where it must, as in a destructor. Mostly the thread is in
+/// it; but that crew may have crashed, and have another in its place.
 struct InCrew<Fut> {
     crew: Handle,
     fiber: Option<Pin<Box<Fut>>>,
 }
 
+impl<Fut> InCrew<Fut> {
+    /// Runs `code` in the crew.
+    #[inline]
+    fn run<T>(&mut self, code: impl FnOnce(&mut Option<Pin<Box<Fut>>>) -> T) -> T {
+        if is_entered_by_call(self.crew.id()) {
+            return code(&mut self.fiber);
+        }
+        let entered = Entered::begin(&self.crew, Place::Driver);
+        let outcome = code(&mut self.fiber);
+        // tokio panics if the code, which is suspended, has entered the crew itself.
+        forget_panic(|| drop(entered));
+        outcome
+    }
+}
+
 impl<Fut: Future> InCrew<Fut> {
     fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Fut::Output> {
-        let _entered = Entered::begin(&self.crew, Place::Driver);
-        match &mut self.fiber {
+        self.run(|fiber| match fiber {
             Some(fiber) => fiber.as_mut().poll(cx),
             None => unreachable!("it has not ended"),
-        }
+        })
     }
 }
 
@@ -176,8 +194,7 @@ impl<Fut> InCrew<Fut> {
     /// If the fiber has not ended, it unwinds.
     fn end(&mut self) {
         if self.fiber.is_some() {
-            let _entered = Entered::begin(&self.crew, Place::Driver);
-            self.fiber = None;
+            self.run(|fiber| *fiber = None);
         }
     }
 }

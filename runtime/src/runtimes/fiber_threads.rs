@@ -3,7 +3,13 @@
 //! Each runs the tasks of its fibers. Their calls live in the crew, which drives their sockets and timers: so a fiber that has to
 //! block its thread, as in a destructor, holds up none of them, and a connection works from everywhere. A fiber stays on the
 //! thread on which it has begun: a stack cannot move. It is given to the thread that has the fewest.
+//!
+//! The thread enters the crew once, for all its life, and the tasks are those of a `LocalSet`, which asks for no runtime. Entered for
+//! each poll, the crew would have to be left in the right order: then code that is suspended with the guard of an `enter()` of its
+//! own would bring the thread out of order for everybody else.
 
+use crate::context::{Entered, Place};
+use crate::forget_panic::forget_panic;
 use crate::fork;
 use crate::oneshot;
 use crate::own_thread::{OwnThread, end_if_child};
@@ -21,7 +27,8 @@ use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
-use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
+use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::task::LocalSet;
 
 /// What a fiber thread is to do: it spawns a task there. Who waits for that is told when it is dropped in place of being run.
 pub(crate) type Job = Box<dyn FnOnce(Counted) + Send>;
@@ -58,10 +65,16 @@ impl FiberThreads {
         FiberThreads(StartOnce::new())
     }
 
-    /// Has a fiber thread run `job`. Fails if they cannot be started.
-    pub(crate) fn run(&self, starter: &Arc<Starter>, job: Job) -> io::Result<()> {
-        let to_hand_on = Arc::clone(starter);
-        let threads = self.0.get_or_start(starter, move || start(&to_hand_on))?;
+    /// Has a fiber thread run `job`. Fails if they cannot be started. `crew` is the crew of these days.
+    pub(crate) fn run(&self, starter: &Arc<Starter>, crew: &Handle, job: Job) -> io::Result<()> {
+        let threads = match self.0.get() {
+            Some(threads) => threads,
+            None => {
+                let (to_hand_on, crew) = (Arc::clone(starter), crew.clone());
+                self.0
+                    .get_or_start(starter, move || start(&to_hand_on, &crew))?
+            }
+        };
         let fibers = |thread: &&Arc<FiberThread>| thread.fibers.load(Relaxed);
         match threads.iter().min_by_key(fibers) {
             Some(thread) => thread.push(job),
@@ -92,12 +105,14 @@ impl FiberThreads {
     }
 }
 
-fn start(starter: &Arc<Starter>) -> io::Result<Vec<Arc<FiberThread>>> {
+fn start(starter: &Arc<Starter>, crew: &Handle) -> io::Result<Vec<Arc<FiberThread>>> {
     let count = starter.settings().fiber_threads;
     let count = count.unwrap_or_else(|| cores().max(2));
     let threads: Vec<_> = (0..count).map(|_| Arc::new(FiberThread::new())).collect();
     // Those that have been started end when the others cannot be.
-    let started = threads.iter().try_for_each(|thread| thread.start(starter));
+    let started = threads
+        .iter()
+        .try_for_each(|thread| thread.start(starter, crew));
     if started.is_err() {
         threads.iter().for_each(|thread| thread.close());
     }
@@ -105,11 +120,11 @@ fn start(starter: &Arc<Starter>) -> io::Result<Vec<Arc<FiberThread>>> {
 }
 
 /// A runtime for tasks alone: it drives nothing.
-fn build() -> io::Result<LocalRuntime> {
+fn build() -> io::Result<Runtime> {
     let depth = fork::depth();
     Builder::new_current_thread()
         .on_thread_park(move || end_if_child(depth))
-        .build_local(LocalOptions::default())
+        .build()
 }
 
 impl FiberThread {
@@ -125,16 +140,18 @@ impl FiberThread {
     }
 
     /// Starts the thread, and waits until it has its runtime.
-    fn start(self: &Arc<Self>, starter: &Arc<Starter>) -> io::Result<()> {
+    fn start(self: &Arc<Self>, starter: &Arc<Starter>, crew: &Handle) -> io::Result<()> {
         let (sender, outcome) = oneshot::channel();
-        let own = Arc::clone(self);
+        let (own, crew) = (Arc::clone(self), crew.clone());
         let settings = starter.settings().thread(ThreadKind::Fiber);
         starter.start(settings, move || {
             let _own = OwnThread::begin();
             match build() {
                 Ok(runtime) => {
                     sender.send(Ok(()));
-                    own.serve(runtime);
+                    // Out of order at the end, tokio panics.
+                    forget_panic(|| own.serve(&runtime, &crew));
+                    own.close();
                 }
                 Err(error) => sender.send(Err(error)),
             }
@@ -145,10 +162,13 @@ impl FiberThread {
     }
 
     /// Runs what comes, until it is told to end.
-    fn serve(&self, runtime: LocalRuntime) {
-        runtime.block_on(poll_fn(|cx| self.poll(cx)));
-        // The tasks are dropped here, and may do anything.
-        runtime.shutdown_background();
+    fn serve(&self, runtime: &Runtime, crew: &Handle) {
+        runtime.block_on(async {
+            let _entered = Entered::begin(crew, Place::Driver);
+            let tasks = LocalSet::new();
+            tasks.run_until(poll_fn(|cx| self.poll(cx))).await;
+            // The tasks are dropped here, and may do anything.
+        });
     }
 
     /// Begins what waits. Ready when the thread is to end.
@@ -166,7 +186,7 @@ impl FiberThread {
                 mem::take(&mut jobs.waiting)
             };
             for (job, counted) in waiting {
-                job(counted);
+                forget_panic(|| job(counted));
             }
         }
     }
@@ -197,7 +217,9 @@ impl FiberThread {
         if let Some(thread) = thread {
             thread.wake();
         }
-        // What they hold is the user's.
-        drop(waiting);
+        // What they hold is the user's, and its end must keep nothing else from ending.
+        for job in waiting {
+            forget_panic(|| drop(job));
+        }
     }
 }
