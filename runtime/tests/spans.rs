@@ -287,6 +287,59 @@ fn a_span_that_is_entered_in_a_fiber() {
     );
 }
 
+/// Sync code that is handed the span of its task enters it once more, and a subscriber does not tell.
+#[test]
+fn the_span_of_the_task_that_is_entered_in_its_fiber() {
+    use tracing::Instrument as _;
+    let _watch = watch(&test_name());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime");
+    let in_span = |times: usize| {
+        move || {
+            let here = Span::current();
+            let code = || {
+                block_on(yield_now());
+                info!("in the fiber");
+                block_on(yield_now());
+            };
+            match times {
+                1 => here.in_scope(code),
+                _ => here.in_scope(|| info_span!("inner").in_scope(|| here.in_scope(code))),
+            }
+            info!("after them");
+        }
+    };
+    for (times, name) in [(1, ""), (2, "inner:")] {
+        let ((), mut log) = logged(|| {
+            runtime.block_on(async {
+                let code = sync_twin::fiber(in_span(times)).instrument(info_span!("task"));
+                let other = async {
+                    for _ in 0..3 {
+                        assert_eq!(
+                            Span::current().metadata().map(Metadata::name),
+                            Some("request")
+                        );
+                        yield_now().await;
+                    }
+                    info!("beside it");
+                };
+                tokio::join!(code, other);
+                info!("in the end");
+            });
+        });
+        log.sort();
+        let mut expected = [
+            String::from("request:beside it"),
+            String::from("request:in the end"),
+            String::from("request:task:after them"),
+            format!("request:task:{name}in the fiber"),
+        ];
+        expected.sort();
+        assert_eq!(log, expected);
+    }
+}
+
 /// Subscribers are code of the user's. What they throw at a fiber reaches who polls it, wherever that is.
 #[test]
 fn a_subscriber_that_panics_around_a_fiber() {

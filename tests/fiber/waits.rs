@@ -5,12 +5,14 @@ use futures_util::future::join_all;
 use std::cell::Cell;
 use std::future::Future;
 use std::panic::{AssertUnwindSafe, catch_unwind, panic_any};
+use std::pin::Pin;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::thread;
 use std::time::Duration;
 use sync_twin::{
     Context, Strategy, batch, block_on, block_on_timeout, block_on_with, fiber, iter, spawn,
+    to_fiber,
 };
 use tokio::sync::Barrier;
 use tokio::task::LocalSet;
@@ -290,4 +292,47 @@ fn many_of_them_leave_nothing() {
         let grown = resident().saturating_sub(before);
         assert!(grown < 16 << 20, "{grown} bytes more");
     });
+}
+
+/// Code that owns much is not moved to its stack as it is.
+#[test]
+fn code_of_any_size() {
+    let _watch = watch(&test_name());
+    #[repr(align(4096))]
+    struct Aligned(u8);
+    fn owns<const SIZE: usize>() -> impl FnOnce() -> usize + Send + 'static {
+        let own = [1_u8; SIZE];
+        move || usize::from(nap_sync()) + own.iter().map(|&one| usize::from(one)).sum::<usize>()
+    }
+    let runtime = current_thread();
+    let run = |code: Pin<Box<dyn Future<Output = usize>>>| runtime.block_on(code);
+    macro_rules! all {
+        ($($size:literal)*) => { $(
+            assert_eq!(run(Box::pin(fiber(owns::<$size>()))), 7 + $size);
+            assert_eq!(run(Box::pin(to_fiber(owns::<$size>()))), 7 + $size);
+        )* };
+    }
+    all!(0 1 500 512 513 1000 1008 1024 4096 100_000);
+    let aligned = Aligned(3);
+    let code = fiber(move || {
+        assert_eq!(std::ptr::from_ref(&aligned).addr() % 4096, 0);
+        aligned.0 + nap_sync()
+    });
+    assert_eq!(runtime.block_on(code), 10);
+    // Dropped before it has begun, and while it waits.
+    let owned = Rc::new(());
+    for polls in 0..2 {
+        let (own, rest) = (Rc::clone(&owned), [0_u8; 2000]);
+        let mut code = fiber(move || {
+            let _own = own;
+            std::hint::black_box(rest);
+            never_sync();
+        });
+        let _entered = runtime.enter();
+        for _ in 0..polls {
+            assert!(poll_with(&mut code, std::task::Waker::noop()).is_pending());
+        }
+        drop(code);
+        assert_eq!(Rc::strong_count(&owned), 1);
+    }
 }

@@ -18,6 +18,15 @@ fn current_of(dispatch: &Dispatch) -> Option<Id> {
     dispatch.current_span().id().cloned()
 }
 
+/// Whether the current span has been entered once more, which a subscriber does not tell: as where sync code is handed the span of
+/// its task. Found out by leaving it.
+fn is_entered_twice(dispatch: &Dispatch, current: &Id) -> bool {
+    dispatch.exit(current);
+    let is_current = current_of(dispatch).as_ref() == Some(current);
+    dispatch.enter(current);
+    is_current
+}
+
 /// Spans that have been left, from the innermost to the outermost.
 pub(super) struct Spans(Vec<Id>);
 
@@ -28,7 +37,8 @@ impl Spans {
         if dispatcher::has_been_set() {
             dispatcher::get_default(|dispatch| {
                 while let Some(id) = current_of(dispatch) {
-                    if Some(&id) == outer || left.len() == MAX {
+                    let is_outer = Some(&id) == outer;
+                    if left.len() == MAX || is_outer && !is_entered_twice(dispatch, &id) {
                         break;
                     }
                     dispatch.exit(&id);

@@ -83,6 +83,9 @@ impl WakerParts {
     }
 }
 
+/// How many bytes code may have that is moved to its stack as it is. corosensei refuses more than twice as many.
+const MAX_MOVED: usize = 512;
+
 type Code<T> = Coroutine<Resumed, Suspended, thread::Result<T>, FiberStack>;
 type Ran<T> = CoroutineResult<Suspended, thread::Result<T>>;
 
@@ -127,6 +130,19 @@ where
     }
 }
 
+/// The code of a fiber, on a stack. It has not begun.
+#[inline]
+fn on_stack<F, T>(stack: FiberStack, code: F) -> Code<T>
+where
+    F: FnOnce() -> T + 'static,
+    T: 'static,
+{
+    let bounds = stack.limit().get()..stack.base().get();
+    Coroutine::with_stack(stack, move |yielder, first| {
+        frame::run(bounds, yielder, first, code)
+    })
+}
+
 /// What the code refers to may be gone.
 #[cold]
 fn panic_at_thread_exit(made_at: &'static Location<'static>) -> ! {
@@ -153,10 +169,10 @@ where
         let State::New(code) = mem::replace(&mut self.state, State::Over) else {
             unreachable!("it has just been new");
         };
-        let bounds = stack.limit().get()..stack.base().get();
-        let coroutine = Coroutine::with_stack(stack, move |yielder, first| {
-            frame::run(bounds, yielder, first, code)
-        });
+        let coroutine = match const { size_of::<F>() > MAX_MOVED } {
+            true => on_stack(stack, Box::new(code)),
+            false => on_stack(stack, code),
+        };
         self.state = State::Begun(Begun {
             coroutine: Some(coroutine),
             polled_by: WakerParts::NONE,

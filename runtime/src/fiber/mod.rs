@@ -131,29 +131,29 @@ use to_fiber::Awaiting;
 ///
 /// # What must not be held across a call
 ///
-/// Others use the thread while the code is suspended, and nothing tells. **With the last two rows, memory that has been freed may
+/// Others use the thread while the code is suspended, and nothing tells. **With the last three rows, memory that has been freed may
 /// be used**: the compiler cannot see that code with a stack of its own outlives what a thread lends it, and no crate for such
 /// stacks can. So do not let a call suspend inside them; [`without_fiber`] is for that.
 ///
 /// Should `fiber` be an `unsafe fn` for that? The field is of two minds: corosensei's `Coroutine::new` and the crate stackful are
-/// safe; `spawn` of the crate may is unsafe. Here it is safe, since whoever calls `fiber` could not keep the promise: the two rows
+/// safe; `spawn` of the crate may is unsafe. Here it is safe, since whoever calls `fiber` could not keep the promise: the rows
 /// concern what code anywhere below it does, such as a library that knows nothing of fibers.
-///
 ///
 /// | held | what happens |
 /// |---|---|
-/// | the guard of a std `Mutex` or `RwLock` | another task of this thread that locks it waits for ever |
-/// | a borrow of a `RefCell` that others of the thread use | their borrow panics |
+/// | the guard of a std `Mutex` or `RwLock`; the initializer of a `LazyLock` or `OnceLock` | another task of this thread that locks it, or needs the value, waits for ever |
+/// | a borrow of a `RefCell` that others of the thread use; the initializer of a `LazyCell` or `OnceCell` | their borrow panics |
 /// | a re-entrant lock, such as that of `stdout` | others of the thread get in |
 /// | a thread-local or task-local that is set for a scope (`sync_scope`) | others see it, and scopes end in the wrong order |
 /// | a borrow of a task-local of the task (`KEY.with(…)` of tokio's) | tokio cannot put it aside, and the task panics |
 /// | the guard of an `enter()` of the very runtime in which the code runs | nothing, if it is one. Of several on a thread, tokio panics in that which ends in the wrong order. Outside tokio, the thread stays in the crew's context |
-/// | a `Handle::block_on`, where tokio allows one | others of the thread cannot block meanwhile: tokio panics |
+/// | a `Handle::block_on` or a `block_in_place`, where tokio allows one | after the first, others of the thread cannot block meanwhile; after the second, a `block_on` cannot end: tokio panics |
 /// | a `LocalSet` that is entered (`run_until`) | tasks of others are spawned there |
 /// | the `block_on` of another executor | that of others may panic; the thread-local is the executor's |
-/// | another subscriber of `tracing` for a scope | others write to it. Spans are left and entered again |
+/// | another subscriber of `tracing` for a scope | others write to it. Spans are left and entered again, up to 64 |
 /// | a subscriber of `tracing` that makes the call in the middle of an event | what others write meanwhile may be lost |
 /// | a reference that a scoped thread-local lends (`KEY.with(…)` of the crate `scoped-tls`) | the scope ends while the code is suspended, and the reference dangles |
+/// | the initializer of a `thread_local!` | others initialize the variable meanwhile, and their value is dropped when the first one comes |
 /// | a reference that a `thread_local!` lends (`KEY.with(…)`), in a fiber that is itself kept in a `thread_local!` | the variable is dropped before the fiber when the thread ends, and the reference dangles |
 ///
 /// So a fiber must not be kept in a `thread_local!`. Where sync-twin sees that the thread's variables are gone, a poll panics, and a
