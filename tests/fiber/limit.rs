@@ -24,12 +24,18 @@ fn message(panic: &(dyn Any + Send)) -> &str {
 }
 
 #[test]
-fn there_is_a_panic_that_says_so() {
+fn as_many_as_the_system_allows() {
     let _watch = watch(&test_name());
-    let Some(allowed) = allowed() else {
+    if allowed().is_none() {
         let _ = writeln!(std::io::stderr(), "SKIPPED: there is no such limit here");
         return;
-    };
+    }
+    there_is_a_panic_that_says_so();
+    stacks_that_are_not_needed_go();
+}
+
+fn there_is_a_panic_that_says_so() {
+    let allowed = allowed().expect("there is a limit");
     let runtime = tokio::runtime::Builder::new_current_thread()
         .build()
         .expect("a runtime");
@@ -59,4 +65,48 @@ fn there_is_a_panic_that_says_so() {
     // Polled again when others have ended, it begins.
     fibers.truncate(fibers.len() - 10);
     assert!(Pin::new(&mut refused).poll(&mut cx).is_pending());
+    // When all have, their stacks are for everybody, though this thread does nothing any more.
+    let most = fibers.len();
+    fibers.clear();
+    thread::spawn(move || {
+        let mut cx = Context::from_waker(Waker::noop());
+        let mut fibers = Vec::new();
+        // This thread keeps a few.
+        for _ in 0..most - 64 {
+            let mut code = fiber(|| block_on(pending::<()>()));
+            assert!(Pin::new(&mut code).poll(&mut cx).is_pending());
+            fibers.push(code);
+        }
+    })
+    .join()
+    .expect("there are stacks");
+}
+
+/// How many memory mappings the process has.
+fn mappings() -> usize {
+    let maps = fs::read_to_string("/proc/self/maps").unwrap_or_default();
+    maps.lines().count()
+}
+
+/// Those of a burst are freed while there are others now and then, on whatever thread.
+fn stacks_that_are_not_needed_go() {
+    let burst = || {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .build()
+            .expect("a runtime");
+        let _entered = runtime.enter();
+        let mut cx = Context::from_waker(Waker::noop());
+        let mut fibers = Vec::new();
+        for _ in 0..2000 {
+            let mut code = fiber(|| block_on(pending::<()>()));
+            assert!(Pin::new(&mut code).poll(&mut cx).is_pending());
+            fibers.push(code);
+        }
+        assert!(mappings() > 2000);
+    };
+    burst();
+    // The deadline of the test is the bound.
+    while mappings() > 500 {
+        block_on(async { fiber(|| 7).await });
+    }
 }

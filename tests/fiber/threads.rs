@@ -54,6 +54,26 @@ fn under_any_executor() {
     assert_eq!(block_on(to_fiber(nap_sync)), 7);
 }
 
+/// It holds up the other fibers of its thread, and no more than that.
+#[test]
+fn code_that_blocks_on_a_runtime_of_its_own() {
+    let _watch = watch(&test_name());
+    for own in [current_thread, multi_thread] {
+        let code = to_fiber(move || {
+            let own = own();
+            let nap = own.block_on(async {
+                // Not suspended: tokio would be left in the middle.
+                assert_ne!(Context::current(), Context::Fiber);
+                nap().await + nap_sync()
+            });
+            assert_eq!(Context::current(), Context::Fiber);
+            own.shutdown_background();
+            nap + nap_sync()
+        });
+        assert_eq!(block_on(code), 21);
+    }
+}
+
 #[test]
 fn its_threads_have_names() {
     let _watch = watch(&test_name());

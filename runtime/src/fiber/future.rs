@@ -1,10 +1,10 @@
 //! The future that runs a fiber.
 
-use super::stack::{self, FiberStack};
 use crate::context::fiber::{self as frame, Dropped, Resumed, Surroundings, Suspended};
 use crate::context::{Entered, Place};
 use crate::forget_panic::forget_panic;
 use crate::process::process;
+use crate::runtimes::fiber_stacks::{self as stack, FiberStack};
 use crate::start_once::or_panic;
 use corosensei::stack::Stack;
 use corosensei::{Coroutine, CoroutineResult};
@@ -266,7 +266,6 @@ impl<T> Drop for Begun<T> {
     fn drop(&mut self) {
         if let Some(code) = self.coroutine.take() {
             mem::forget(code);
-            stack::left_for_good();
         }
     }
 }

@@ -5,7 +5,7 @@
 //! | `context/fiber.rs` | the fiber as code on its stack sees it: suspends, and is unwound |
 //! | `dispatch/on_fiber.rs` | a call there |
 //! | `future.rs` | the future that runs a fiber |
-//! | `stack.rs` | its stack |
+//! | `runtimes/fiber_stacks.rs` | its stack |
 //! | `to_fiber.rs`, `runtimes/fiber_threads.rs` | fibers on threads of ours |
 //!
 //! ```text
@@ -50,7 +50,6 @@
 //! What others keep there cannot be seen, and is for users to know: see [`fiber`].
 
 mod future;
-mod stack;
 mod to_fiber;
 
 pub use future::Fiber;
@@ -163,8 +162,9 @@ use to_fiber::Awaiting;
 ///
 /// 0.1 µs and no system call on a stack that has been used before; a suspension takes 1.15 times as long as that of
 /// `yield_now().await`. A stack is 1 MiB of addresses ([`Builder::fiber_stack_size`](crate::Builder::fiber_stack_size)), of which only the pages that have
-/// been touched take memory: 4 to 8 KiB for little code. A thread keeps as many stacks as it has needed at the same time lately. A page below each
-/// stack ends the program when code would leave it, as on a thread.
+/// been touched take memory: 4 to 8 KiB for little code. A page below each stack ends the program when code would leave it, as on a
+/// thread. Stacks are kept for later fibers, of all threads. Those that nobody has needed for a second or two are freed, a few of
+/// each thread excepted; but not while the program has no fibers end at all.
 ///
 /// On Linux a process has 65,530 memory mappings (`vm.max_map_count`), and a stack takes two. So there are about 30,000
 /// fibers at a time.

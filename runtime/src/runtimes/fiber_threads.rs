@@ -4,30 +4,33 @@
 //! block its thread, as in a destructor, holds up none of them, and a connection works from everywhere. A fiber stays on the
 //! thread on which it has begun: a stack cannot move. It is given to the thread that has the fewest.
 //!
-//! The thread enters the crew once, for all its life, and the tasks are those of a `LocalSet`, which asks for no runtime. Entered for
-//! each poll, the crew would have to be left in the right order: then code that is suspended with the guard of an `enter()` of its
-//! own would bring the thread out of order for everybody else.
+//! The tasks are those of a `LocalSet`, which needs no runtime below it. So code may block on a runtime of its own, which tokio forbids
+//! inside of one.
+//!
+//! The thread enters the crew once, for all its life. Entered for each poll, the crew would have to be left in the right order: then
+//! code that is suspended with the guard of an `enter()` of its own would bring the thread out of order for everybody else.
 
 use crate::context::{Entered, Place};
 use crate::forget_panic::forget_panic;
-use crate::fork;
-use crate::oneshot;
-use crate::own_thread::{OwnThread, end_if_child};
+use crate::own_thread::OwnThread;
+use crate::park::parker::Parker;
 use crate::runtimes::crew::cores;
+use crate::runtimes::fiber_stacks;
 use crate::runtimes::{Remains, into_only};
 use crate::settings::ThreadKind;
 use crate::start_once::StartOnce;
 use crate::starter::Starter;
 use std::collections::VecDeque;
-use std::future::poll_fn;
+use std::future::{Future, poll_fn};
 use std::io;
 use std::mem;
+use std::pin::pin;
 use std::sync::atomic::AtomicUsize;
 use std::sync::atomic::Ordering::Relaxed;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Waker};
 use std::time::Instant;
-use tokio::runtime::{Builder, Handle, Runtime};
+use tokio::runtime::Handle;
 use tokio::task::LocalSet;
 
 /// What a fiber thread is to do: it spawns a task there. Who waits for that is told when it is dropped in place of being run.
@@ -92,7 +95,7 @@ impl FiberThreads {
         self.all().map(|thread| thread.fibers.load(Relaxed)).sum()
     }
 
-    /// Ends them. The fibers are unwound.
+    /// Ends them. The fibers are unwound, and the stacks freed.
     pub(crate) fn end(self, deadline: Instant) -> Remains {
         let threads = self.0.into_inner().unwrap_or_default();
         threads.iter().for_each(|thread| thread.close());
@@ -101,6 +104,7 @@ impl FiberThreads {
             // The thread itself has the other reference.
             remains.threads += usize::from(into_only(thread, deadline).is_err());
         }
+        fiber_stacks::release();
         remains
     }
 }
@@ -119,14 +123,6 @@ fn start(starter: &Arc<Starter>, crew: &Handle) -> io::Result<Vec<Arc<FiberThrea
     started.map(|()| threads)
 }
 
-/// A runtime for tasks alone: it drives nothing.
-fn build() -> io::Result<Runtime> {
-    let depth = fork::depth();
-    Builder::new_current_thread()
-        .on_thread_park(move || end_if_child(depth))
-        .build()
-}
-
 impl FiberThread {
     fn new() -> Self {
         FiberThread {
@@ -139,36 +135,30 @@ impl FiberThread {
         self.jobs.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Starts the thread, and waits until it has its runtime.
+    /// Starts the thread.
     fn start(self: &Arc<Self>, starter: &Arc<Starter>, crew: &Handle) -> io::Result<()> {
-        let (sender, outcome) = oneshot::channel();
         let (own, crew) = (Arc::clone(self), crew.clone());
         let settings = starter.settings().thread(ThreadKind::Fiber);
         starter.start(settings, move || {
-            let _own = OwnThread::begin();
-            match build() {
-                Ok(runtime) => {
-                    sender.send(Ok(()));
-                    // Out of order at the end, tokio panics.
-                    forget_panic(|| own.serve(&runtime, &crew));
-                    own.close();
-                }
-                Err(error) => sender.send(Err(error)),
-            }
-        })?;
-        outcome
-            .recv()
-            .unwrap_or_else(|| Err(io::Error::other("the thread has ended")))
+            let thread = OwnThread::begin();
+            // Out of order at the end, tokio panics.
+            forget_panic(|| own.serve(&thread, &crew));
+            own.close();
+        })
     }
 
     /// Runs what comes, until it is told to end.
-    fn serve(&self, runtime: &Runtime, crew: &Handle) {
-        runtime.block_on(async {
-            let _entered = Entered::begin(crew, Place::Driver);
-            let tasks = LocalSet::new();
-            tasks.run_until(poll_fn(|cx| self.poll(cx))).await;
-            // The tasks are dropped here, and may do anything.
-        });
+    fn serve(&self, thread: &OwnThread, crew: &Handle) {
+        let _entered = Entered::begin(crew, Place::Driver);
+        // The tasks are dropped in the end, and may do anything.
+        let tasks = LocalSet::new();
+        let mut run = pin!(tasks.run_until(poll_fn(|cx| self.poll(cx))));
+        let parker = Parker::new();
+        let mut cx = Context::from_waker(parker.waker());
+        while run.as_mut().poll(&mut cx).is_pending() {
+            thread.end_if_child();
+            parker.park();
+        }
     }
 
     /// Begins what waits. Ready when the thread is to end.

@@ -4,6 +4,8 @@ pub(crate) mod background;
 pub(crate) mod block_in_place;
 pub(crate) mod crew;
 #[cfg(feature = "fiber")]
+pub(crate) mod fiber_stacks;
+#[cfg(feature = "fiber")]
 pub(crate) mod fiber_threads;
 pub(crate) mod home;
 
