@@ -17,7 +17,7 @@ any one of these provides a PostgreSQL server:
 
 pub(crate) struct Server {
     config: String,
-    _cluster: Option<Cluster>,
+    cluster: Option<Cluster>,
 }
 
 impl Server {
@@ -29,7 +29,7 @@ impl Server {
             return match connect(&config) {
                 Ok(()) => Ok(Server {
                     config,
-                    _cluster: None,
+                    cluster: None,
                 }),
                 Err(error) => Err(format!("{VARIABLE}={config}: {error}; {HELP}")),
             };
@@ -39,8 +39,16 @@ impl Server {
             Cluster::start(&programs).map_err(|error| format!("no cluster: {error}; {HELP}"))?;
         Ok(Server {
             config: cluster.config(),
-            _cluster: Some(cluster),
+            cluster: Some(cluster),
         })
+    }
+
+    /// The process that answers connections, if it has been started here.
+    // Tests that include this file need no such thing.
+    #[allow(dead_code)]
+    pub(crate) fn process(&self) -> Option<u32> {
+        let server = self.cluster.as_ref()?.server.as_ref()?;
+        Some(server.id())
     }
 
     /// How a client connects to it.

@@ -51,9 +51,13 @@ pub(crate) fn processor_time() -> f64 {
 
 /// Keeps this thread, and what it starts from here on, on one core.
 pub(crate) fn pin() {
-    let this = std::process::id().to_string();
+    pin_process(std::process::id());
+}
+
+/// The same for all threads of a process.
+pub(crate) fn pin_process(id: u32) {
     let status = Command::new("taskset")
-        .args(["-a", "-p", "-c", "0", &this])
+        .args(["-a", "-p", "-c", "0", &id.to_string()])
         .stdout(Stdio::null())
         .status();
     let is_pinned = status.is_ok_and(|status| status.success());

@@ -26,6 +26,9 @@ pub(crate) const CLIENTS: &str = "clients";
 /// `rate WAY CALLERS COUNT CLIENTS PLACE MILLISECONDS`: many that all call, and a server, in processes of their own.
 pub(crate) const RATE: &str = "rate";
 
+/// `connections WAY COUNT PLACE CONFIG MILLISECONDS`: so many threads that all make queries.
+pub(crate) const CONNECTIONS: &str = "connections";
+
 /// Plays the part that the arguments ask for, if they do.
 pub(crate) fn play(arguments: &[String]) -> Option<io::Result<()>> {
     let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
@@ -36,6 +39,9 @@ pub(crate) fn play(arguments: &[String]) -> Option<io::Result<()>> {
         [CROWD, way, threads, address] => Some(crowd(find(way), threads, address)),
         [RATE, way, callers, count, clients, place, time] => {
             Some(rate(find(way), callers, count, clients, place, time))
+        }
+        [CONNECTIONS, way, count, place, config, time] => {
+            Some(connections(way, count, place, config, time))
         }
         [CLIENTS, kind, side, count, server] => Some(clients(kind, side, count, server)),
         _ => None,
@@ -143,13 +149,30 @@ fn rate(
         let (get, url) = (shared.clone().unwrap_or_else(|| way.open()), url.clone());
         move || get(&url)
     });
-    regulars.run(time / 4);
+    print_rate(&regulars, time);
+    drop(backend);
+    // The callers wait for another turn.
+    process::exit(0);
+}
+
+fn print_rate(regulars: &Regulars, time: Duration) {
+    // Twice as long as it is measured: until 128 tasks have all their threads and connections takes that.
+    regulars.run(2 * time);
     let before = processor_time();
     let (calls, time) = regulars.run(time);
     let used = processor_time() - before;
     println!("{} {}", calls / time.as_secs_f64(), used / calls);
-    drop(backend);
-    // The callers wait for another turn.
+}
+
+/// Prints the same of queries. `place` is `pinned` or `cores`.
+fn connections(way: &str, count: &str, place: &str, config: &str, time: &str) -> io::Result<()> {
+    let count: usize = count.parse().map_err(io::Error::other)?;
+    let time = Duration::from_millis(time.parse().map_err(io::Error::other)?);
+    if place == "pinned" {
+        pin();
+    }
+    let regulars = cases::connections::start(way, count, config.to_owned());
+    print_rate(&regulars, time);
     process::exit(0);
 }
 

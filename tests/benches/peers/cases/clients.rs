@@ -8,12 +8,10 @@ use crate::process::is_known;
 use crate::result::{Case, Spread, Unit};
 use crate::role::{self, CLIENTS};
 use postgres::fallible_iterator::FallibleIterator as _;
-use std::hint::black_box;
 use std::io;
 use sync_twin_tests_clients::{http, postgres as twin};
 
 const THREADS: [usize; 4] = [1, 2, 8, 32];
-const QUERY: &str = "SELECT $1::INT4 + 1";
 const ROWS: &str = "SELECT generate_series(1, 1000)";
 /// So many clients in one process.
 const MANY: usize = 50;
@@ -28,14 +26,12 @@ pub(super) fn measure(setup: &mut Setup) {
     }
     measure_reader(setup);
     let needs_server = |id: &str| setup.wants(id);
-    let of_threads = THREADS.map(|threads| format!("clients/sql/{threads}"));
-    let others = [
+    let ids = [
         "clients/sql/rows",
         "clients/memory/http",
         "clients/memory/sql",
     ];
-    let mut ids = of_threads.iter().map(String::as_str).chain(others);
-    if !ids.any(needs_server) {
+    if !ids.into_iter().any(needs_server) {
         return;
     }
     let server = match Server::find() {
@@ -43,9 +39,6 @@ pub(super) fn measure(setup: &mut Setup) {
         Err(why) => return setup.skip("clients/sql", &why),
     };
     let config = server.config();
-    for threads in THREADS {
-        measure_sql(setup, threads, config);
-    }
     measure_rows(setup, config);
     measure_memory(setup, config);
 }
@@ -108,46 +101,6 @@ fn measure_reader(setup: &mut Setup) {
                 let mut response = by_hand.get(url).send().unwrap();
                 length(io::copy(&mut response, &mut io::sink()).unwrap());
             }),
-        ],
-    );
-    setup.done(case);
-}
-
-/// Each thread has a connection, as those by hand need it, and opens it by itself: run with `SYNC_TWIN_FLAVOR=per_thread`, this
-/// is what that flavor is for.
-fn measure_sql(setup: &mut Setup, threads: usize, config: &str) {
-    let id = format!("clients/sql/{threads}");
-    if !setup.wants(&id) {
-        return;
-    }
-    let (config, config_by_hand) = (config.to_owned(), config.to_owned());
-    let twin = move || {
-        let client = twin::Client::connect(&config, twin::NoTls).unwrap();
-        let statement = client.prepare(QUERY).unwrap();
-        move || {
-            let row = client.query_one(&statement, &[&black_box(1)]).unwrap();
-            assert_eq!(row.get::<_, i32>(0), 2);
-        }
-    };
-    let by_hand = move || {
-        let mut client = postgres::Client::connect(&config_by_hand, postgres::NoTls).unwrap();
-        let statement = client.prepare(QUERY).unwrap();
-        move || {
-            let row = client.query_one(&statement, &[&black_box(1)]).unwrap();
-            assert_eq!(row.get::<_, i32>(0), 2);
-        }
-    };
-    let case = race(
-        &id,
-        &format!(
-            "a prepared query by a whole PostgreSQL client, {threads} thread{} with a connection each",
-            plural(threads)
-        ),
-        Unit::Rate,
-        setup.pace.slower(5),
-        vec![
-            Contestant::regulars(TWIN, threads, twin),
-            Contestant::regulars(POSTGRES, threads, by_hand),
         ],
     );
     setup.done(case);

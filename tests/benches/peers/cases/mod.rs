@@ -2,6 +2,7 @@
 
 pub(crate) mod clients;
 mod codec;
+pub(crate) mod connections;
 mod fibers;
 mod http;
 mod isolated;
@@ -44,6 +45,7 @@ impl Setup {
         rows::measure(self);
         http::measure(self);
         starts::measure(self);
+        connections::measure(self);
         sql::measure(self);
         clients::measure(self);
         codec::measure(self);

@@ -15,6 +15,10 @@ const COUNTS: &[usize] = &[1, 2, 8, 32, 128];
 const STARTS: usize = 5;
 const MILLISECONDS: usize = 300;
 
+/// Where the threads of client and server run, and what that is called.
+pub(super) const PLACES: [(&str, &str); 2] =
+    [("pinned", "all on one core"), ("cores", "all cores")];
+
 /// By whom, in comparison with whom, and what is asked for.
 type Ways = [(Way, Option<Goal>)];
 
@@ -108,7 +112,7 @@ const KINDS: [Kind; 5] = [
 ];
 
 pub(super) fn measure(setup: &mut Setup) {
-    for (place, where_it_is) in [("pinned", "all on one core"), ("cores", "all cores")] {
+    for (place, where_it_is) in PLACES {
         for kind in &KINDS {
             for &count in kind.counts {
                 let id = format!("{place}/{}/{count}", kind.id);
@@ -124,41 +128,48 @@ pub(super) fn measure(setup: &mut Setup) {
                 let title = format!(
                     "keep-alive HTTP GET, {count} {caller}{plural} with {with}, {where_it_is}"
                 );
-                measure_starts(setup, kind, &id, &title, count, place);
+                let count = count.to_string();
+                let part = |way: &str, time: &str| {
+                    let (callers, clients) = (kind.callers.key(), kind.clients);
+                    role::figures(&[RATE, way, callers, &count, clients, place, time])
+                };
+                let contender = |&(way, goal): &(Way, Option<Goal>)| Contender {
+                    key: way.key(),
+                    name: way.name(),
+                    goal,
+                };
+                let contenders: Vec<_> = kind.ways.iter().map(contender).collect();
+                measure_starts(setup, &id, &title, &contenders, part);
             }
         }
     }
 }
 
-fn measure_starts(
+/// A way, which another process is told by its key.
+pub(super) struct Contender {
+    pub(super) key: &'static str,
+    pub(super) name: &'static str,
+    pub(super) goal: Option<Goal>,
+}
+
+/// `start` is a start of a way, for so many milliseconds: calls in a second, and the processor time of one.
+pub(super) fn measure_starts(
     setup: &mut Setup,
-    kind: &Kind,
     id: &str,
     title: &str,
-    count: usize,
-    place: &str,
+    ways: &[Contender],
+    start: impl Fn(&str, &str) -> Vec<f64>,
 ) {
     let (starts, time) = match setup.quick {
         true => (1, 10),
         false => (STARTS, MILLISECONDS),
     };
-    let ways = kind.ways;
-    let count = count.to_string();
     let time = time.to_string();
     let mut figures = vec![Vec::new(); ways.len()];
-    for start in 0..starts {
+    for round in 0..starts {
         for turn in 0..ways.len() {
-            let who = (start + turn) % ways.len();
-            let part = [
-                RATE,
-                ways[who].0.key(),
-                kind.callers.key(),
-                &count,
-                kind.clients,
-                place,
-                &time,
-            ];
-            figures[who].push(role::figures(&part));
+            let who = (round + turn) % ways.len();
+            figures[who].push(start(ways[who].key, &time));
         }
     }
     for (figure, unit, suffix, what) in [
@@ -171,13 +182,13 @@ fn measure_starts(
         ),
     ] {
         let of = |who: usize| figures[who].iter().map(move |run: &Vec<f64>| run[figure]);
-        let row = |(who, &(way, goal)): (usize, &(Way, Option<Goal>))| {
+        let row = |(who, way): (usize, &Contender)| {
             let ratios = of(0).zip(of(who)).map(|(ours, theirs)| ours / theirs);
             Row {
-                name: way.name().to_owned(),
+                name: way.name.to_owned(),
                 value: Spread::of(of(who).collect()),
                 ratio: (who > 0).then(|| Spread::of(ratios.collect())),
-                goal: goal.filter(|_| figure == 0),
+                goal: way.goal.filter(|_| figure == 0),
             }
         };
         setup.done(Case {
