@@ -6,10 +6,13 @@ use std::future::{Future, pending};
 use std::io::Write;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Waker};
 use std::thread;
-use sync_twin::{block_on, fiber};
+use std::time::Duration;
+use sync_twin::{block_on, fiber, to_fiber};
 use sync_twin_tests::harness::deadline::{test_name, watch};
+use tokio::sync::Barrier;
 
 /// With so many, the test would take gigabytes.
 const MANY: usize = 100_000;
@@ -108,5 +111,22 @@ fn stacks_that_are_not_needed_go() {
     // The deadline of the test is the bound.
     while mappings() > 500 {
         block_on(async { fiber(|| 7).await });
+    }
+    // Those of threads for them also while there are no others.
+    let all = Arc::new(Barrier::new(2000));
+    let meet = || {
+        let all = Arc::clone(&all);
+        tokio::spawn(to_fiber(move || {
+            block_on(all.wait());
+        }))
+    };
+    block_on(async {
+        for code in (0..2000).map(|_| meet()).collect::<Vec<_>>() {
+            code.await.expect("it does not panic");
+        }
+    });
+    assert!(mappings() > 2000);
+    while mappings() > 500 {
+        thread::sleep(Duration::from_millis(10));
     }
 }

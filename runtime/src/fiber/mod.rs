@@ -163,8 +163,8 @@ use to_fiber::Awaiting;
 /// 0.1 µs and no system call on a stack that has been used before; a suspension takes 1.15 times as long as that of
 /// `yield_now().await`. A stack is 1 MiB of addresses ([`Builder::fiber_stack_size`](crate::Builder::fiber_stack_size)), of which only the pages that have
 /// been touched take memory: 4 to 8 KiB for little code. A page below each stack ends the program when code would leave it, as on a
-/// thread. Stacks are kept for later fibers, of all threads. Those that nobody has needed for a second or two are freed, a few of
-/// each thread excepted; but not while the program has no fibers end at all.
+/// thread. Stacks are kept for later fibers, of all threads. Those that nobody has needed for a second or two are freed, but for a
+/// few of each thread: by the threads of [`to_fiber`](to_fiber()) when they come to rest, and now and then by whoever ends a fiber.
 ///
 /// On Linux a process has 65,530 memory mappings (`vm.max_map_count`), and a stack takes two. So there are about 30,000
 /// fibers at a time.

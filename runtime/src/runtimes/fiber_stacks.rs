@@ -4,8 +4,8 @@
 //! Each thread keeps a few free ones for itself; what is beyond is for all threads. Nobody waits for the lock of those: who
 //! finds it taken, as the child of a fork may do for ever, does without.
 //!
-//! How many are kept follows the demand: those that nobody has needed from one look to the next but one are freed
-//! ([`LOOK_EVERY`]).
+//! How many are kept follows the demand: those that nobody has needed from one look to the next are freed. It looks who ends a
+//! fiber, now and then ([`LOOK_EVERY`]), and a fiber thread that has nothing else to do.
 
 use corosensei::stack::{DefaultStack, Stack, StackPointer};
 use std::cell::RefCell;
@@ -23,7 +23,7 @@ const OWN: usize = 32;
 /// How many it gives to others, or takes from them, at a time.
 const BATCH: usize = OWN / 2;
 
-/// How often it is looked whether there are more free stacks than are needed: so long, and so many fibers of a thread, apart at least.
+/// How often that is: so long, and so many fibers of a thread, apart at least.
 const LOOK_EVERY: (Duration, u8) = (Duration::from_secs(1), 64);
 
 /// How many mappings each stack takes: itself, and the page below it.
@@ -182,6 +182,18 @@ pub(crate) fn take(size: impl FnOnce() -> usize) -> io::Result<FiberStack> {
 #[cold]
 fn map_or_wait(size: usize) -> io::Result<FiberStack> {
     FiberStack::map(size).or_else(|error| wait_for_free().ok_or(error))
+}
+
+/// Frees what nobody needs, for a thread that has nothing else to do. Returns when to look again, if there is anything left.
+pub(super) fn look() -> Option<Duration> {
+    let mut free = free()?;
+    if free.stacks.is_empty() {
+        return None;
+    }
+    let unneeded = free.look();
+    drop(free);
+    drop(unneeded);
+    Some(LOOK_EVERY.0)
 }
 
 /// Frees those that no thread keeps for itself.

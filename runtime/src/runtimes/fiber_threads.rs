@@ -157,7 +157,10 @@ impl FiberThread {
         let mut cx = Context::from_waker(parker.waker());
         while run.as_mut().poll(&mut cx).is_pending() {
             thread.end_if_child();
-            parker.park();
+            match fiber_stacks::look() {
+                Some(later) => _ = parker.park_timeout(later),
+                None => parker.park(),
+            }
         }
     }
 
