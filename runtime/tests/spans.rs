@@ -340,6 +340,30 @@ fn the_span_of_the_task_that_is_entered_in_its_fiber() {
     }
 }
 
+/// A fiber whose code is left where it is leaves its span, too.
+#[test]
+fn a_span_of_a_fiber_that_is_given_up() {
+    let _watch = watch(&test_name());
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .build()
+        .expect("a runtime");
+    let ((), log) = logged(|| {
+        runtime.block_on(async {
+            let mut code = Box::pin(sync_twin::fiber(|| {
+                let _entered = info_span!("outer").entered();
+                loop {
+                    let _ = catch_unwind(|| block_on(std::future::pending::<()>()));
+                }
+            }));
+            let cx = &mut std::task::Context::from_waker(Waker::noop());
+            assert!(Future::poll(code.as_mut(), cx).is_pending());
+            drop(code);
+            info!("after it");
+        });
+    });
+    assert_eq!(log, ["request:after it"]);
+}
+
 /// Subscribers are code of the user's. What they throw at a fiber reaches who polls it, wherever that is.
 #[test]
 fn a_subscriber_that_panics_around_a_fiber() {

@@ -412,6 +412,8 @@ impl Frame<'_> {
                 _unwinding: unwinding,
             }));
         }
+        #[cfg(feature = "tracing")]
+        forget_panic(|| drop(Spans::leave(self.span.take().as_ref())));
         self.depart();
         loop {
             let _ = self.yielder.suspend(Suspended::GivenUp);

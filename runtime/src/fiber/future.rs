@@ -282,9 +282,17 @@ impl<F, T> Drop for Fiber<F, T> {
 /// Unwinds the stack of a fiber that has been dropped before its end. Where that cannot be done, the stack is left.
 fn unwind<T>(mut begun: Begun<T>, made_at: &'static Location<'static>) {
     // At the end of a thread, what the code refers to may be gone.
-    let is_thread_ending = || stack::is_thread_ending() || Place::find() == Place::ThreadExit;
-    if cfg!(panic = "abort") || is_thread_ending() {
+    if stack::is_thread_ending() || Place::find() == Place::ThreadExit {
         return;
+    }
+    if cfg!(panic = "abort") {
+        return process().reports.report_once(
+            made_at,
+            &format!(
+                "the fiber made at {made_at} has been dropped before its end, and with `panic = \"abort\"` its code cannot \
+                 unwind; its stack stays as it is, with all that is on it"
+            ),
+        );
     }
     match begun.go_on(None) {
         CoroutineResult::Return(outcome) => {

@@ -130,19 +130,32 @@ use to_fiber::Awaiting;
 ///
 /// # What must not be held across a call
 ///
-/// Others use the thread while the code is suspended, and nothing tells. **With the last three rows, memory that has been freed may
-/// be used**: the compiler cannot see that code with a stack of its own outlives what a thread lends it, and no crate for such
-/// stacks can. So do not let a call suspend inside them; [`without_fiber`] is for that.
+/// Others use the thread while the code is suspended, and nothing tells. Make such a call in [`without_fiber`].
 ///
-/// Should `fiber` be an `unsafe fn` for that? The field is of two minds: corosensei's `Coroutine::new` and the crate stackful are
-/// safe; `spawn` of the crate may is unsafe. Here it is safe, since whoever calls `fiber` could not keep the promise: the rows
-/// concern what code anywhere below it does, such as a library that knows nothing of fibers.
+/// **Where memory may be used that has been freed:**
+///
+/// | a call in | what happens |
+/// |---|---|
+/// | the initializer of a `thread_local!`, such as `static CLIENT: Client = connect_sync()` | other code of the thread finds the variable without a value, and gives it one. That is dropped, while it is in use, when the first one comes. Write `without_fiber(connect_sync)` |
+/// | `KEY.with(…)` of a `thread_local!`, in a fiber that is itself kept in a `thread_local!` | the variable may be dropped before the fiber when the thread ends, and the reference dangles |
+/// | `KEY.with(…)` of a scoped thread-local (the crate `scoped-tls`) | the scope ends while the code is suspended, and the reference dangles |
+///
+/// The compiler cannot see that code with a stack of its own outlives what a thread lends it, std and others rely on nothing else running
+/// on the thread meanwhile, and no crate for such stacks can tell. Should `fiber` be an `unsafe fn` for that? The field is of two minds:
+/// corosensei's `Coroutine::new` and the crate stackful are safe; `spawn` of the crate may is unsafe. Here it is safe, since whoever calls
+/// `fiber` could not keep the promise: it concerns what code anywhere below it does, such as a library that knows nothing of
+/// fibers. Use it with code that you know.
+///
+/// A fiber must not be kept in a `thread_local!` at all. Where sync-twin sees that the thread's variables are gone, a poll panics, and a
+/// drop leaves the fiber as it is; it does not always see it.
+///
+/// **Where others wait, panic, or see what is not theirs:**
 ///
 /// | held | what happens |
 /// |---|---|
 /// | the guard of a std `Mutex` or `RwLock`; the initializer of a `LazyLock` or `OnceLock` | another task of this thread that locks it, or needs the value, waits for ever |
 /// | a borrow of a `RefCell` that others of the thread use; the initializer of a `LazyCell` or `OnceCell` | their borrow panics |
-/// | a re-entrant lock, such as that of `stdout` | others of the thread get in |
+/// | a re-entrant lock, such as that of `stdout` or of an interpreter | others of the thread get in |
 /// | a thread-local or task-local that is set for a scope (`sync_scope`) | others see it, and scopes end in the wrong order |
 /// | a borrow of a task-local of the task (`KEY.with(…)` of tokio's) | tokio cannot put it aside, and the task panics |
 /// | the guard of an `enter()` of the very runtime in which the code runs | nothing, if it is one. Of several on a thread, tokio panics in that which ends in the wrong order. Outside tokio, the thread stays in the crew's context |
@@ -151,12 +164,6 @@ use to_fiber::Awaiting;
 /// | the `block_on` of another executor | that of others may panic; the thread-local is the executor's |
 /// | another subscriber of `tracing` for a scope | others write to it. Spans are left and entered again, up to 64 |
 /// | a subscriber of `tracing` that makes the call in the middle of an event | what others write meanwhile may be lost |
-/// | a reference that a scoped thread-local lends (`KEY.with(…)` of the crate `scoped-tls`) | the scope ends while the code is suspended, and the reference dangles |
-/// | the initializer of a `thread_local!` | others initialize the variable meanwhile, and their value is dropped when the first one comes |
-/// | a reference that a `thread_local!` lends (`KEY.with(…)`), in a fiber that is itself kept in a `thread_local!` | the variable is dropped before the fiber when the thread ends, and the reference dangles |
-///
-/// So a fiber must not be kept in a `thread_local!`. Where sync-twin sees that the thread's variables are gone, a poll panics, and a
-/// drop leaves the fiber as it is; it does not always see it.
 ///
 /// # Cost
 ///
@@ -178,7 +185,8 @@ use to_fiber::Awaiting;
 ///
 /// Code that catches every panic also catches the one that is to end it. Its next call throws it again. A loop that never
 /// lets it through is left where it is after a hundred times, with its stack and all that is on it, and that is
-/// reported. With `panic = "abort"` nothing can be unwound: a fiber that is dropped before its end is left in the same way.
+/// reported. With `panic = "abort"` nothing can be unwound: each fiber that is dropped before its end is left in the same way, with
+/// its stack.
 ///
 /// # Platforms
 ///

@@ -29,6 +29,9 @@ const LOOK_EVERY: (Duration, u8) = (Duration::from_secs(1), 64);
 /// How many mappings each stack takes: itself, and the page below it.
 const MAPPINGS: usize = 2;
 
+/// How many mappings Linux allows a process by default.
+const USUAL_MAPPINGS: usize = 65_530;
+
 /// How many mappings are left to everybody else: threads, libraries, the allocator, which may end the process when it gets none.
 const MAPPINGS_FOR_OTHERS: usize = 4096;
 
@@ -91,11 +94,13 @@ fn limit() -> usize {
     if known > 0 {
         return known;
     }
-    let allowed = fs::read_to_string("/proc/sys/vm/max_map_count").ok();
-    let allowed = allowed.and_then(|text| text.trim().parse::<usize>().ok());
-    let limit = allowed.map_or(usize::MAX, |allowed| {
-        (allowed.saturating_sub(MAPPINGS_FOR_OTHERS) / MAPPINGS).max(1)
-    });
+    let of = |allowed: usize| (allowed.saturating_sub(MAPPINGS_FOR_OTHERS) / MAPPINGS).max(1);
+    let limit = match fs::read_to_string("/proc/sys/vm/max_map_count") {
+        Ok(text) => text.trim().parse().map_or(usize::MAX, of),
+        // No descriptor may be free now, and one later.
+        Err(_) if cfg!(target_os = "linux") => return of(USUAL_MAPPINGS),
+        Err(_) => usize::MAX,
+    };
     LIMIT.store(limit, Relaxed);
     limit
 }
