@@ -299,7 +299,9 @@ fn many_of_them_leave_nothing() {
 fn code_of_any_size() {
     let _watch = watch(&test_name());
     #[repr(align(4096))]
-    struct Aligned(u8);
+    struct Aligned<T>(T);
+    #[repr(align(512))]
+    struct LessAligned<T>(T);
     fn owns<const SIZE: usize>() -> impl FnOnce() -> usize + Send + 'static {
         let own = [1_u8; SIZE];
         move || usize::from(nap_sync()) + own.iter().map(|&one| usize::from(one)).sum::<usize>()
@@ -313,12 +315,24 @@ fn code_of_any_size() {
         )* };
     }
     all!(0 1 500 512 513 1000 1008 1024 4096 100_000);
-    let aligned = Aligned(3);
+    let is_aligned = |address: usize, to: usize| assert_eq!(address % to, 0);
+    let (much, nothing, less) = (Aligned(3), Aligned(()), LessAligned(4));
     let code = fiber(move || {
-        assert_eq!(std::ptr::from_ref(&aligned).addr() % 4096, 0);
-        aligned.0 + nap_sync()
+        is_aligned(std::ptr::from_ref(&much).addr(), 4096);
+        much.0 + nap_sync()
     });
     assert_eq!(runtime.block_on(code), 10);
+    let code = fiber(move || {
+        is_aligned(std::ptr::from_ref(&nothing).addr(), 4096);
+        nap_sync();
+        nothing
+    });
+    let () = runtime.block_on(code).0;
+    let code = fiber(move || {
+        is_aligned(std::ptr::from_ref(&less).addr(), 512);
+        less.0 + nap_sync()
+    });
+    assert_eq!(runtime.block_on(code), 11);
     // Dropped before it has begun, and while it waits.
     let owned = Rc::new(());
     for polls in 0..2 {

@@ -83,8 +83,12 @@ impl WakerParts {
     }
 }
 
-/// How many bytes code may have that is moved to its stack as it is. corosensei refuses more than twice as many.
+/// How many bytes code may have, or be aligned to, that is moved to its stack as it is. corosensei refuses more than twice as many.
 const MAX_MOVED: usize = 512;
+
+const fn is_moved_as_it_is<F>() -> bool {
+    size_of::<F>() <= MAX_MOVED && align_of::<F>() <= MAX_MOVED
+}
 
 type Code<T> = Coroutine<Resumed, Suspended, thread::Result<T>, FiberStack>;
 type Ran<T> = CoroutineResult<Suspended, thread::Result<T>>;
@@ -169,9 +173,9 @@ where
         let State::New(code) = mem::replace(&mut self.state, State::Over) else {
             unreachable!("it has just been new");
         };
-        let coroutine = match const { size_of::<F>() > MAX_MOVED } {
-            true => on_stack(stack, Box::new(code)),
-            false => on_stack(stack, code),
+        let coroutine = match const { is_moved_as_it_is::<F>() } {
+            true => on_stack(stack, code),
+            false => on_stack(stack, Box::new(code)),
         };
         self.state = State::Begun(Begun {
             coroutine: Some(coroutine),
