@@ -10,11 +10,12 @@ use crate::clock;
 use crate::park::parker::Parker;
 use crate::seat::{Seat, Sleep};
 use crate::world::{
-    Caller, HONOURED, World, call, call_beside, call_briefly, call_elsewhere, call_inside,
-    call_slowly, call_twice, call_yielding,
+    Caller, HONOURED, World, call, call_beside, call_briefly, call_elsewhere, call_from_the_seat,
+    call_inside, call_slowly, call_twice, call_yielding,
 };
 use loom::thread;
 use std::sync::Arc;
+use std::task::Waker;
 
 fn are_served(explore: Explore, callers: &'static [Caller]) {
     check(explore, || World::new().serve(callers));
@@ -126,6 +127,12 @@ fn a_claim() {
     assert_ne!(HONOURED.get(), 0);
 }
 
+/// Nothing else wakes a caller that waits for the seat.
+#[test]
+fn a_claim_that_must_be_honoured() {
+    are_served_after(World::wait_in_a_row, Preemptions(3), &[call_from_the_seat]);
+}
+
 /// Nobody is forgotten when the home thread leaves the seat to one of them.
 #[test]
 fn a_claim_among_others() {
@@ -149,6 +156,19 @@ fn a_claim_after_a_panic() {
     };
     are_served_after(before, Preemptions(2), &[call_slowly]);
     assert_ne!(HONOURED.get(), 0);
+}
+
+/// The list of those who sleep for long does not grow.
+#[test]
+fn a_caller_that_has_slept_leaves_nothing() {
+    check(Explore::All, || {
+        let (seat, parker) = (Seat::new(Waker::noop().clone()), Parker::new());
+        let waker = parker.waker().clone();
+        let other = thread::spawn(move || waker.wake());
+        seat.wait_beside(&parker, Sleep::UntilWoken);
+        other.join().expect("it does not panic");
+        assert_eq!(parker.other_wakers(), 0);
+    });
 }
 
 /// When nobody can drive any more, neither a caller nor the home thread sleeps on.

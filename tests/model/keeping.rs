@@ -1,8 +1,9 @@
 //! What a thread has left in a runtime of its own is driven, whenever that thread comes back and goes.
 //!
 //! Each of these models shows, whatever else it is about, that the thread that calls returns; that there are never two
-//! drivers, and a driver sees all that the one before it has done; and that a keeper drives when the caller has gone. No
-//! caller drives then, so the steward has neither lost the seat nor given it a keeper that was not needed.
+//! drivers, and a driver sees all that the one before it has done; that the seat is on the steward's list no more than once;
+//! and that a keeper drives when the caller has gone. No caller drives then, so the steward has neither lost the seat nor given
+//! it a keeper that was not needed. When the steward has ended, it holds on to nothing.
 
 use crate::check::Explore::Preemptions;
 use crate::check::{Explore, check};
@@ -10,13 +11,15 @@ use crate::clock;
 use crate::park::deferred::Deferring;
 use crate::park::parker::Parker;
 use crate::runtime::{Io, Over, Runtime};
-use crate::seat::{Seat, Sleep};
+use crate::seat::{Found, Looked, Seat, Sleep};
 use crate::steward::{Kept, Steward, Ward};
 use crate::sync::unpoisoned;
-use loom::thread;
-use std::panic::{AssertUnwindSafe, catch_unwind};
+use loom::thread::{self, JoinHandle};
+use std::cell::Cell;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::rc::Rc;
 use std::sync::{Arc, Mutex};
+use std::task::Waker;
 use std::time::Duration;
 
 /// Some that passes at any time.
@@ -28,8 +31,19 @@ struct Own {
     ward: Ward,
 }
 
+thread_local! {
+    /// Whether the steward has attended to the seat since it has rested. `None` on other threads.
+    static ATTENDED: Cell<Option<bool>> = const { Cell::new(None) };
+}
+
 impl Kept for Own {
     fn seat(&self) -> &Seat {
+        ATTENDED.with(|attended| {
+            if let Some(before) = attended.get() {
+                assert!(!before, "it is on the list twice");
+                attended.set(Some(true));
+            }
+        });
         &self.seat
     }
 
@@ -49,6 +63,10 @@ struct Household {
     idle: Parker,
     /// What it is to keep next.
     job: Mutex<Option<Arc<Own>>>,
+    /// That of who waits until the steward looks after no seat, and that one is closed.
+    forgotten: Parker,
+    /// Nobody sends a keeper any more.
+    is_over: Cell<bool>,
 }
 
 type Caller = fn(&Household);
@@ -68,21 +86,39 @@ impl Household {
             parker,
             idle: Parker::new(),
             job: Mutex::new(None),
+            forgotten: Parker::new(),
+            is_over: Cell::new(false),
         })
     }
 
     /// Runs the callers one after the other, as the owners of one runtime are, beside the steward and the keeper.
     fn serve(self: &Rc<Self>, callers: &[Caller]) {
-        let spawn = |run: Caller| {
-            let household = Rc::clone(self);
-            thread::spawn(move || run(&household))
-        };
-        let steward = spawn(Household::look_after);
-        let keeper = spawn(Household::keep);
+        self.serve_while(|| {
+            for call in callers {
+                call(self);
+            }
+        });
+    }
+
+    /// Runs two callers at once, as the owner of a runtime and a thread of one of its tasks are.
+    fn serve_both(self: &Rc<Self>, owner: Caller, other: Caller) {
+        self.serve_while(|| {
+            let other = self.spawn(other);
+            owner(self);
+            other.join().expect("it does not panic");
+        });
+    }
+
+    fn spawn(self: &Rc<Self>, run: Caller) -> JoinHandle<()> {
+        let household = Rc::clone(self);
+        thread::spawn(move || run(&household))
+    }
+
+    fn serve_while(self: &Rc<Self>, call: impl FnOnce()) {
+        let steward = self.spawn(Household::look_after);
+        let keeper = self.spawn(Household::keep);
         self.steward.ring(&self.own);
-        for call in callers {
-            call(self);
-        }
+        call();
         assert!(!self.own.seat.has_callers());
         clock::start();
         // Whoever drives next ends with that, and only the keeper can.
@@ -91,13 +127,47 @@ impl Household {
         assert!(self.own.seat.is_kept());
         self.steward.close();
         steward.join().expect("it does not panic");
+        self.is_let_go();
+    }
+
+    /// Runs an owner that crashes in the seat, beside the steward and the keeper, until the steward has forgotten the seat.
+    fn crash(self: &Rc<Self>) {
+        let steward = self.spawn(Household::look_after);
+        let keeper = self.spawn(Household::keep_until_crashed);
+        self.steward.ring(&self.own);
+        let parker = Parker::new();
+        let wait = || {
+            self.own.seat.wait(&parker, Sleep::Briefly, || {
+                self.own.seat.close();
+                resume_unwind(Box::new("crash"));
+            });
+        };
+        // As long as the keeper has the seat, it does not get there.
+        while catch_unwind(AssertUnwindSafe(wait)).is_ok() {}
+        self.forgotten.park();
+        self.is_over.set(true);
+        self.idle.waker().wake_by_ref();
+        keeper.join().expect("it does not panic");
+        self.steward.close();
+        steward.join().expect("it does not panic");
+        self.is_let_go();
+    }
+
+    /// Nobody has it any more who could keep it from being dropped.
+    fn is_let_go(&self) {
+        drop(unpoisoned(&self.job).take());
+        assert_eq!(Arc::strong_count(&self.own), 1);
     }
 
     /// The steward's life.
     fn look_after(&self) {
         let rest = |has_listed: bool| {
+            ATTENDED.with(|attended| attended.set(Some(false)));
             if has_listed {
                 return !self.parker.park_timeout(SOME_TIME);
+            }
+            if self.own.seat.is_closed() {
+                self.forgotten.waker().wake_by_ref();
             }
             self.parker.park();
             false
@@ -124,8 +194,21 @@ impl Household {
         assert!(end.expect_err("it does not return").is::<Over>());
     }
 
+    /// The life of a keeper that finds nobody to keep any more.
+    fn keep_until_crashed(&self) {
+        while !self.is_over.get() {
+            let job = unpoisoned(&self.job).take();
+            match job {
+                Some(own) => self.steward.keep(&own, || self.drive(own.ward.parker())),
+                None => self.idle.park(),
+            }
+        }
+    }
+
     /// As `Home` does.
     fn drive(&self, parker: &Parker) {
+        // Only who drives closes it here: it has crashed.
+        assert!(!self.own.seat.is_closed(), "it is driven all the same");
         let _deferring = Deferring::begin();
         parker.drive(|woken| self.runtime.block_on(woken));
     }
@@ -179,6 +262,19 @@ fn call_often(household: &Household) {
     call(household);
 }
 
+/// Waits until the keeper, if it has the seat, has left that. Nothing else wakes it.
+fn call_from_the_seat(household: &Household) {
+    let parker = Parker::new();
+    for _ in 0..10 {
+        household.own.seat.wait(&parker, Sleep::Briefly, || ());
+    }
+    let has_driven = Cell::new(false);
+    while !has_driven.get() {
+        let seat = &household.own.seat;
+        seat.wait(&parker, Sleep::UntilWoken, || has_driven.set(true));
+    }
+}
+
 fn are_served(explore: Explore, callers: &'static [Caller]) {
     check(explore, || Household::new().serve(callers));
 }
@@ -222,4 +318,74 @@ fn an_owner_that_must_not_drive() {
 fn an_owner_that_claims_its_seat() {
     are_served(Preemptions(1), &[call_often]);
     are_served(Preemptions(1), &[call_often, call]);
+}
+
+/// It rings for a keeper while one is sent, and so once more than needed; that one leaves before the steward has seen to it.
+#[test]
+fn an_owner_that_rings_late_and_claims_its_seat() {
+    are_served(Preemptions(1), &[call_beside, call_often]);
+}
+
+/// The keeper leaves the seat to it, whether it sleeps there or is just about to.
+#[test]
+fn an_owner_that_waits_for_its_seat() {
+    are_served(Preemptions(1), &[call_from_the_seat]);
+}
+
+/// The owner drives for the other, or the keeper does, which comes without a look.
+#[test]
+fn an_owner_and_another_that_must_not_drive() {
+    check(Preemptions(1), || {
+        Household::new().serve_both(call, call_beside)
+    });
+    check(Preemptions(1), || {
+        clock::stop_after(0);
+        Household::new().serve_both(call, call_beside);
+    });
+}
+
+/// Nobody drives any more, and the steward does not look for ever.
+#[test]
+fn an_owner_that_crashes() {
+    check(Preemptions(2), || Household::new().crash());
+}
+
+/// Who rings meanwhile is not held on to.
+#[test]
+fn a_steward_that_ends() {
+    check(Preemptions(3), || {
+        let household = Household::new();
+        let steward = household.spawn(Household::look_after);
+        let ringing = household.spawn(|household| household.steward.ring(&household.own));
+        household.steward.close();
+        ringing.join().expect("it does not panic");
+        steward.join().expect("it does not panic");
+        household.is_let_go();
+    });
+}
+
+/// Not the seat of a thread that makes one call after the other, wherever that is when the steward looks.
+#[test]
+fn a_seat_that_nobody_drives() {
+    check(Explore::All, || {
+        let (seat, parker) = (Seat::new(Waker::noop().clone()), Parker::new());
+        let drive = |drive: &dyn Fn()| seat.wait(&parker, Sleep::Briefly, drive);
+        let (looked, looked_inside) = (Cell::default(), Cell::default());
+        let look = |last: &Cell<Looked>| {
+            let mut looked = last.get();
+            let found = seat.look(&mut looked);
+            last.set(looked);
+            found
+        };
+        assert!(matches!(look(&looked), Found::Busy), "the first look");
+        assert!(matches!(look(&looked), Found::Idle));
+        drive(&|| assert!(matches!(look(&looked_inside), Found::Busy)));
+        assert!(matches!(look(&looked), Found::Busy));
+        drive(&|| {
+            assert!(matches!(look(&looked_inside), Found::Busy));
+            assert!(matches!(look(&looked_inside), Found::Driven));
+        });
+        assert!(matches!(look(&looked), Found::Busy));
+        assert!(matches!(look(&looked), Found::Idle));
+    });
 }

@@ -168,6 +168,19 @@ pub(crate) fn call_elsewhere(world: &Rc<World>) {
     other.join().expect("it does not panic");
 }
 
+/// Waits until it has driven for a turn.
+pub(crate) fn call_from_the_seat(world: &Rc<World>) {
+    let parker = Parker::new();
+    let has_driven = Cell::new(false);
+    while !has_driven.get() {
+        world.seat.wait(&parker, Sleep::UntilWoken, || {
+            has_driven.set(true);
+            parker.waker().wake_by_ref();
+            world.drive(&parker);
+        });
+    }
+}
+
 /// Wakes itself, as a future that yields until something has happened.
 pub(crate) fn call_yielding(world: &Rc<World>) {
     let parker = Parker::new();

@@ -250,17 +250,15 @@ impl Seat {
         if !self.take(HOME) {
             return;
         }
-        let claimant = loop {
+        // It may have been closed by a driver before this one.
+        while !self.is_closed() {
             drive();
-            if self.is_closed() {
+            if let Some(claimant) = self.claim().take() {
+                self.state.store(FREE, SeqCst);
+                claimant.wake();
                 return;
             }
-            if let Some(claimant) = self.claim().take() {
-                break claimant;
-            }
-        };
-        self.state.store(FREE, SeqCst);
-        claimant.wake();
+        }
     }
 
     /// Whether somebody drives who is no caller.

@@ -87,11 +87,13 @@ impl<K: Kept> Steward<K> {
 
     /// Has it look after this one, which is neither watched nor kept.
     pub(super) fn ring(&self, kept: &Arc<K>) {
-        if self.is_closed() {
-            return;
-        }
         if kept.ward().listed.swap(1, SeqCst) == 0 {
-            self.rung().push(Arc::clone(kept));
+            let mut rung = self.rung();
+            // Who closes it after this look finds the seat there.
+            if self.is_closed() {
+                return;
+            }
+            rung.push(Arc::clone(kept));
         }
         self.waker.wake_by_ref();
     }
@@ -104,7 +106,7 @@ impl<K: Kept> Steward<K> {
         }))
     }
 
-    /// Ends it. It is to look after none any more.
+    /// Ends it. It is to look after none any more, and holds on to none.
     pub(super) fn close(&self) {
         self.closed.store(1, SeqCst);
         self.waker.wake_by_ref();
