@@ -216,3 +216,9 @@ fn a_seat_that_is_closed_lets_everybody_go() {
         });
     });
 }
+
+/// The home thread may be asleep in the runtime, where only a wake-up finds it.
+#[test]
+fn a_seat_that_is_closed_is_left_by_the_home_thread() {
+    check(Explore::Preemptions(3), || World::new().close());
+}

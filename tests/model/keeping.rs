@@ -65,6 +65,8 @@ struct Household {
     job: Mutex<Option<Arc<Own>>>,
     /// That of who waits until the steward looks after no seat, and that one is closed.
     forgotten: Parker,
+    /// A driver has crashed.
+    has_crashed: Cell<bool>,
     /// Nobody sends a keeper any more.
     is_over: Cell<bool>,
 }
@@ -87,6 +89,7 @@ impl Household {
             idle: Parker::new(),
             job: Mutex::new(None),
             forgotten: Parker::new(),
+            has_crashed: Cell::new(false),
             is_over: Cell::new(false),
         })
     }
@@ -133,11 +136,12 @@ impl Household {
     /// Runs an owner that crashes in the seat, beside the steward and the keeper, until the steward has forgotten the seat.
     fn crash(self: &Rc<Self>) {
         let steward = self.spawn(Household::look_after);
-        let keeper = self.spawn(Household::keep_until_crashed);
+        let keeper = self.spawn(Household::keep_until_over);
         self.steward.ring(&self.own);
         let parker = Parker::new();
         let wait = || {
             self.own.seat.wait(&parker, Sleep::Briefly, || {
+                self.has_crashed.set(true);
                 self.own.seat.close();
                 resume_unwind(Box::new("crash"));
             });
@@ -145,12 +149,28 @@ impl Household {
         // As long as the keeper has the seat, it does not get there.
         while catch_unwind(AssertUnwindSafe(wait)).is_ok() {}
         self.forgotten.park();
-        self.is_over.set(true);
-        self.idle.waker().wake_by_ref();
-        keeper.join().expect("it does not panic");
+        self.end_keeper(keeper);
         self.steward.close();
         steward.join().expect("it does not panic");
         self.is_let_go();
+    }
+
+    /// Ends the steward and the keeper, whatever they are at, as a shutdown does.
+    fn shut_down(self: &Rc<Self>) {
+        let steward = self.spawn(Household::look_after);
+        let keeper = self.spawn(Household::keep_until_over);
+        self.steward.ring(&self.own);
+        self.steward.close();
+        self.own.seat.close();
+        steward.join().expect("it does not panic");
+        self.end_keeper(keeper);
+        self.is_let_go();
+    }
+
+    fn end_keeper(&self, keeper: JoinHandle<()>) {
+        self.is_over.set(true);
+        self.idle.waker().wake_by_ref();
+        keeper.join().expect("it does not panic");
     }
 
     /// Nobody has it any more who could keep it from being dropped.
@@ -194,8 +214,8 @@ impl Household {
         assert!(end.expect_err("it does not return").is::<Over>());
     }
 
-    /// The life of a keeper that finds nobody to keep any more.
-    fn keep_until_crashed(&self) {
+    /// The life of a keeper that no runtime ends.
+    fn keep_until_over(&self) {
         while !self.is_over.get() {
             let job = unpoisoned(&self.job).take();
             match job {
@@ -207,8 +227,7 @@ impl Household {
 
     /// As `Home` does.
     fn drive(&self, parker: &Parker) {
-        // Only who drives closes it here: it has crashed.
-        assert!(!self.own.seat.is_closed(), "it is driven all the same");
+        assert!(!self.has_crashed.get(), "it is driven all the same");
         let _deferring = Deferring::begin();
         parker.drive(|woken| self.runtime.block_on(woken));
     }
@@ -255,19 +274,26 @@ fn call_beside(household: &Household) {
 
 /// Waits so often in a row that the next one to find a keeper in the seat claims it.
 fn call_often(household: &Household) {
+    wait_in_a_row(household);
+    call(household);
+}
+
+/// So many waits that the next one claims the seat if the keeper has it.
+fn wait_in_a_row(household: &Household) {
     let parker = Parker::new();
     for _ in 0..10 {
         household.own.seat.wait(&parker, Sleep::Briefly, || ());
     }
-    call(household);
+}
+
+/// As the bell of one that has looked before a keeper was sent.
+fn ring_late(household: &Household) {
+    household.steward.ring(&household.own);
 }
 
 /// Waits until the keeper, if it has the seat, has left that. Nothing else wakes it.
 fn call_from_the_seat(household: &Household) {
     let parker = Parker::new();
-    for _ in 0..10 {
-        household.own.seat.wait(&parker, Sleep::Briefly, || ());
-    }
     let has_driven = Cell::new(false);
     while !has_driven.get() {
         let seat = &household.own.seat;
@@ -277,6 +303,14 @@ fn call_from_the_seat(household: &Household) {
 
 fn are_served(explore: Explore, callers: &'static [Caller]) {
     check(explore, || Household::new().serve(callers));
+}
+
+fn are_served_after_a_row(explore: Explore, callers: &'static [Caller]) {
+    check(explore, || {
+        let household = Household::new();
+        wait_in_a_row(&household);
+        household.serve(callers);
+    });
 }
 
 fn are_served_after_looks(looks: usize, explore: Explore, callers: &'static [Caller]) {
@@ -320,16 +354,17 @@ fn an_owner_that_claims_its_seat() {
     are_served(Preemptions(1), &[call_often, call]);
 }
 
-/// It rings for a keeper while one is sent, and so once more than needed; that one leaves before the steward has seen to it.
-#[test]
-fn an_owner_that_rings_late_and_claims_its_seat() {
-    are_served(Preemptions(1), &[call_beside, call_often]);
-}
-
-/// The keeper leaves the seat to it, whether it sleeps there or is just about to.
+/// Nothing but the keeper wakes it.
 #[test]
 fn an_owner_that_waits_for_its_seat() {
-    are_served(Preemptions(1), &[call_from_the_seat]);
+    are_served_after_a_row(Preemptions(2), &[call_from_the_seat]);
+}
+
+/// The steward may see to that when the keeper is there, when it is just leaving, or when it has left.
+#[test]
+fn an_owner_that_rings_late_and_claims_its_seat() {
+    are_served_after_a_row(Preemptions(2), &[ring_late, call_from_the_seat]);
+    are_served(Preemptions(1), &[call_beside, call_often]);
 }
 
 /// The owner drives for the other, or the keeper does, which comes without a look.
@@ -348,6 +383,12 @@ fn an_owner_and_another_that_must_not_drive() {
 #[test]
 fn an_owner_that_crashes() {
     check(Preemptions(2), || Household::new().crash());
+}
+
+/// A keeper that drives leaves at once, and one that is on its way does not drive for long.
+#[test]
+fn a_seat_that_is_closed() {
+    check(Preemptions(2), || Household::new().shut_down());
 }
 
 /// Who rings meanwhile is not held on to.

@@ -64,6 +64,19 @@ impl World {
         home.join().expect("it does not panic");
     }
 
+    /// Ends the home thread, whatever it is at, as a shutdown does.
+    pub(crate) fn close(self: &Rc<Self>) {
+        let home = {
+            let world = Rc::clone(self);
+            thread::spawn(move || {
+                let parker = &world.parker;
+                world.seat.keep(parker, || world.drive(parker));
+            })
+        };
+        self.seat.close();
+        home.join().expect("it does not panic");
+    }
+
     /// The home thread's life.
     fn keep(&self) {
         clock::count_looks();
