@@ -65,10 +65,21 @@ struct Household {
     job: Mutex<Option<Arc<Own>>>,
     /// That of who waits until the steward looks after no seat, and that one is closed.
     forgotten: Parker,
+    /// What becomes of the first keeper that is sent, if it does not come.
+    failure: Cell<Option<Failure>>,
+    /// Tells so later.
+    starter: Cell<Option<JoinHandle<()>>>,
     /// A driver has crashed.
     has_crashed: Cell<bool>,
     /// Nobody sends a keeper any more.
     is_over: Cell<bool>,
+}
+
+/// When it turns out that there is no thread for a keeper.
+#[derive(Clone, Copy)]
+enum Failure {
+    AtOnce,
+    Later,
 }
 
 type Caller = fn(&Household);
@@ -89,6 +100,8 @@ impl Household {
             idle: Parker::new(),
             job: Mutex::new(None),
             forgotten: Parker::new(),
+            failure: Cell::new(None),
+            starter: Cell::new(None),
             has_crashed: Cell::new(false),
             is_over: Cell::new(false),
         })
@@ -130,6 +143,9 @@ impl Household {
         assert!(self.own.seat.is_kept());
         self.steward.close();
         steward.join().expect("it does not panic");
+        if let Some(starter) = self.starter.take() {
+            starter.join().expect("it does not panic");
+        }
         self.is_let_go();
     }
 
@@ -193,6 +209,15 @@ impl Household {
             false
         };
         self.steward.run(rest, |own| {
+            match self.failure.take() {
+                Some(Failure::AtOnce) => return self.steward.leave(&own),
+                Some(Failure::Later) => {
+                    let steward = Arc::clone(&self.steward);
+                    let starter = thread::spawn(move || steward.leave(&own));
+                    return self.starter.set(Some(starter));
+                }
+                None => {}
+            }
             let before = unpoisoned(&self.job).replace(own);
             assert!(before.is_none(), "it has a keeper already");
             self.idle.waker().wake_by_ref();
@@ -339,6 +364,12 @@ fn an_owner_that_is_watched() {
     are_served_after_looks(3, Preemptions(1), &[call_elsewhere, call]);
 }
 
+/// The steward finds it in the seat, and then no more, while a keeper is asked for.
+#[test]
+fn an_owner_that_is_gone_before_it_is_watched() {
+    are_served(Preemptions(1), &[call_elsewhere, call_beside]);
+}
+
 /// The keeper comes at once, without a look.
 #[test]
 fn an_owner_that_must_not_drive() {
@@ -365,6 +396,18 @@ fn an_owner_that_waits_for_its_seat() {
 fn an_owner_that_rings_late_and_claims_its_seat() {
     are_served_after_a_row(Preemptions(2), &[ring_late, call_from_the_seat]);
     are_served(Preemptions(1), &[call_beside, call_often]);
+}
+
+/// The steward sends another.
+#[test]
+fn a_keeper_that_cannot_be_started() {
+    for failure in [Failure::AtOnce, Failure::Later] {
+        check(Preemptions(1), move || {
+            let household = Household::new();
+            household.failure.set(Some(failure));
+            household.serve(&[call]);
+        });
+    }
 }
 
 /// The owner drives for the other, or the keeper does, which comes without a look.
