@@ -12,10 +12,11 @@
 //! it: loom cannot.
 //!
 //! What is found, for one: a caller that looks at the seat before it counts as waiting, or that leaves it after its look
-//! at those who wait; either of the two with any weaker ordering than `SeqCst`; a home thread that nobody calls; a claim
+//! at those who wait; either of the two looks with any weaker ordering than `SeqCst`; a home thread that nobody calls; a claim
 //! without a wake-up; a ring before its news, or a task that looks before it has left its waker; a job that is taken without the
-//! lock; a count or a seat that a panic leaves behind; a listener that outlives its drive; a wake-up without
-//! the lock; one that the timeout swallows.
+//! lock; a count or a seat that a panic leaves behind; a keeper that is sent before the seat counts as kept; a ring that a
+//! keeper or a steward misses as it leaves; a seat that is driven after a crash; a listener that outlives its drive; a wake-up
+//! without the lock; one that the timeout swallows.
 
 /// Each modelled thread has its own, as loom sees to: they all are one thread really.
 macro_rules! thread_local {

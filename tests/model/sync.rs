@@ -10,6 +10,9 @@
 //!   still sees old values.
 //! - A `compare_exchange` may fail by what a load with its second ordering sees.
 //!
+//! Any other read-modify-write sees the newest value with whatever ordering, and stays in its place. So it is not found if one
+//! that has to come before a look at something else, such as the count of those who wait, has too weak an ordering for that.
+//!
 //! # `Mutex` and `Condvar`
 //!
 //! loom's own hold a mutex of std, which counts as poisoned when one modelled thread panics while another holds it (they
