@@ -44,7 +44,7 @@
 //! | `poll::FULL` | not used | the budget is that of the task |
 //! | `fork::IS_INHERITED`, `BORROWS`, `own_thread`, `calls::HERE`, `per_thread::HERE`, `serve::OWN`, `crew::IS_ASLEEP`, `end_with_runtime::LOOKED` | no scope | they say what the thread is, not what is at work on it; a fork is looked for before each suspension |
 //! | what is carried (`carry`), the current span | around each poll | in `to_fiber`; spans that are entered on the stack are left and entered again (`context/spans.rs`) |
-//! | tokio's current handle and task | blocks | part of the surroundings. Its budget and its task id are reset by its own poll |
+//! | tokio's current handle and task | blocks | part of the surroundings, but for the guard of the same runtime. Its budget and its task id are reset by its own poll |
 //! | std's count of panics | blocks | `panicking` |
 //!
 //! What others keep there cannot be seen, and is for users to know: see [`fiber`].
@@ -170,7 +170,7 @@ use to_fiber::Awaiting;
 /// 0.1 µs and no system call on a stack that has been used before; a suspension takes 1.15 times as long as that of
 /// `yield_now().await`. A stack is 1 MiB of addresses ([`Builder::fiber_stack_size`](crate::Builder::fiber_stack_size)), of which only the pages that have
 /// been touched take memory: 4 to 8 KiB for little code. A page below each stack ends the program when code would leave it, as on a
-/// thread. Stacks are kept for later fibers, of all threads. Those that nobody has needed for a second or two are freed, but for a
+/// thread. Stacks are kept for later fibers, of all threads. Those that nobody has needed for five to ten seconds are freed, but for a
 /// few of each thread: by the threads of [`to_fiber`](to_fiber()) when they come to rest, and now and then by whoever ends a fiber.
 ///
 /// On Linux a process has 65,530 memory mappings (`vm.max_map_count`), and a stack takes two. So there are about 30,000

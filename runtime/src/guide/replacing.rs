@@ -283,4 +283,4 @@
 //! threads with a PostgreSQL connection each make 0.85 times as many calls here on one core, and half as many on two, since callers
 //! share one driver, which one of them has to be. There `per_thread` is the [`flavor`](macro@crate::sync_wrapper#flavor-and-runtime) to choose, with 0.9 to 1.0 times as many on one core. With one
 //! HTTP client for all threads, which has a thread of its own by hand, it is 0.8 to 1.2 times as many with 2 to 32 threads. These
-//! ratios are medians of a busy machine; `cargo bench -p sync-twin-tests --bench peers -- clients/` measures them anew.
+//! ratios are medians of a busy machine; `cargo bench -p sync-twin-tests --bench peers -- clients/ /sql/` measures them anew.

@@ -99,7 +99,8 @@
 //! ```
 //!
 //! What code must not hold while it is suspended is a matter of its own: [`fiber`](fn@crate::fiber#what-must-not-be-held-across-a-call)
-//! has the list. [`without_fiber`](crate::without_fiber) marks code that must not be suspended.
+//! has the list, and begins with three places where a call is not even sound, such as the initializer of a `thread_local!`.
+//! [`without_fiber`](crate::without_fiber) marks code that must not be suspended.
 //!
 //! # Why not always a twin?
 //!

@@ -23,8 +23,9 @@ const OWN: usize = 32;
 /// How many it gives to others, or takes from them, at a time.
 const BATCH: usize = OWN / 2;
 
-/// How often that is: so long, and so many fibers of a thread, apart at least.
-const LOOK_EVERY: (Duration, u8) = (Duration::from_secs(1), 64);
+/// How often that is: so long, and so many fibers of a thread, apart at least. The stacks of bursts that come every few seconds are
+/// kept: mapping takes longer than all else that a fiber needs.
+const LOOK_EVERY: (Duration, u8) = (Duration::from_secs(5), 64);
 
 /// How many mappings each stack takes: itself, and the page below it.
 const MAPPINGS: usize = 2;

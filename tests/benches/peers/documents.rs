@@ -24,12 +24,13 @@ pub(crate) const BEGIN: &str = "<!-- peers:begin -->\n";
 pub(crate) const END: &str = "<!-- peers:end -->\n";
 
 /// The cases of the chart.
-const MAIN: [&str; 11] = [
+const MAIN: [&str; 12] = [
     "pinned/alone/1",
     "pinned/shared/8",
     "pinned/shared/128",
     "pinned/own/8",
     "pinned/tasks/8",
+    "pinned/sql/8",
     "cores/shared/8",
     "sql",
     "server/8",
