@@ -83,7 +83,7 @@ fn failures(code: fn()) -> Vec<String> {
         .collect()
 }
 
-const UNDER_A_SCHEDULER: [&str; 15] = [
+const UNDER_A_SCHEDULER: [&str; 14] = [
     "the root of a multi-thread runtime",
     "a task of a multi-thread runtime",
     "the root of a one-worker runtime",
@@ -98,7 +98,6 @@ const UNDER_A_SCHEDULER: [&str; 15] = [
     "a task of an isolated twin",
     "sync_twin::spawn",
     "a fiber in a current-thread runtime",
-    "sync_twin::to_fiber",
 ];
 
 /// Why the pattern: `Handle::block_on`, which the bridge uses, panics where async code is running.
