@@ -345,12 +345,15 @@ fn a_timeout_has_dropped_all_when_run_returns() {
     let census = Census::default();
     let late = batch(stuck_and(&census, async { Ok(()) })).timeout(Duration::from_millis(5));
     assert!(late.run().is_err());
-    assert_eq!((census.ever.get(), census.alive.get()), (99, 0));
+    // On a busy machine, the limit may pass before all have begun.
+    let begun = census.ever.get();
+    assert!((1..=99).contains(&begun), "{begun}");
+    assert_eq!(census.alive.get(), 0);
 
     let late = batch(stuck_and(&census, async { Ok(()) })).timeout_each(Duration::from_millis(5));
     let outputs = late.run();
     assert_eq!(outputs.iter().filter(|output| output.is_ok()).count(), 1);
-    assert_eq!((census.ever.get(), census.alive.get()), (198, 0));
+    assert_eq!((census.ever.get(), census.alive.get()), (begun + 99, 0));
 }
 
 #[test]
