@@ -412,6 +412,8 @@ impl Frame<'_> {
                 _unwinding: unwinding,
             }));
         }
+        // Whatever this frame holds stays for good.
+        drop(self.unwinding.take());
         #[cfg(feature = "tracing")]
         forget_panic(|| drop(Spans::leave(self.span.take().as_ref())));
         self.depart();
