@@ -167,7 +167,7 @@ use to_fiber::Awaiting;
 ///
 /// # Cost
 ///
-/// 0.1 µs and no system call on a stack that has been used before; a suspension takes 1.15 times as long as that of
+/// 0.1 to 0.15 µs and no system call on a stack that has been used before; a suspension takes 1.15 times as long as that of
 /// `yield_now().await`. A stack is 1 MiB of addresses ([`Builder::fiber_stack_size`](crate::Builder::fiber_stack_size)), of which only the pages that have
 /// been touched take memory: 4 to 8 KiB for little code. A page below each stack ends the program when code would leave it, as on a
 /// thread. Stacks are kept for later fibers, of all threads. Those that nobody has needed for five to ten seconds are freed, but for a
