@@ -71,18 +71,21 @@ fn there_is_a_panic_that_says_so() {
     // When all have, their stacks are for everybody, though this thread does nothing any more.
     let most = fibers.len();
     fibers.clear();
-    thread::spawn(move || {
-        let mut cx = Context::from_waker(Waker::noop());
-        let mut fibers = Vec::new();
-        // This thread keeps a few.
-        for _ in 0..most - 64 {
-            let mut code = fiber(|| block_on(pending::<()>()));
-            assert!(Pin::new(&mut code).poll(&mut cx).is_pending());
-            fibers.push(code);
-        }
-    })
-    .join()
-    .expect("there are stacks");
+    // This thread keeps a few.
+    thread::spawn(move || drop(begin(most - 64)))
+        .join()
+        .expect("there are stacks");
+}
+
+/// So many fibers that wait.
+fn begin(count: usize) -> Vec<impl Future> {
+    let mut cx = Context::from_waker(Waker::noop());
+    let waiting = |_| {
+        let mut code = fiber(|| block_on(pending::<()>()));
+        assert!(Pin::new(&mut code).poll(&mut cx).is_pending());
+        code
+    };
+    (0..count).map(waiting).collect()
 }
 
 /// How many memory mappings the process has.
@@ -98,13 +101,7 @@ fn stacks_that_are_not_needed_go() {
             .build()
             .expect("a runtime");
         let _entered = runtime.enter();
-        let mut cx = Context::from_waker(Waker::noop());
-        let mut fibers = Vec::new();
-        for _ in 0..2000 {
-            let mut code = fiber(|| block_on(pending::<()>()));
-            assert!(Pin::new(&mut code).poll(&mut cx).is_pending());
-            fibers.push(code);
-        }
+        let _fibers = begin(2000);
         assert!(mappings() > 2000);
     };
     burst();

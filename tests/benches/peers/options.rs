@@ -21,10 +21,12 @@ parts that this program plays for itself, to be run under strace or perf:
     peers rate WAY CALLERS COUNT CLIENTS PLACE MILLISECONDS
                                        calls a second, and seconds of processor time for a call; CALLERS is threads, tasks or
                                        drivers, CLIENTS is shared or own, PLACE is pinned or cores
+    peers connections WAY COUNT PLACE CONFIG MILLISECONDS
+                                       the same of PostgreSQL queries; WAY is twin, per-thread or by-hand
     peers crowd WAY THREADS ADDRESS    KiB and threads: after one request, and with so many blocked threads
     peers clients KIND SIDE COUNT URL  KiB of so many clients; KIND is http or sql, SIDE is twin or by-hand
 
-    WAY is twin, twin-multi-thread, twin-per-thread, reqwest-blocking, ureq, current-thread, two-workers,
+    WAY is elsewhere twin, twin-multi-thread, twin-per-thread, reqwest-blocking, ureq, current-thread, two-workers,
     block-in-place, thread-beside or runtime-per-call";
 
 #[derive(Debug, Default, PartialEq)]
