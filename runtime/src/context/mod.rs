@@ -5,9 +5,12 @@ pub(crate) mod ending;
 #[cfg(feature = "fiber")]
 pub(crate) mod fiber;
 pub(crate) mod host;
-#[cfg(all(feature = "fiber", feature = "tracing"))]
+#[cfg(feature = "tracing")]
 mod spans;
 pub(crate) mod task_runtime;
+
+#[cfg(feature = "tracing")]
+pub(crate) use spans::OutsideSpans;
 
 use host::{Host, HostGuard};
 use std::cell::Cell;

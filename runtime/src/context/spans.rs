@@ -1,5 +1,9 @@
-//! The spans that code on a fiber's stack has entered, while others are at work on the thread.
+//! The spans that a caller has entered, while others are at work on its thread: those of code on a fiber's stack while the fiber
+//! is suspended, and those of a thread that drives home while it waits.
 
+use crate::forget_panic::forget_panic;
+use std::mem;
+use std::thread;
 use tracing::Id;
 use tracing::dispatcher::{self, Dispatch};
 
@@ -7,6 +11,7 @@ use tracing::dispatcher::{self, Dispatch};
 const MAX: usize = 64;
 
 /// The current span, if a subscriber knows one.
+#[cfg(feature = "fiber")]
 pub(super) fn current_span() -> Option<Id> {
     if !dispatcher::has_been_set() {
         return None;
@@ -55,6 +60,28 @@ impl Spans {
             dispatcher::get_default(|dispatch| {
                 self.0.iter().rev().for_each(|id| dispatch.enter(id))
             });
+        }
+    }
+}
+
+/// Keeps this thread outside all its spans until this is dropped.
+pub(crate) struct OutsideSpans(Spans);
+
+impl OutsideSpans {
+    #[inline]
+    pub(crate) fn begin() -> Self {
+        OutsideSpans(Spans::leave(None))
+    }
+}
+
+impl Drop for OutsideSpans {
+    #[inline]
+    fn drop(&mut self) {
+        let spans = Spans(mem::take(&mut self.0.0));
+        // Subscribers are code of the user's, which may panic.
+        match thread::panicking() {
+            false => spans.enter_again(),
+            true => forget_panic(|| spans.enter_again()),
         }
     }
 }

@@ -33,7 +33,8 @@
 //!   another caller's tasks.
 //!
 //! The thread that drives home also runs the tasks that other calls have left there, on its own stack and with its own
-//! thread-locals. If a task of home makes a blocking call itself, it *holds* home: until that call has ended, new calls go
+//! thread-locals, such as a `tracing` subscriber that is set for a scope. They are not in its spans, though: with the feature
+//! `tracing` it leaves those (up to 64) while it drives, and enters them again for its own call. If a task of home makes a blocking call itself, it *holds* home: until that call has ended, new calls go
 //! to the crew.
 //!
 //! With `flavor = "per_thread"`, each plain thread has a home *of its own*, and with it neither shares a driver with others nor

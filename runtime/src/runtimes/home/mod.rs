@@ -25,6 +25,8 @@ pub(crate) use per_thread::ThreadHomes;
 
 use crate::calls::{DrivesHome, Strategy};
 use crate::context::Driving;
+#[cfg(feature = "tracing")]
+use crate::context::OutsideSpans;
 use crate::fork;
 use crate::own_thread::OwnThread;
 use crate::park::deferred::{self, Deferring};
@@ -224,8 +226,10 @@ impl Home {
              complete; the next call has another runtime"
         );
         let drive = || match may.get() {
-            MayDrive::Freely => self.drive(parker, until),
-            _ if block_in_place::try_block_in_place(&mut || self.drive(parker, until)) => {}
+            MayDrive::Freely => self.drive_as_caller(parker, until),
+            _ if block_in_place::try_block_in_place(&mut || {
+                self.drive_as_caller(parker, until)
+            }) => {}
             _ => may.set(MayDrive::Never),
         };
         let sleep = until.map_or(Sleep::UntilWoken, |_| Sleep::Briefly);
@@ -234,6 +238,13 @@ impl Home {
         } else {
             self.seat.wait(parker, sleep, drive);
         }
+    }
+
+    /// The same as [`drive`](Home::drive) on a thread whose spans are none of the tasks' that run meanwhile.
+    fn drive_as_caller(&self, parker: &Parker, until: Option<Instant>) {
+        #[cfg(feature = "tracing")]
+        let _outside = OutsideSpans::begin();
+        self.drive(parker, until);
     }
 
     /// Drives until `parker` is woken, which is at `until` at the latest.
