@@ -7,14 +7,16 @@ use forked::child::{Child, End, exit, exit_if_no_threads, fork, message};
 use forked::others::while_others_call;
 use futures_util::{StreamExt as _, stream};
 use std::cell::Cell;
+use std::mem;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::process;
 use std::rc::Rc;
-use std::sync::OnceLock;
+use std::sync::{LazyLock, OnceLock, mpsc};
 use std::thread;
 use std::time::Duration;
 use sync_twin::{batch, block_on, spawn, sync_wrapper, to_thread};
 use tokio::runtime::Runtime;
+use tokio::sync::oneshot;
 use tokio::time::sleep;
 
 /// When a call forks.
@@ -27,6 +29,30 @@ enum When {
 
 const MOMENT: Duration = Duration::from_millis(1);
 
+/// Waits for a moment in the parent, and for ever in the child.
+///
+/// Not by a timer: at the moment of the fork a thread of the parent may have had the lock of the runtime's timers, which nobody gives
+/// back in the child.
+async fn wait_after(child: Option<&Child>) {
+    static CLOCK: LazyLock<mpsc::Sender<oneshot::Sender<()>>> = LazyLock::new(|| {
+        let (sender, receiver) = mpsc::channel::<oneshot::Sender<()>>();
+        thread::spawn(move || {
+            for over in receiver {
+                thread::sleep(MOMENT);
+                // The call may have been dropped.
+                let _ = over.send(());
+            }
+        });
+        sender
+    });
+    let (over, is_over) = oneshot::channel();
+    match child {
+        Some(_) => CLOCK.send(over).expect("it does not end"),
+        None => mem::forget(over),
+    }
+    is_over.await.expect("nobody drops it unsent");
+}
+
 /// Waits in the parent and in the child.
 #[sync_wrapper]
 async fn forks(when: When) -> Option<Child> {
@@ -34,7 +60,7 @@ async fn forks(when: When) -> Option<Child> {
         sleep(MOMENT).await;
     }
     let child = fork();
-    sleep(MOMENT).await;
+    wait_after(child.as_ref()).await;
     child
 }
 
