@@ -21,6 +21,7 @@ mod lent;
 mod local;
 mod locks;
 mod panics;
+mod per_driver;
 mod per_thread;
 mod profiles;
 mod ready;

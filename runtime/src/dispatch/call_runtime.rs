@@ -79,15 +79,17 @@ impl<'a> CallRuntime<'a> {
         process.crew().map(CallRuntime::Crew)
     }
 
-    /// The one that a call has which an isolation thread runs.
+    /// The one that a call has which an isolation thread runs for this one, which is `place`. It is that of a plain thread.
     pub(super) fn choose_isolated(
         process: &'a Process,
+        place: Place,
         chosen: ChosenRuntime<'a>,
     ) -> io::Result<Self> {
         let chosen = match chosen {
-            // Such a thread has the home of all.
             ChosenRuntime::Ours(flavor) => match flavor.or(process.settings.flavor) {
-                Flavor::PerThread => ChosenRuntime::Ours(Flavor::CurrentThread),
+                Flavor::PerThread if !lends_its_home(place) => {
+                    ChosenRuntime::Ours(Flavor::CurrentThread)
+                }
                 flavor => ChosenRuntime::Ours(flavor),
             },
             lent => lent,
@@ -183,6 +185,15 @@ impl<'a> CallRuntime<'a> {
         };
         handle.metrics().num_alive_tasks() > 0
     }
+}
+
+/// Whether an isolated call made in `place` lives in the home of the thread that makes it, if it has the flavor `per_thread`. A
+/// worker of a multi-thread runtime has none: its tasks move to other workers, and so do what they have connected.
+pub(super) fn lends_its_home(place: Place) -> bool {
+    matches!(
+        place,
+        Place::Plain | Place::Nested | Place::Driver | Place::NestedDriver
+    )
 }
 
 /// Whether a call made in `place` may drive a runtime while it waits. A worker has handed its core off by then.

@@ -1,7 +1,7 @@
 //! Calls that an isolation thread runs, since their own must not wait.
 
 use super::call_here::{BlockedByCall, CallHere};
-use super::call_runtime::CallRuntime;
+use super::call_runtime::{CallRuntime, lends_its_home};
 use super::end_with_runtime::EndedByShutdown;
 use super::in_async::Origin;
 use super::on_fiber;
@@ -21,6 +21,7 @@ use crate::poll::{Budget, poll_once};
 use crate::process::{Process, process};
 use crate::runtime_choice::RuntimeChoice;
 use crate::runtime_choice::instead::Instead;
+use crate::runtimes::home::OwnHome;
 use crate::stall;
 use crate::start_once::or_panic;
 use std::any::Any;
@@ -52,7 +53,11 @@ where
     // If its runtime cannot be started, panic here and not on the isolation thread.
     let instead = Instead::here();
     let chosen = instead.of(Place::Plain, choice.chosen());
-    or_panic(CallRuntime::choose_isolated(process, chosen));
+    or_panic(CallRuntime::choose_isolated(process, place, chosen));
+    let own_home = match lends_its_home(place) {
+        true => OwnHome::of_this_thread(),
+        false => OwnHome::none(),
+    };
     // Before a thread is leased: a value's `clone` may panic.
     let carried = match place {
         // Variables of the thread are gone, and a subscriber may need one.
@@ -73,6 +78,7 @@ where
     let is_limited = origin.is_limited(place) && !thread::panicking();
     let code = || {
         let _in_task = InTaskOf::of(caller);
+        let _own_home = own_home.lend_here();
         let _instead = instead.set_here();
         let place = Place::find();
         let chosen = instead.of(place, choice.chosen());
@@ -148,7 +154,7 @@ where
     let call = CallHere {
         process,
         place,
-        runtime: or_panic(CallRuntime::choose_isolated(process, chosen)),
+        runtime: or_panic(CallRuntime::choose_isolated(process, place, chosen)),
         is_part: false,
         is_limited: false,
         async_fn: origin.async_fn(),

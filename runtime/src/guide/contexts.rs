@@ -40,8 +40,9 @@
 //! With `flavor = "per_thread"`, each plain thread has a home *of its own*, and with it neither shares a driver with others nor
 //! runs their tasks. It is for threads that have a client each. When the thread does something else for more than some
 //! milliseconds, one that stands in for it drives its home, and when it has ended, the next thread that starts takes that over,
-//! with the connections and tasks that are there. Isolation threads have the home of all, and in all other places a call lives
-//! in the crew. So does a call that is made in a task of such a home.
+//! with the connections and tasks that are there. A thread that drives a current-thread runtime has one, too, such as each worker of
+//! actix-web: the isolation thread that makes a call for it drives that meanwhile. In all other places a call lives in the crew, or
+//! in the home of all if it is isolated there. A call that is made in a task of such a home lives in the crew.
 //!
 //! `flavor = "current_thread"` puts a twin's calls on home wherever they are made, `flavor = "multi_thread"` on the crew. The
 //! environment variable `SYNC_TWIN_FLAVOR` does the same for all calls of the process that have no flavor of their own, and so
@@ -89,7 +90,8 @@
 //! So look at the thread `sync-twin-home` under load (`top -H`). If it is busy for more than half of a core, choose another
 //! [`flavor`](macro@crate::sync_wrapper#flavor-and-runtime):
 //!
-//! - `"per_thread"` if each thread has a client of its own: as many drivers as threads, and no wait for another thread.
+//! - `"per_thread"` if each thread has a client of its own: as many drivers as threads, and no wait for another thread. That goes
+//!   for the workers of actix-web as well.
 //! - `"multi_thread"` if they share one, or if what their calls spawn computes: a worker for each core, and two thread
 //!   switches for each wait.
 //!

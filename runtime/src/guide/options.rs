@@ -29,7 +29,7 @@
 //! | an error if a call could not be isolated | `isolation = "always"` |
 //! | less CPU time for each wait, in a program with a runtime | `flavor = "current_thread"` |
 //! | tasks that compute, dozens of threads with one client | `flavor = "multi_thread"` |
-//! | threads with a client each | `flavor = "per_thread"` |
+//! | threads with a client each, such as the workers of actix-web | `flavor = "per_thread"` |
 //! | the future in a runtime of yours | `runtime = self.handle` |
 //! | a twin for `fn f() -> SomeFuture` | `output = u32` |
 //! | the attribute on an associated fn alone | `associated` |

@@ -19,8 +19,8 @@ pub enum Flavor {
     CurrentThread,
     /// The crew.
     MultiThread,
-    /// A runtime that the calling thread has for itself, where it may drive that, else the crew. It is for threads that share
-    /// no client with others.
+    /// A runtime that the calling thread has for itself, where it may drive that, or an isolation thread drives it for a thread
+    /// that is the driver of a current-thread runtime; else the crew. It is for threads that share no client with others.
     PerThread,
 }
 

@@ -21,7 +21,7 @@ mod seat;
 mod steward;
 
 pub(crate) use homes::Homes;
-pub(crate) use per_thread::ThreadHomes;
+pub(crate) use per_thread::{OwnHome, ThreadHomes};
 
 use crate::calls::{DrivesHome, Strategy};
 use crate::context::Driving;

@@ -7,8 +7,8 @@
 //! When a thread ends, it leaves its home to the next one that starts, with the connections and tasks that are there. One whose
 //! keeper is held up by a task is left to a later thread, so there are hardly more of them than threads at a time. And there are
 //! never more than [`most`], since each has four descriptors. A thread that finds none left has the home of all. So has a thread of
-//! sync-twin's own (an isolation thread serves now this caller and now that one), and a thread that is ending once it has left its
-//! own.
+//! sync-twin's own, and a thread that is ending once it has left its own. But an isolation thread, which serves now this caller and
+//! now that one, drives the home of the caller that waits for it ([`OwnHome`]).
 //!
 //! While a task holds up the keeper of a thread's own home, the thread's calls go to the crew, as they do while a task is in a
 //! blocking call there. [`pulse`](super::pulse) tells.
@@ -99,9 +99,13 @@ struct Here {
     slot: usize,
 }
 
+impl Here {
+    const NONE: Here = Here { key: 0, slot: 0 };
+}
+
 thread_local! {
     /// It has no destructor, so looking at it is cheap.
-    static HERE: Cell<Here> = const { Cell::new(Here { key: 0, slot: 0 }) };
+    static HERE: Cell<Here> = const { Cell::new(Here::NONE) };
     /// Gives the slot back when the thread ends.
     static LEAVE: RefCell<Leave> = const { RefCell::new(Leave(None)) };
 }
@@ -113,12 +117,45 @@ impl Drop for Leave {
         let Some((begun, slot)) = self.0.take() else {
             return;
         };
-        HERE.set(Here { key: 0, slot: 0 });
+        HERE.set(Here::NONE);
         // In a child it is the parent's.
         let begun = begun.upgrade().filter(|begun| begun.depth == fork::depth());
         if let Some(begun) = begun {
             begun.give_back(slot);
         }
+    }
+}
+
+/// The home of one thread, or that it has none, for another thread that makes a call in its stead.
+#[derive(Clone, Copy)]
+pub(crate) struct OwnHome(Here);
+
+impl OwnHome {
+    #[inline]
+    pub(crate) fn of_this_thread() -> Self {
+        OwnHome(HERE.get())
+    }
+
+    pub(crate) fn none() -> Self {
+        OwnHome(Here::NONE)
+    }
+
+    /// The calling thread, which is one of sync-twin's own, has it until the guard is dropped.
+    pub(crate) fn lend_here(self) -> LentHome {
+        LentHome {
+            before: HERE.replace(self.0),
+        }
+    }
+}
+
+/// What the thread had before.
+pub(crate) struct LentHome {
+    before: Here,
+}
+
+impl Drop for LentHome {
+    fn drop(&mut self) {
+        HERE.set(self.before);
     }
 }
 

@@ -47,6 +47,7 @@ const OWN: &Ways = &[
 const TASKS: &Ways = &[(Way::Twin, None), (Way::InPlace, Some(Goal::AtLeast(1.0)))];
 const DRIVERS: &Ways = &[
     (Way::Twin, None),
+    (Way::TwinPerThread, None),
     (Way::TwinMultiThread, None),
     (Way::Beside, Some(Goal::AtLeast(1.0))),
 ];
