@@ -18,6 +18,7 @@ pub fn cargo(folder: &str, tmp: &str, arguments: &[&str]) -> Output {
         .env("CARGO_TARGET_DIR", target(tmp))
         // Nobody reads a backtrace of theirs.
         .env("CARGO_PROFILE_DEV_DEBUG", "none")
+        .env("RUST_BACKTRACE", "0")
         .env("RUSTDOCFLAGS", "-D warnings")
         .current_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))
         .output()
