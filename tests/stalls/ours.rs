@@ -64,6 +64,27 @@ fn a_task_of_a_threads_own_runtime_that_blocks_plainly() {
     );
 }
 
+/// The same in the runtime of a thread that drives one of its own, for which an isolation thread waits.
+#[test]
+fn a_task_of_a_drivers_own_runtime_that_blocks_plainly() {
+    let driver = call_at!("// stalls the driver's");
+    is_told(
+        "ours::a_task_of_a_drivers_own_runtime_that_blocks_plainly",
+        &[
+            "a task that a blocking call has spawned has not returned to its runtime",
+            "runs the tasks of blocking calls",
+            "in its thread's runtime",
+            &driver,
+        ],
+        || {
+            thread::spawn(|| block_on(pending::<()>()));
+            current_thread().block_on(async {
+                spawns_per_thread_sync(|| thread::sleep(LONG)); // stalls the driver's
+            });
+        },
+    );
+}
+
 /// All workers of the crew sleep.
 #[test]
 fn tasks_that_hold_the_whole_crew() {
