@@ -91,7 +91,8 @@
 //! [`flavor`](macro@crate::sync_wrapper#flavor-and-runtime):
 //!
 //! - `"per_thread"` if each thread has a client of its own: as many drivers as threads, and no wait for another thread. That goes
-//!   for the workers of actix-web as well.
+//!   for the workers of actix-web as well: two current-thread runtimes on two cores got 26,000 replies a second with it, 19,000 in
+//!   home. With several times as many threads as cores home is about equal, or ahead.
 //! - `"multi_thread"` if they share one, or if what their calls spawn computes: a worker for each core, and two thread
 //!   switches for each wait.
 //!

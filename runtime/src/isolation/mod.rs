@@ -1,8 +1,9 @@
 //! Isolation threads: they run a call whose own thread must not wait.
 //!
 //! They are plain threads that run one call at a time, as if it had been made there: it lives in home, which the thread
-//! drives while it waits. A call takes an idle thread if there is one, or starts another, so calls that nest never wait for
-//! a free thread. A thread that has been idle for some time ends. `tests/model` runs this file too.
+//! drives while it waits, or with `flavor = "per_thread"` in that of the caller's thread, if it has one. A call takes an idle
+//! thread if there is one, or starts another, so calls that nest never wait for a free thread. A thread that has been idle for
+//! some time ends. `tests/model` runs this file too.
 //!
 //! The caller *lends* a closure from its own stack ([`Lease::run`]). The isolation thread calls it to build the future, polls
 //! the future, drops it, and writes the output back to the caller's stack. So only the arguments and the output are sent and
