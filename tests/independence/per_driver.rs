@@ -2,28 +2,19 @@
 //! runtime of the thread that waits.
 
 use crate::child::alone;
-use crate::echo::{SERVER, exchange};
+use crate::per_thread::{
+    MOMENT, ask_sync, at_once, connect_sync, here, here_sync, more_threads_than_runtimes,
+};
 use std::collections::HashSet;
 use std::panic::{catch_unwind, resume_unwind};
-use std::sync::{Arc, Barrier};
 use std::thread;
-use std::time::Duration;
 use sync_twin::{Context, Strategy, metrics, sync_wrapper};
 use sync_twin_tests::harness::deadline::within_deadline;
-use sync_twin_tests::harness::places::Place;
+use sync_twin_tests::harness::places::{PLACES, Place};
 use sync_twin_tests::harness::runtimes::{current_thread, workers};
-use tokio::net::TcpStream;
 use tokio::runtime::{Handle, Id};
 use tokio::sync::oneshot;
 use tokio::time::sleep;
-
-const MOMENT: Duration = Duration::from_millis(1);
-
-#[sync_wrapper(flavor = "per_thread")]
-async fn here() -> Id {
-    sleep(MOMENT).await;
-    Handle::current().id()
-}
 
 /// Where it lives, where a call inside it does, and on which thread it is.
 #[sync_wrapper(flavor = "per_thread")]
@@ -54,16 +45,6 @@ async fn home_isolated() -> Id {
     here().await
 }
 
-#[sync_wrapper(flavor = "per_thread")]
-async fn connect() -> TcpStream {
-    TcpStream::connect(*SERVER).await.unwrap()
-}
-
-#[sync_wrapper(flavor = "per_thread")]
-async fn ask(socket: &mut TcpStream, n: u32) -> u32 {
-    exchange(socket, n).await
-}
-
 fn on_driver<T>(code: impl FnOnce() -> T) -> T {
     current_thread().block_on(async { code() })
 }
@@ -71,28 +52,19 @@ fn on_driver<T>(code: impl FnOnce() -> T) -> T {
 #[test]
 fn each_driver_has_its_own() {
     within_deadline("each driver", || {
-        let barrier = Arc::new(Barrier::new(8));
-        let driver = |_| {
-            let barrier = Arc::clone(&barrier);
-            thread::spawn(move || {
-                let plain = here_sync();
-                let ids = on_driver(|| {
-                    barrier.wait();
-                    let (id, inner, isolated) = nested_sync();
-                    assert_ne!(isolated, thread::current().id());
-                    assert_eq!((id, inner, here_sync()), (plain, plain, plain));
-                    id
-                });
-                // It is the thread's, whatever runtime the thread drives.
-                assert_eq!(on_driver(here_sync), ids);
-                assert_eq!(here_isolated_sync(), ids);
-                barrier.wait();
-                ids
-            })
-        };
-        let all: Vec<_> = (0..8).map(driver).collect();
-        let ids: HashSet<_> = all.into_iter().map(|one| one.join().unwrap()).collect();
-        assert_eq!(ids.len(), 8);
+        let ids = at_once(8, || {
+            let own = here_sync();
+            on_driver(|| {
+                let (id, inner, isolated) = nested_sync();
+                assert_ne!(isolated, thread::current().id());
+                assert_eq!((id, inner, here_sync()), (own, own, own));
+            });
+            // It is the thread's, whatever runtime the thread drives.
+            assert_eq!(on_driver(here_sync), own);
+            assert_eq!(here_isolated_sync(), own);
+            own
+        });
+        assert_eq!(ids.iter().collect::<HashSet<_>>().len(), 8);
     });
 }
 
@@ -176,34 +148,11 @@ fn a_task_that_makes_an_isolated_call() {
     });
 }
 
-/// Those that find none left share home.
 #[test]
 fn more_drivers_at_once_than_there_may_be_runtimes() {
     alone(
         "per_driver::more_drivers_at_once_than_there_may_be_runtimes",
-        || {
-            const THREADS: usize = 200;
-            let barrier = Arc::new(Barrier::new(THREADS));
-            let driver = |_| {
-                let barrier = Arc::clone(&barrier);
-                thread::spawn(move || {
-                    on_driver(|| {
-                        barrier.wait();
-                        let id = here_sync();
-                        barrier.wait();
-                        assert_eq!(here_sync(), id);
-                        // One that ends leaves its runtime to those that have none.
-                        barrier.wait();
-                        id
-                    })
-                })
-            };
-            let all: Vec<_> = (0..THREADS).map(driver).collect();
-            let ids: HashSet<_> = all.into_iter().map(|one| one.join().unwrap()).collect();
-            let own = metrics().thread_runtimes();
-            assert!(own > 1 && own < THREADS, "{own}");
-            assert_eq!(ids.len(), own + 1);
-        },
+        || more_threads_than_runtimes(170, || on_driver(here_sync)),
     );
 }
 
@@ -212,7 +161,7 @@ fn more_drivers_at_once_than_there_may_be_runtimes() {
 fn a_connection_of_all_places() {
     within_deadline("all places", || {
         let mut socket = on_driver(connect_sync);
-        for place in sync_twin_tests::harness::places::PLACES {
+        for place in PLACES {
             let (doubled, back) = place.run(move || {
                 let doubled = ask_sync(&mut socket, 21);
                 (doubled, socket)

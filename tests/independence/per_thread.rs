@@ -30,10 +30,10 @@ use tokio::time::sleep;
 /// Far above what any case takes on a loaded machine: it only means "hangs".
 const DEADLINE: Duration = Duration::from_secs(30);
 
-const MOMENT: Duration = Duration::from_millis(1);
+pub(crate) const MOMENT: Duration = Duration::from_millis(1);
 
 #[sync_wrapper(flavor = "per_thread")]
-async fn here() -> Id {
+pub(crate) async fn here() -> Id {
     sleep(MOMENT).await;
     Handle::current().id()
 }
@@ -45,12 +45,12 @@ async fn nested() -> (Id, Id) {
 }
 
 #[sync_wrapper(flavor = "per_thread")]
-async fn connect() -> TcpStream {
+pub(crate) async fn connect() -> TcpStream {
     TcpStream::connect(*SERVER).await.unwrap()
 }
 
 #[sync_wrapper(flavor = "per_thread")]
-async fn ask(socket: &mut TcpStream, n: u32) -> u32 {
+pub(crate) async fn ask(socket: &mut TcpStream, n: u32) -> u32 {
     exchange(socket, n).await
 }
 
@@ -103,7 +103,7 @@ fn goes_on(count: &AtomicU32) -> bool {
 }
 
 /// Runs `code` on so many threads that are all there at the same time.
-fn at_once<T: Send + 'static>(
+pub(crate) fn at_once<T: Send + 'static>(
     threads: usize,
     code: impl Fn() -> T + Send + Sync + 'static,
 ) -> Vec<T> {
@@ -339,11 +339,11 @@ fn max_descriptors() -> usize {
     soft.unwrap().parse().unwrap_or(usize::MAX)
 }
 
-/// Each on so many threads at once. Those that find no runtime of their own have home.
-fn more_threads_than_runtimes(threads: usize) {
-    let ids = at_once(threads, || {
-        let id = here_sync();
-        assert_eq!(here_sync(), id);
+/// Each on so many threads at once, by a call that says where it lives. Those that find no runtime of their own have home.
+pub(crate) fn more_threads_than_runtimes(threads: usize, here: fn() -> Id) {
+    let ids = at_once(threads, move || {
+        let id = here();
+        assert_eq!(here(), id);
         id
     });
     let different = ids.iter().collect::<HashSet<_>>().len();
@@ -356,7 +356,7 @@ fn more_threads_than_runtimes(threads: usize) {
 fn more_threads_at_once_than_there_may_be_runtimes() {
     alone(
         "per_thread::more_threads_at_once_than_there_may_be_runtimes",
-        || more_threads_than_runtimes(400),
+        || more_threads_than_runtimes(400, here_sync),
     );
 }
 
@@ -366,7 +366,7 @@ fn more_threads_at_once_than_there_are_descriptors_for() {
     Child::new("per_thread::more_threads_at_once_than_there_are_descriptors_for")
         .limited("-n 256")
         .run(|| {
-            more_threads_than_runtimes(60);
+            more_threads_than_runtimes(60, here_sync);
             assert!(descriptors() < 128, "{} descriptors", descriptors());
         });
 }

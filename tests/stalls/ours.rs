@@ -45,20 +45,30 @@ async fn spawns_per_thread(blocks: fn()) {
     spawns(blocks).await;
 }
 
-/// A task in the runtime of one thread holds up that thread alone, and it is the one that is named.
-#[test]
-fn a_task_of_a_threads_own_runtime_that_blocks_plainly() {
-    let driver = call_at!("// stalls its own");
+/// What `call` makes stalls a runtime of one thread, and is named, while another thread waits in home.
+fn own_runtime_is_told(test: &str, called_at: &str, call: fn()) {
     is_told(
-        "ours::a_task_of_a_threads_own_runtime_that_blocks_plainly",
+        test,
         &[
             "a task that a blocking call has spawned has not returned to its runtime",
             "runs the tasks of blocking calls",
             "in its thread's runtime",
-            &driver,
+            called_at,
         ],
         || {
             thread::spawn(|| block_on(pending::<()>()));
+            call();
+        },
+    );
+}
+
+/// A task in the runtime of one thread holds up that thread alone, and it is the one that is named.
+#[test]
+fn a_task_of_a_threads_own_runtime_that_blocks_plainly() {
+    own_runtime_is_told(
+        "ours::a_task_of_a_threads_own_runtime_that_blocks_plainly",
+        &call_at!("// stalls its own"),
+        || {
             spawns_per_thread_sync(|| thread::sleep(LONG)); // stalls its own
         },
     );
@@ -67,17 +77,10 @@ fn a_task_of_a_threads_own_runtime_that_blocks_plainly() {
 /// The same in the runtime of a thread that drives one of its own, for which an isolation thread waits.
 #[test]
 fn a_task_of_a_drivers_own_runtime_that_blocks_plainly() {
-    let driver = call_at!("// stalls the driver's");
-    is_told(
+    own_runtime_is_told(
         "ours::a_task_of_a_drivers_own_runtime_that_blocks_plainly",
-        &[
-            "a task that a blocking call has spawned has not returned to its runtime",
-            "runs the tasks of blocking calls",
-            "in its thread's runtime",
-            &driver,
-        ],
+        &call_at!("// stalls the driver's"),
         || {
-            thread::spawn(|| block_on(pending::<()>()));
             current_thread().block_on(async {
                 spawns_per_thread_sync(|| thread::sleep(LONG)); // stalls the driver's
             });

@@ -2,7 +2,6 @@
 //! is suspended, and those of a thread that drives home while it waits.
 
 use crate::forget_panic::forget_panic;
-use std::mem;
 use std::thread;
 use tracing::Id;
 use tracing::dispatcher::{self, Dispatch};
@@ -55,7 +54,7 @@ impl Spans {
     }
 
     /// Enters them again.
-    pub(super) fn enter_again(self) {
+    pub(super) fn enter_again(&self) {
         if !self.0.is_empty() {
             dispatcher::get_default(|dispatch| {
                 self.0.iter().rev().for_each(|id| dispatch.enter(id))
@@ -77,11 +76,10 @@ impl OutsideSpans {
 impl Drop for OutsideSpans {
     #[inline]
     fn drop(&mut self) {
-        let spans = Spans(mem::take(&mut self.0.0));
         // Subscribers are code of the user's, which may panic.
         match thread::panicking() {
-            false => spans.enter_again(),
-            true => forget_panic(|| spans.enter_again()),
+            false => self.0.enter_again(),
+            true => forget_panic(|| self.0.enter_again()),
         }
     }
 }

@@ -54,10 +54,7 @@ where
     let instead = Instead::here();
     let chosen = instead.of(Place::Plain, choice.chosen());
     or_panic(CallRuntime::choose_isolated(process, place, chosen));
-    let own_home = match lends_its_home(place) {
-        true => OwnHome::of_this_thread(),
-        false => OwnHome::none(),
-    };
+    let own_home = lends_its_home(place).then(OwnHome::of_this_thread);
     // Before a thread is leased: a value's `clone` may panic.
     let carried = match place {
         // Variables of the thread are gone, and a subscriber may need one.
@@ -78,7 +75,7 @@ where
     let is_limited = origin.is_limited(place) && !thread::panicking();
     let code = || {
         let _in_task = InTaskOf::of(caller);
-        let _own_home = own_home.lend_here();
+        let _own_home = own_home.map(OwnHome::lend_here);
         let _instead = instead.set_here();
         let place = Place::find();
         let chosen = instead.of(place, choice.chosen());

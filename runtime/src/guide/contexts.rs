@@ -34,15 +34,15 @@
 //!
 //! The thread that drives home also runs the tasks that other calls have left there, on its own stack and with its own
 //! thread-locals, such as a `tracing` subscriber that is set for a scope. They are not in its spans, though: with the feature
-//! `tracing` it leaves those (up to 64) while it drives, and enters them again for its own call. If a task of home makes a blocking call itself, it *holds* home: until that call has ended, new calls go
-//! to the crew.
+//! `tracing` it leaves those (up to 64) while it drives, and enters them again for its own call. If a task of home makes a
+//! blocking call itself, it *holds* home: until that call has ended, new calls go to the crew.
 //!
 //! With `flavor = "per_thread"`, each plain thread has a home *of its own*, and with it neither shares a driver with others nor
 //! runs their tasks. It is for threads that have a client each. When the thread does something else for more than some
 //! milliseconds, one that stands in for it drives its home, and when it has ended, the next thread that starts takes that over,
-//! with the connections and tasks that are there. A thread that drives a current-thread runtime has one, too, such as each worker of
-//! actix-web: the isolation thread that makes a call for it drives that meanwhile. In all other places a call lives in the crew, or
-//! in the home of all if it is isolated there. A call that is made in a task of such a home lives in the crew.
+//! with the connections and tasks that are there. A thread that drives a current-thread runtime, such as each worker of
+//! actix-web, has one, too: the isolation thread that makes a call for it drives that meanwhile. In all other places a call lives
+//! in the crew, or in the home of all if it is isolated there. A call that is made in a task of such a home lives in the crew.
 //!
 //! `flavor = "current_thread"` puts a twin's calls on home wherever they are made, `flavor = "multi_thread"` on the crew. The
 //! environment variable `SYNC_TWIN_FLAVOR` does the same for all calls of the process that have no flavor of their own, and so
@@ -96,8 +96,8 @@
 //! - `"multi_thread"` if they share one, or if what their calls spawn computes: a worker for each core, and two thread
 //!   switches for each wait.
 //!
-//! Eight threads on two cores, with a connection each whose task computes for 50 µs a reply, got 14,000 replies a second in
-//! home, 19,000 in the crew, 25,000 with `"per_thread"`, and 28,000 with a runtime each by hand.
+//! Eight threads on two cores, with a connection each whose task computes for 50 µs a reply, got 16,000 replies a second in
+//! home, 23,000 in the crew, 26,000 with `"per_thread"`, and 28,000 with a runtime each by hand.
 //!
 //! # What a blocked thread holds up
 //!

@@ -44,6 +44,6 @@
 //! Some limits remain. With tokio's feature `parking_lot` a child can crash, since `parking_lot` keeps a table of all parked
 //! threads of the process. `vfork` and a bare `clone` go unnoticed: their child must make no calls. A future that goes on in
 //! the child until it has to wait, or is dropped there, may wait for ever for a lock that a thread of the parent held, such as
-//! the one of tokio's timers: fork outside calls. And Rust's standard library
-//! takes a lock whenever a thread starts or ends. If a thread of the parent has it at the moment of the fork, the child can
-//! start no thread, and its first call waits for ever: fork while no threads come and go.
+//! the one of tokio's timers: fork outside calls. And Rust's standard library takes a lock whenever a thread starts or ends. If
+//! a thread of the parent has it at the moment of the fork, the child can start no thread, and its first call waits for ever:
+//! fork while no threads come and go.

@@ -280,7 +280,7 @@
 //!
 //! Of some 70 situations, most end alike, to the text of the error. A thread alone makes 1.2 times as many calls, and 1000 rows one
 //! by one take about half of the time. Many threads that share nothing are better off with a runtime each, as by hand:
-//! threads with a PostgreSQL connection each make 0.7 to 1.0 times as many calls here on one core, and 0.2 to 0.7 times on two, since
+//! threads with a PostgreSQL connection each make 0.7 to 1.0 times as many calls here on one core, and 0.2 to 0.9 times on two, since
 //! callers share one driver, which one of them has to be. There `per_thread` is the [`flavor`](macro@crate::sync_wrapper#flavor-and-runtime) to choose, with 0.85 to 1.0 times as many on both. With one
 //! HTTP client for all threads, which has a thread of its own by hand, it is 0.8 to 1.2 times as many with 2 to 32 threads. These
 //! ratios are medians of a busy machine; `cargo bench -p sync-twin-tests --bench peers -- clients/ /sql/` measures them anew.

@@ -20,8 +20,9 @@
 //!
 //! Memory is what only this process has, code and data that were touched for the first time included. The descriptors of a
 //! runtime are those of tokio: three, and one more if tokio's feature `signal` is on. With that feature tokio also keeps a
-//! pair of sockets for the whole process. With `flavor = "per_thread"` there is a runtime for each plain thread, and for each that drives a
-//! current-thread runtime, that makes calls at a time: up to 160, and no more than a quarter of the descriptors allows that the process may have.
+//! pair of sockets for the whole process. With `flavor = "per_thread"` there is a runtime for each plain thread, and
+//! for each that drives a current-thread runtime, that makes calls at a time: up to 160, and no more than a quarter of the
+//! descriptors allows that the process may have.
 //!
 //! Names begin with `sync-twin-`; Linux shows the first 15 bytes. All of this, and what is below about signals, is how it is
 //! without a configuration: see [`Builder`](crate::Builder).

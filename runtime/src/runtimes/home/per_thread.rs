@@ -126,7 +126,7 @@ impl Drop for Leave {
     }
 }
 
-/// The home of one thread, or that it has none, for another thread that makes a call in its stead.
+/// The home that one thread has, or that it has none, for another thread that makes a call in its stead.
 #[derive(Clone, Copy)]
 pub(crate) struct OwnHome(Here);
 
@@ -134,10 +134,6 @@ impl OwnHome {
     #[inline]
     pub(crate) fn of_this_thread() -> Self {
         OwnHome(HERE.get())
-    }
-
-    pub(crate) fn none() -> Self {
-        OwnHome(Here::NONE)
     }
 
     /// The calling thread, which is one of sync-twin's own, has it until the guard is dropped.
